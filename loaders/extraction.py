@@ -1,7 +1,8 @@
 """
 What is read from one document: the object that `vekha extract` prints, and the only input of the graph builder.
 
-Field names are the keys of the printed JSON, so the format has one definition.  Empty optional keys are printed as null.
+Field names are the keys of the printed JSON, so the format has one definition.
+Empty optional keys are printed as null.
 """
 
 from __future__ import annotations
