@@ -1,0 +1,486 @@
+"""
+Physical rows to logical rows: what is a row of the plan, what continues one, what is a title or a note.
+
+No physical row is dropped silently: each becomes an entry, part of one, a section, a footnote, or stands in `skipped`
+with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from loaders.cells import Paragraph
+from loaders.extraction import Fragment, RowCell, SectionStep
+from loaders.layout.heads import is_column_numbers
+from loaders.layout.joining import ends_open, flow, mend, starts_small
+from loaders.layout.notes import footnote, is_amendment, is_page_number, is_stamp, is_total, marks_in, without_marks
+from loaders.layout.numbering import RowNumber, inner_numbers, leading_number, row_number
+from loaders.layout.sections import SectionStack, is_section_title, level_of_title
+from loaders.layout.tables import TableRow
+
+if TYPE_CHECKING:
+    from loaders.cells import Origin
+    from loaders.layout.grid import GridRow
+    from loaders.layout.tables import LogicalTable
+
+_MAIN = {
+    "activities": ("activity",),
+    "results": ("result",),
+    "indicators": ("indicator",),
+    "form": ("form-item", "question", "activity"),
+    "other": ("activity",),
+}
+_LONGEST_TITLE = 500
+_CONTINUES_FROM = 3
+_OPEN_DEADLINE = re.compile(r"[,;–—-]\s*$")
+
+
+@dataclass(slots=True)
+class LogicalRow:
+    """
+    A row of the plan, its cells in column order.
+
+    `first` and `last` place it in the table; `joins` counts the physical rows added to the first; `certainty` is that
+    of the class and of the joins, 0 to 1; `marks` are the footnote marks that stood in its cells.
+    """
+
+    table: str
+    rows: list[int]
+    section_path: list[SectionStep]
+    level: str | None
+    number: RowNumber | None
+    cells: list[RowCell]
+    lines: list[int]
+    page: int | None
+    joins: int = 0
+    parts: int = 1
+    certainty: float = 1.0
+    parent: str | None = None
+    marks: list[str] = field(default_factory=list)
+
+    def cell(self, *roles: str) -> RowCell | None:
+        """The first cell with one of the roles, looked for in the order given."""
+        for role in roles:
+            for cell in self.cells:
+                if cell.role == role:
+                    return cell
+        return None
+
+    def text(self, *roles: str) -> str:
+        found = self.cell(*roles)
+        return "" if found is None else found.text
+
+    def at(self, column: int) -> RowCell | None:
+        return next((cell for cell in self.cells if cell.column == column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFootnote:
+    mark: str
+    text: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row or paragraph that is no row of the plan; `reason` is a warning code."""
+
+    reason: str
+    text: str
+    origin: Origin
+
+
+@dataclass(slots=True)
+class TableRows:
+    rows: list[LogicalRow] = field(default_factory=list)
+    footnotes: list[FoundFootnote] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    passages: list[Paragraph] = field(default_factory=list)
+
+
+def logical_rows(table: LogicalTable) -> TableRows:
+    """The rows of one logical table in document order."""
+    return _RowReader(table).read()
+
+
+class _RowReader:
+    def __init__(self, table: LogicalTable) -> None:
+        self._table = table
+        self._stream = table.stream
+        self._number = table.column_of("number")
+        self._section = table.column_of("section")
+        self._main = table.column_of(*_MAIN[table.kind]) or table.column_of("activity", "indicator", "result") or 1
+        self._deadline = table.column_of("deadline")
+        self._actor = table.column_of("responsible", "participant-or-organizer", "co-executor")
+        self._stack = SectionStack()
+        self._found = TableRows()
+        self._fresh_section = True
+        self._pending_break = False
+        body = [item.row for item in self._stream if isinstance(item, TableRow)]
+        numbers = [bool(self._number and row_number(row.own_text(self._number))) for row in body]
+        of_sections = [
+            bool(self._section and row.own_text(self._section)) for row, numbered in zip(body, numbers, strict=True) if numbered
+        ]
+        self._numbers_sections = bool(of_sections) and all(of_sections)
+        self._numbered = not self._numbers_sections and sum(numbers) > 0.5 * len(body)
+
+    def read(self) -> TableRows:
+        for at, item in enumerate(self._stream):
+            if isinstance(item, Paragraph):
+                self._read_paragraph(item, at)
+            else:
+                self._read_row(item, at)
+        self._set_parents()
+        return self._found
+
+    # Paragraphs between the parts of a table
+
+    def _read_paragraph(self, paragraph: Paragraph, at: int) -> None:
+        self._pending_break = True
+        text = paragraph.text
+        note = footnote(text)
+        if note is not None:
+            self._found.footnotes.append(FoundFootnote(note[0], note[1], paragraph.origin))
+        elif is_page_number(text):
+            self._skip("page-number", text, paragraph.origin)
+        elif is_amendment(text):
+            self._skip("amendment-note", text, paragraph.origin)
+        elif is_stamp(text):
+            self._skip("stamp", text, paragraph.origin)
+        elif self._is_title(paragraph, at):
+            self._begin_section(text)
+        else:
+            self._skip("stray-text", text, paragraph.origin)
+
+    def _is_title(self, paragraph: Paragraph, at: int) -> bool:
+        text = paragraph.text
+        if len(text) > _LONGEST_TITLE or starts_small(text):
+            return False
+        if is_section_title(text) or level_of_title(text) or paragraph.style == "heading":
+            return True
+        following = self._next_row(at)
+        if following is None or text.endswith((".", ";")):
+            return False
+        number = self._number_in(following)
+        return not self._numbered or (number is not None and number.path[-1] == 1)
+
+    # Physical rows
+
+    def _read_row(self, item: TableRow, at: int) -> None:
+        row = item.row
+        after_break = item.after_break or self._pending_break
+        self._pending_break = False
+        filled = row.filled
+        if not filled:
+            return
+        if is_column_numbers(row):
+            self._pending_break = True
+            return
+        first = row.own_text(filled[0])
+        origin = row.cells[filled[0]].cell.origin
+        if len(filled) == 1 and (note := footnote(first)) is not None:
+            self._found.footnotes.append(FoundFootnote(note[0], note[1], origin))
+            return
+        text = row.own_text(self._main) or first
+        for reason, test in (("amendment-note", is_amendment), ("total-row", is_total), ("stamp", is_stamp)):
+            if test(text) and len(filled) <= (self._table.width if reason == "total-row" else 2):
+                self._skip(reason, text, origin)
+                return
+        if self._section is not None:
+            after_break = self._read_section_cell(row) or after_break
+            if filled == [self._section] or set(filled) <= {self._section, self._number}:
+                return
+        elif (title := self._spanning_title(row, filled, at, after_break=after_break)) is not None:
+            number = self._number_in(item)
+            if number is None and self._is_fill_in(title):
+                self._skip("fill-in", title, origin)
+            else:
+                self._begin_section(title, number=number.printed if number else None)
+            return
+        self._read_entry(item, at, after_break=after_break)
+
+    def _read_section_cell(self, row: GridRow) -> bool:
+        """Follows the merged column of sections; True if the row reprints the open section, as after a page break."""
+        assert self._section is not None
+        text = row.own_text(self._section)
+        if not text:
+            return False
+        number = row_number(row.own_text(self._number)) if self._number and self._numbers_sections else None
+        if self._stack.open:
+            step = self._stack.open[-1].step
+            same_number = number is None or step.number is None or number.printed == step.number
+            title, printed = _key(step.title), _key(text)
+            if same_number and (title.startswith(printed) or printed.startswith(title)):
+                if len(printed) > len(title):
+                    step.title = " ".join(text.split())
+                return True
+            if number is None and starts_small(text):
+                self._stack.extend(text)
+                return True
+        self._stack.begin(text, number=number.printed if number else None, kind="column")
+        self._fresh_section = True
+        return False
+
+    def _spanning_title(self, row: GridRow, filled: list[int], at: int, *, after_break: bool) -> str | None:
+        """The title if the row is one of a section, else None."""
+        texts = [column for column in filled if column != self._number or row_number(row.own_text(column)) is None]
+        if len(texts) != 1:
+            return self._group_title(row, texts, at)
+        column = texts[0]
+        text = row.own_text(column)
+        number = row_number(row.own_text(self._number)) if self._number and self._number in filled else None
+        if len(text) > _LONGEST_TITLE or self._table.width < 2:
+            return None
+        if number is not None:
+            if is_section_title(text) or level_of_title(text) or self._has_children(number, at):
+                return text
+            return None
+        if is_section_title(text) or level_of_title(text):
+            return text
+        spans = row.spans(column) >= max(2, self._table.width - 1)
+        if spans or (column == 1 and column != self._main):
+            return text if spans or not starts_small(text) else None
+        if column == self._main and self._table.kind == "activities":
+            if starts_small(text) or leading_number(text) is not None or not self._numbered:
+                return None
+            following = self._next_row(at)
+            next_number = self._number_in(following) if following else None
+            restarts = next_number is not None and next_number.path[-1] == 1
+            last = self._found.rows[-1].at(column) if self._found.rows else None
+            cut = after_break and last is not None and (ends_open(last.text) or not restarts)
+            return text if restarts and not cut else None
+        return None
+
+    def _is_fill_in(self, title: str) -> bool:
+        """The line of a form for the name of who fills it in: it stands above all numbers and is no level."""
+        form = self._table.kind == "form" and self._number is not None and self._table.head.last < self._table.head.first
+        return form and not self._stack.open and not self._found.rows and level_of_title(title) is None
+
+    def _group_title(self, row: GridRow, texts: list[int], at: int) -> str | None:
+        """In a form or a table of results a numbered row with numbered children is their title, hints or not."""
+        if self._table.kind not in {"form", "results"} or self._number is None or self._main not in texts:
+            return None
+        number = row_number(row.own_text(self._number))
+        return row.own_text(self._main) if number is not None and self._has_children(number, at) else None
+
+    def _has_children(self, number: RowNumber, at: int) -> bool:
+        following = self._next_row(at)
+        after = self._number_in(following) if following else None
+        return after is not None and after.parent == number.path
+
+    # Entries
+
+    def _read_entry(self, item: TableRow, at: int, *, after_break: bool) -> None:
+        row = item.row
+        number = self._number_in(item)
+        main = row.own_text(self._main)
+        found = row.cells.get(self._main)
+        merged = found is not None and found.covered and not found.spread and bool(found.text)
+        if self._found.rows and not (self._fresh_section and main):
+            if merged:
+                self._join(item, certainty=1.0, cut=False)
+                return
+            score = self._continuation_score(row, number, main, after_break=after_break)
+            if score >= _CONTINUES_FROM:
+                self._join(item, certainty=0.9 if score >= _CONTINUES_FROM + 2 else 0.75, cut=True)
+                return
+        if not main and not merged:
+            self._skip("unclassified-row", " | ".join(row.own_text(column) for column in row.filled), row.cells[row.filled[0]].cell.origin)
+            return
+        self._found.rows.append(self._new_row(item, at, number))
+        self._stack.count_entry()
+        self._fresh_section = False
+
+    def _continuation_score(self, row: GridRow, number: RowNumber | None, main: str, *, after_break: bool) -> float:
+        """How much speaks for the row being the rest of the row before it; three points decide."""
+        last = self._found.rows[-1]
+        if number is not None:
+            same = last.number is not None and number.path == last.number.path
+            if not (same and after_break and (not main or starts_small(main))):
+                return -9.0
+        if self._table.kind == "form" and leading_number(main):
+            return -9.0
+        score = 1.0 if after_break else 0.0
+        if not main:
+            score += 3.0
+        elif starts_small(main):
+            score += 2.0
+        elif re.match(r"[-–—•]\s", main):
+            score += 1.0
+        before = last.at(self._main)
+        if before is not None and main:
+            if ends_open(before.text):
+                score += 1.0
+            elif re.search(r"[.!?]$", before.text):
+                score -= 1.0
+        if self._numbered and number is None:
+            score += 2.0
+        for column, is_deadline in ((self._deadline, True), (self._actor, False)):
+            if column is None:
+                continue
+            earlier, here = last.at(column), row.own_text(column)
+            if not here:
+                score += 1.0
+            elif earlier is not None and earlier.text and (_OPEN_DEADLINE.search(earlier.text) and starts_small(here)):
+                score += 2.0
+            elif is_deadline and earlier is not None and earlier.text and not starts_small(here):
+                score -= 2.0
+        return score
+
+    def _join(self, item: TableRow, *, certainty: float, cut: bool) -> None:
+        last = self._found.rows[-1]
+        row = item.row
+        shift = self._best_shift(last, row)
+        for column in row.filled:
+            target = column + shift
+            if column == self._section or (column == self._number and not shift):
+                continue
+            cell = last.at(target)
+            if cell is None:
+                continue
+            text = self._clean(row.own_text(column), last)
+            cell.text = mend_cells(cell.text, text)
+            fragment = _fragment(row.cells[column].cell.origin)
+            cell.fragments = [*cell.fragments, fragment] if cell.fragments and cell.text != text else [fragment]
+            if fragment.first_line is not None:
+                last.lines = sorted({*last.lines, fragment.first_line})
+        last.rows.append(item.ordinal)
+        last.parts += 1
+        last.joins += cut
+        last.certainty = min(last.certainty, certainty if not shift else 0.6)
+
+    def _best_shift(self, last: LogicalRow, row: GridRow) -> int:
+        """
+        How far to move the cells of a part that has fewer cells than the table columns, so that sentences run on.
+
+        The place of such cells is a guess of the reader; a hyphen or an open sentence above decides.
+        """
+        present = sorted(row.cells)
+        if not present or len(present) >= self._table.width or any(row.cells[c].cell.column_span > 1 for c in present):
+            return 0
+        best, chosen = self._join_quality(last, row, 0), 0
+        for shift in range(1 - present[0], self._table.width - present[-1] + 1):
+            quality = self._join_quality(last, row, shift)
+            if quality > best:
+                best, chosen = quality, shift
+        return chosen
+
+    def _join_quality(self, last: LogicalRow, row: GridRow, shift: int) -> float:
+        quality = 0.0
+        for column in row.filled:
+            text = row.own_text(column)
+            if column + shift in {self._number, self._section}:
+                quality -= 2.0
+                continue
+            above = last.at(column + shift)
+            if above is None or not above.text:
+                quality -= 0.5
+            elif starts_small(text):
+                quality += 2.0 if re.search(r"[^\W\d_]-$", above.text) else 1.0 if ends_open(above.text) else 0.0
+                quality -= 0.5 if re.search(r"[.!?;]$", above.text) else 0.0
+        return quality
+
+    def _new_row(self, item: TableRow, at: int, number: RowNumber | None) -> LogicalRow:
+        row = item.row
+        logical = LogicalRow(
+            table=self._table.id,
+            rows=[item.ordinal],
+            section_path=self._stack.path,
+            level=self._stack.level,
+            number=number,
+            cells=[],
+            lines=[],
+            page=next((found.cell.origin.page for found in row.cells.values()), None),
+        )
+        lines: set[int] = set()
+        for column, role in enumerate(self._table.head.roles, start=1):
+            if column == self._section or (column == self._number and self._numbers_sections):
+                continue
+            found = row.cells.get(column)
+            if found is None or found.spread:
+                logical.cells.append(RowCell(column, role.role, "", []))
+                continue
+            fragment = _fragment(found.cell.origin)
+            if fragment.first_line is not None:
+                lines.add(fragment.first_line)
+            logical.cells.append(RowCell(column, role.role, self._clean(found.text, logical), [fragment]))
+        logical.lines = sorted(lines)
+        main = logical.at(self._main)
+        if number is None and main is not None:
+            self._number_inside(logical, main, at)
+        return logical
+
+    def _number_inside(self, logical: LogicalRow, main: RowCell, at: int) -> None:
+        """Takes a number that is printed at the start of the text, or that the next item's number implies."""
+        if self._number is not None and self._table.kind != "form":
+            return
+        leading = leading_number(main.text)
+        if leading is not None:
+            logical.number, main.text = leading
+            return
+        following = self._next_row(at)
+        if self._table.kind != "form" or following is None:
+            return
+        after = leading_number(following.row.own_text(self._main))
+        if after is not None and after[0].path == (2,) and 1 in inner_numbers(main.text):
+            logical.number = RowNumber("1.", (1,))
+            logical.certainty = min(logical.certainty, 0.7)
+
+    # Common
+
+    def _begin_section(self, title: str, *, number: str | None = None) -> None:
+        self._stack.begin(without_marks(title), number=number)
+        self._fresh_section = True
+
+    def _clean(self, text: str, row: LogicalRow) -> str:
+        marks = marks_in(text)
+        if not marks:
+            return text
+        row.marks.extend(marks)
+        return without_marks(text)
+
+    def _next_row(self, at: int) -> TableRow | None:
+        return next((item for item in self._stream[at + 1 :] if isinstance(item, TableRow)), None)
+
+    def _number_in(self, item: TableRow) -> RowNumber | None:
+        if self._number is None or self._numbers_sections:
+            return None
+        return row_number(item.row.own_text(self._number))
+
+    def _skip(self, reason: str, text: str, origin: Origin) -> None:
+        self._found.skipped.append(Skipped(reason, " ".join(text.split()), origin))
+
+    def _set_parents(self) -> None:
+        """A row numbered 14.1 belongs under the row numbered 14 of its section, if there is one."""
+        seen: dict[tuple[int, tuple[int, ...]], str] = {}
+        for row in self._found.rows:
+            if row.number is None:
+                continue
+            section = id(row.section_path[-1]) if row.section_path else 0
+            if len(row.number.path) > 1:
+                row.parent = seen.get((section, row.number.parent))
+            seen.setdefault((section, row.number.path), row.number.printed)
+
+
+def mend_cells(before: str, after: str) -> str:
+    """Two parts of a cell as one; a part that starts a new sentence starts a new line."""
+    if before and after and not ends_open(before) and not starts_small(after) and not re.match(r"[А-ЯЁA-Z]{2,}", after):
+        return flow(before + "\n" + after)
+    return mend(before, after)
+
+
+def _fragment(origin: Origin) -> Fragment:
+    return Fragment(
+        address=origin.address,
+        page=origin.page,
+        first_line=origin.first_line,
+        last_line=origin.last_line,
+        start=origin.start,
+        end=origin.end,
+    )
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower().replace("ё", "е"))

@@ -1,0 +1,240 @@
+"""
+Choice of tables: physical tables and the paragraphs between them become logical tables.
+
+A page break cuts a table into several physical ones, often with the head repeated; footnotes, page numbers and titles
+of sections may stand between the parts.  A part without a head of its own goes on the table before it when it has
+the same columns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from loaders.cells import Paragraph, Table
+from loaders.layout.grid import GridRow, grid_rows
+from loaders.layout.heads import Head, find_head, repeats
+from loaders.layout.notes import is_footnote, is_page_number
+from loaders.layout.roles import ColumnContent, ColumnRole, label_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TableKind = Literal["activities", "results", "indicators", "form", "other"]
+_ACTORS = ("responsible", "participant-or-organizer", "co-executor")
+_RESULTS = ("result", "indicator", "result-or-indicator", "result-form", "assessment", "target")
+_HEAD_DEPTH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """
+    A physical row of a logical table: `ordinal` counts from 1 over all parts, head rows included.
+
+    `after_break` tells that a page may end before the row: another physical table, a blank line or a repeated head.
+    """
+
+    ordinal: int
+    row: GridRow
+    after_break: bool = False
+
+
+@dataclass(slots=True)
+class LogicalTable:
+    """`stream` holds body rows and the paragraphs between them in reading order; the head's rows are not in it."""
+
+    id: str
+    kind: TableKind
+    head: Head
+    stream: list[TableRow | Paragraph] = field(default_factory=list)
+    heading: str | None = None
+    reason: str | None = None
+    place: str = ""
+    line: int | None = None
+    rows_seen: int = 0
+
+    @property
+    def width(self) -> int:
+        return len(self.head.labels)
+
+    def column_of(self, *roles: str) -> int | None:
+        return self.head.column_of(*roles)
+
+
+def logical_tables(blocks: Iterable[Paragraph | Table]) -> tuple[list[LogicalTable], list[Paragraph]]:
+    """The tables of a document in order, and the paragraphs that stand in none of them."""
+    builder = _Builder()
+    for block in blocks:
+        if isinstance(block, Table):
+            builder.add_table(block)
+        else:
+            builder.waiting.append(block)
+    builder.finish()
+    for table in builder.tables:
+        _decide_kind(table)
+    return builder.tables, builder.prose
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.tables: list[LogicalTable] = []
+        self.prose: list[Paragraph] = []
+        self.waiting: list[Paragraph] = []
+
+    def add_table(self, table: Table) -> None:
+        rows = grid_rows(table)
+        width = table.columns
+        at = 0
+        first_part = True
+        while at < len(rows):
+            current = self.tables[-1] if self.tables else None
+            repeated = repeats(current.head, rows, at, width=width) if current and current.width == width else 0
+            if current is not None and repeated:
+                self._take_waiting(current)
+                current.rows_seen += repeated
+                at += repeated
+                first_part = True
+                continue
+            head = find_head(rows, at, width=width) if at < _HEAD_DEPTH or first_part else None
+            if head is not None:
+                self._open(table, head, rows, at)
+                at = head.last + 1
+            elif current is not None and (not first_part or self._goes_on(current, rows[at:], width)):
+                if first_part:
+                    self._take_waiting(current)
+                current.rows_seen += 1
+                if rows[at].filled:
+                    current.stream.append(TableRow(current.rows_seen, rows[at], after_break=first_part))
+                at += 1
+            elif self._rows_before_head(rows, at, width):
+                preface = rows[at]
+                self.waiting.extend(_as_paragraphs(preface))
+                at += 1
+                continue
+            else:
+                self._open(table, _headless(rows[at:], width), rows, at)
+                at = at if self.tables[-1].head.last < 0 else at
+                first_part = True
+                continue
+            first_part = False
+
+    def finish(self) -> None:
+        self.prose.extend(self.waiting)
+        self.waiting = []
+
+    def _open(self, table: Table, head: Head, rows: Sequence[GridRow], at: int) -> None:
+        heading = next(
+            (block.text for block in reversed(self.waiting) if not is_footnote(block.text) and not is_page_number(block.text)),
+            None,
+        )
+        self.finish()
+        origin = next((cell.cell.origin for cell in rows[at].cells.values()), table.origin)
+        self.tables.append(
+            LogicalTable(
+                id=f"t{len(self.tables) + 1}",
+                kind="other",
+                head=head,
+                heading=" ".join(heading.split()) if heading else None,
+                place=origin.address,
+                line=origin.first_line,
+                rows_seen=max(head.last - head.first + 1, 0),
+            )
+        )
+
+    def _take_waiting(self, table: LogicalTable) -> None:
+        table.stream.extend(self.waiting)
+        self.waiting = []
+
+    def _goes_on(self, table: LogicalTable, rows: Sequence[GridRow], width: int) -> bool:
+        """Whether rows without a head belong to the table before: same columns and no long prose between."""
+        between = [block for block in self.waiting if not is_footnote(block.text) and not is_page_number(block.text)]
+        if len(between) > 2 or sum(len(block.text) for block in between) > 600:
+            return False
+        return table.width == width or (not between and len(rows) <= 3 and width < table.width)
+
+    @staticmethod
+    def _rows_before_head(rows: Sequence[GridRow], at: int, width: int) -> bool:
+        """A title block above the head in one grid, as spreadsheets have it."""
+        for later in range(at + 1, min(at + _HEAD_DEPTH, len(rows))):
+            if find_head(rows, later, width=width) is not None:
+                return True
+        return False
+
+
+def _as_paragraphs(row: GridRow) -> list[Paragraph]:
+    return [Paragraph(row.own_text(column), row.cells[column].cell.origin) for column in row.filled]
+
+
+def _headless(rows: Sequence[GridRow], width: int) -> Head:
+    """Roles of a table without a head, by content: numbers, then questions, then room for answers or hints."""
+    contents = [ColumnContent.of([row.own_text(column) for row in rows]) for column in range(1, width + 1)]
+    roles: list[ColumnRole] = []
+    longest = max(range(width), key=lambda at: contents[at].length * contents[at].filled, default=0)
+    for at, content in enumerate(contents):
+        if at == 0 and content.number >= 0.6:
+            roles.append(ColumnRole("number", content.number))
+        elif at == longest:
+            roles.append(ColumnRole("question", content.filled))
+        elif content.filled <= 0.35:
+            roles.append(ColumnRole("hint" if content.filled else "answer", 1 - content.filled))
+        else:
+            roles.append(ColumnRole("other", 0.0))
+    return Head(0, -1, tuple("" for _ in range(width)), tuple(roles))
+
+
+def _decide_kind(table: LogicalTable) -> None:
+    """Sets `kind`, `reason` and, where the kind tells more than the label, the roles of the columns."""
+    roles = [role.role for role in table.head.roles]
+    body = [item.row for item in table.stream if isinstance(item, TableRow)]
+    headless = table.head.last < table.head.first
+    if headless:
+        if "number" in roles and "question" in roles and ({"hint", "answer"} & set(roles)) and len(body) >= 3:
+            table.kind = "form"
+        else:
+            table.reason = "no row of column labels was found"
+        return
+    acting = any(role in roles for role in ("deadline", *_ACTORS))
+    empty = [
+        at
+        for at in range(table.width)
+        if roles[at] not in {"number", "activity", "deadline", *_ACTORS} and not any(row.own_text(at + 1) for row in body)
+    ]
+    if roles.count("answer") >= 1 and (not acting or roles.count("answer") >= 2) and len(empty) >= 1:
+        _become(table, {"indicator": "form-item", "activity": "form-item", "result": "form-item", "section": "form-item"}, only_first=True)
+        table.kind = "form"
+    elif "activity" in roles and (acting or any(role in roles for role in _RESULTS)):
+        table.kind = "activities"
+    elif "section" in roles and "deadline" in roles and any(role in roles for role in _ACTORS):
+        _become(table, {"section": "activity"})
+        table.kind = "activities"
+    elif "indicator" in roles and ("target" in roles or "unit" in roles):
+        table.kind = "indicators"
+    elif "result" in roles and not any(role in roles for role in _ACTORS):
+        _become_results(table)
+        table.kind = "results"
+    else:
+        wanted = "activities beside deadlines or responsible, results, or indicators beside targets"
+        table.reason = f"no columns of {wanted} among «{'», «'.join(filter(None, table.head.labels))}»"
+
+
+def _become(table: LogicalTable, new: dict[str, str], *, only_first: bool = False) -> None:
+    roles = list(table.head.roles)
+    for at, role in enumerate(roles):
+        if role.role in new:
+            roles[at] = ColumnRole(new[role.role], role.margin)
+            if only_first:
+                break
+    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles), table.head.marks)
+
+
+def _become_results(table: LogicalTable) -> None:
+    """The first column of results names them; a second one describes them, often with times and targets."""
+    roles = list(table.head.roles)
+    named = False
+    for at, role in enumerate(roles):
+        if label_scores(table.head.labels[at]).get("result", 0.0) < 0.4:
+            continue
+        roles[at] = ColumnRole("result-or-indicator" if named else "result", role.margin)
+        named = True
+    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles), table.head.marks)

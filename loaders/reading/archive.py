@@ -1,0 +1,89 @@
+"""Zipped office documents opened with limits, their XML parsed without entities, network or DTD."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from lxml import etree
+
+from loaders.cells import UnreadableDocumentError
+
+# A roadmap of 300 pages unpacks to some 20 MB; bombs start at gigabytes.
+MOST_UNPACKED = 256 * 2**20
+MOST_MEMBERS = 10_000
+MOST_RATIO = 200
+# Small parts of repeated blanks compress well and harm nobody.
+_RATIO_FROM = 8 * 2**20
+
+
+class Archive:
+    """
+    The parts of a zipped document by name.
+
+    Raises:
+        UnreadableDocumentError: not a zip file, encrypted, or larger unpacked than any roadmap.
+    """
+
+    def __init__(self, content: bytes, *, file: str) -> None:
+        self._file = file
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise UnreadableDocumentError(
+                f"{file}: the file is damaged or cut off; open it in an office program, save it again and load that."
+            ) from error
+        members = self._zip.infolist()
+        if len(members) > MOST_MEMBERS:
+            raise UnreadableDocumentError(f"{file}: {len(members)} parts inside, at most {MOST_MEMBERS} are read.")
+        if sum(member.file_size for member in members) > MOST_UNPACKED:
+            raise UnreadableDocumentError(
+                f"{file}: unpacked it would take more than {MOST_UNPACKED // 2**20} MB; split the document."
+            )
+        for member in members:
+            if member.flag_bits & 1:
+                raise UnreadableDocumentError(f"{file}: protected by a password; save it without one and load that.")
+            if member.file_size > _RATIO_FROM and member.file_size > MOST_RATIO * max(member.compress_size, 1):
+                raise UnreadableDocumentError(
+                    f"{file}: part «{member.filename[:80]}» is packed {MOST_RATIO} times or more; "
+                    "open the document, save it again and load that."
+                )
+        self.names = frozenset(member.filename for member in members)
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a part, or None if there is no such part; never more than its declared size."""
+        if name not in self.names:
+            return None
+        try:
+            with self._zip.open(name) as part:
+                return part.read(MOST_UNPACKED)
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise UnreadableDocumentError(
+                f"{self._file}: part «{name}» is damaged; open the document, save it again and load that."
+            ) from error
+
+    def xml(self, name: str) -> etree._Element | None:
+        """The root element of an XML part, or None if there is no such part."""
+        content = self.read(name)
+        return None if content is None else parse_xml(content, file=self._file, part=name)
+
+
+def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
+    """
+    The root of an XML text; a document type declaration is refused, so no entity is ever expanded.
+
+    Raises:
+        UnreadableDocumentError: broken XML, or one with a document type declaration.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableDocumentError(
+            f"{file}: part «{part}» is no valid XML (line {error.lineno}); save the document again and load that."
+        ) from error
+    if root.getroottree().docinfo.doctype:
+        raise UnreadableDocumentError(
+            f"{file}: part «{part}» declares a document type, which office programs never write; it is not read."
+        )
+    return root

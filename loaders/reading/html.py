@@ -1,0 +1,146 @@
+"""Web pages (.html, .htm, .mht text) to the cell model: text as shown, spans expanded, scripts left out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GONE = {"script", "style", "noscript", "template", "head", "del", "s", "strike", "svg", "iframe", "object", "nav"}
+_BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "section", "article", "main", "header"}
+_BLOCKS |= {"footer", "ul", "ol", "dl", "dt", "dd", "body", "html", "figure", "figcaption", "center", "form", "pre"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BLANKS = re.compile(r"[ \t\r\f\v\n]+")
+_MOST_SPAN = 1000
+
+
+def read_html(text: str, *, file: str, sha256: str, notes: tuple[str, ...] = ()) -> SourceDocument:
+    """
+    Paragraphs and tables of a web page in reading order; navigation, scripts and struck text are left out.
+
+    A table inside a cell is text of that cell, unless the outer table only lays out the page.
+
+    Raises:
+        UnreadableDocumentError: no text in the page.
+    """
+    # The text is decoded already; a <meta charset> of the original must not decode it again.
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableDocumentError(f"{file}: no text in the page; save the page again and load that.") from error
+    walk = _Walk()
+    return SourceDocument(file=file, sha256=sha256, format="html", blocks=tuple(walk.blocks(root)), notes=notes)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self._paragraphs = 0
+        self._tables = 0
+
+    def blocks(self, element: etree._Element) -> Iterator[Paragraph | Table]:
+        pending: list[str] = [_one_line(element.text)]
+        for child in element:
+            tag = child.tag if isinstance(child.tag, str) else ""
+            if tag in _GONE or not tag:
+                pass
+            elif tag == "table":
+                yield from self._paragraph(pending, element)
+                yield from self._table(child)
+            elif tag in _BLOCKS or child.find(".//table") is not None:
+                yield from self._paragraph(pending, element)
+                yield from self.blocks(child)
+            else:
+                pending.append(_shown(child))
+            pending.append(_one_line(child.tail))
+        yield from self._paragraph(pending, element)
+
+    def _paragraph(self, pending: list[str], parent: etree._Element) -> Iterator[Paragraph]:
+        text = _lines("".join(pending))
+        if text:
+            self._paragraphs += 1
+            style = "heading" if parent.tag in _HEADINGS else None
+            yield Paragraph(text, Origin(f"абзац {self._paragraphs}"), style)
+        pending.clear()
+
+    def _table(self, element: etree._Element) -> Iterator[Paragraph | Table]:
+        rows = list(_rows(element))
+        inner = element.find(".//table") is not None
+        if inner and max((len(_row_cells(row)) for row in rows), default=0) <= 2:
+            for row in rows:
+                for cell in _row_cells(row):
+                    yield from self.blocks(cell)
+            return
+        self._tables += 1
+        cells: list[Cell] = []
+        taken: set[tuple[int, int]] = set()
+        for number, row in enumerate(rows, start=1):
+            column = 1
+            for cell in _row_cells(row):
+                while (number, column) in taken:
+                    column += 1
+                height = min(_span(cell, "rowspan"), len(rows) - number + 1)
+                width = _span(cell, "colspan")
+                taken.update((number + down, column + right) for down in range(height) for right in range(width))
+                origin = Origin(f"таблица {self._tables}, строка {number}, столбец {column}")
+                cells.append(Cell(number, column, _lines(_shown(cell)), origin, height, width))
+                column += width
+        if any(cell.text for cell in cells):
+            yield Table(self._tables, tuple(cells), Origin(f"таблица {self._tables}"))
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in {"thead", "tbody", "tfoot"}:
+            yield from _rows(child)
+
+
+def _row_cells(row: etree._Element) -> list[etree._Element]:
+    return [cell for cell in row if cell.tag in {"td", "th"}]
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = (cell.get(name) or "1").strip()
+    return min(max(1, int(value)), _MOST_SPAN) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _shown(element: etree._Element) -> str:
+    """The text of an element as a browser shows it: blocks and <br> break lines, source line breaks do not."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    if tag in _GONE or not tag:
+        return ""
+    if tag == "br":
+        return "\n"
+    pieces = [_one_line(element.text)]
+    for child in element:
+        pieces.extend((_shown(child), _one_line(child.tail)))
+    text = "".join(pieces)
+    if tag == "sup" and text.strip().isdecimal():
+        return text.strip().translate(_SUPERSCRIPT)
+    if tag in _BLOCKS or tag in {"tr", "table"}:
+        return f"\n{text}\n"
+    return f"{text} " if tag in {"td", "th"} else text
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line for part in text.split("\n") if (line := _tidy(part)))
+
+
+def _one_line(text: str | None) -> str:
+    return _BLANKS.sub(" ", text or "")
+
+
+def _tidy(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip(" \u00a0")

@@ -1,0 +1,250 @@
+"""
+PDF files with a text layer to the cell model: ruled lines give the grid, characters go to cells by their centre.
+
+Coordinates are PDF points, y upward.  Scans are recognised and said so; they need OCR first.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.reading.pdf_rulings import Grid, grids_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_PAGES = 2000
+# Less text than this on a page that shows a picture is a stamp or a page number, not a text layer.
+_FEW_CHARACTERS = 20
+_MOST_UNMAPPED = 0.3
+_LINE_END_HYPHENS = {0x02, 0xAD, 0xFFFE}
+_MARGIN_BAND = 60.0
+
+
+def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
+    """
+    Paragraphs and ruled tables page by page; joining tables over pages is the layout's work.
+
+    A line end inside a cell is kept only where the next word would still have fitted: other line ends are wraps.
+    Addresses are «с. 3, таблица 1, строка 2, столбец 4»; every cell has its box.
+
+    Raises:
+        UnreadableDocumentError: damaged, protected, scanned, or with fonts that map to no letters.
+    """
+    try:
+        document = pdfium.PdfDocument(content)
+        pages = len(document)
+    except pdfium.PdfiumError as error:
+        reason = "protected by a password; save it without one" if "assword" in str(error) else "damaged or cut off"
+        raise UnreadableDocumentError(f"{file}: the PDF is {reason}; load it anew after that.") from error
+    if pages > _MOST_PAGES:
+        raise UnreadableDocumentError(f"{file}: {pages} pages, at most {_MOST_PAGES} are read; split the document.")
+    blocks: list[Paragraph | Table] = []
+    scanned: list[int] = []
+    unmapped = characters = 0
+    try:
+        for number in range(1, pages + 1):
+            page = _Page(document[number - 1], number)
+            unmapped += page.unmapped
+            characters += page.characters
+            if page.characters < _FEW_CHARACTERS and page.has_picture:
+                scanned.append(number)
+            tables = sum(isinstance(block, Table) for block in blocks)
+            blocks.extend(page.blocks(tables))
+    except pdfium.PdfiumError as error:
+        raise UnreadableDocumentError(
+            f"{file}: a page is damaged; print the file to PDF anew and load that."
+        ) from error
+    finally:
+        document.close()
+    if scanned and 2 * len(scanned) > pages:
+        raise UnreadableDocumentError(
+            f"{file}: a scan without a text layer (pages {_ranges(scanned)}); run text recognition (OCR) and load that."
+        )
+    if unmapped > _MOST_UNMAPPED * max(characters, 1):
+        raise UnreadableDocumentError(
+            f"{file}: the fonts do not say which letters they show; run text recognition (OCR) or load the original."
+        )
+    notes = (f"pages {_ranges(scanned)} are scans and were left out",) if scanned else ()
+    return SourceDocument(file=file, sha256=sha256, format="pdf", blocks=tuple(blocks), notes=notes)
+
+
+def _ranges(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:8])
+    return shown if len(numbers) <= 8 else f"{shown} …"
+
+
+@dataclass(slots=True)
+class _Line:
+    """One printed line: its characters and its extent."""
+
+    pieces: list[str] = field(default_factory=list)
+    left: float = 1e9
+    right: float = -1e9
+    top: float = -1e9
+    bottom: float = 1e9
+    # The right end of the first word: what would have had to fit on the line before.
+    first_word: float = -1e9
+    hyphenated: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces).strip()
+
+
+class _Page:
+    def __init__(self, page: pdfium.PdfPage, number: int) -> None:
+        self._number = number
+        self._height = page.get_height()
+        self._grids = grids_of(page)
+        self.has_picture = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2))
+        self.characters = 0
+        self.unmapped = 0
+        self._cells: dict[tuple[int, int, int], list[_Line]] = {}
+        self._outside: list[_Line] = []
+        self._read_characters(page)
+
+    def _read_characters(self, page: pdfium.PdfPage) -> None:
+        text_page = page.get_textpage()
+        handle = text_page.raw
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        place: tuple[int, int, int] | None = None
+        line: _Line | None = None
+        blank = False
+        for index in range(text_page.count_chars()):
+            code = raw.FPDFText_GetUnicode(handle, index)
+            if code in {0x0D, 0x0A}:
+                line, blank = None, False
+                continue
+            if code in {0x20, 0xA0, 0x09}:
+                blank = True
+                continue
+            raw.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+            x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+            if code == 0 or not (left.value or right.value):
+                continue
+            self.characters += 1
+            self.unmapped += code == 0xFFFD or 0xE000 <= code <= 0xF8FF
+            here = self._place(x, y)
+            if line is not None and (here != place or left.value < line.left - 1):
+                line = None
+            if line is None:
+                line = _Line()
+                (self._outside if here is None else self._cells.setdefault(here, [])).append(line)
+                blank = False
+            place = here
+            if blank:
+                line.pieces.append(" ")
+                if line.first_word < -1e8:
+                    line.first_word = line.right
+                blank = False
+            line.hyphenated = code in _LINE_END_HYPHENS or code == 0x2D
+            line.pieces.append("-" if code in _LINE_END_HYPHENS else chr(code))
+            line.left, line.right = min(line.left, left.value), max(line.right, right.value)
+            line.top, line.bottom = max(line.top, top.value), min(line.bottom, bottom.value)
+
+    def _place(self, x: float, y: float) -> tuple[int, int, int] | None:
+        for number, grid in enumerate(self._grids):
+            cell = grid.cell_at(x, y)
+            if cell is not None:
+                return (number, *cell)
+        return None
+
+    def blocks(self, tables_before: int) -> Iterator[Paragraph | Table]:
+        """Tables and paragraphs from the top of the page down."""
+        found: list[tuple[float, Paragraph | Table]] = []
+        for number, grid in enumerate(self._grids):
+            table = self._table(number, grid, tables_before + number + 1)
+            if table is not None:
+                found.append((grid.top, table))
+        found.extend(self._paragraphs())
+        for _, block in sorted(found, key=lambda entry: -entry[0]):
+            yield block
+
+    def _table(self, index: int, grid: Grid, number: int) -> Table | None:
+        cells: list[Cell] = []
+        for row, column, row_span, column_span in grid.cells():
+            box = grid.box(row, column, row_span, column_span)
+            text = _joined(self._cells.get((index, row, column), []), box[2])
+            address = f"с. {self._number}, таблица {index + 1}, строка {row + 1}, столбец {column + 1}"
+            origin = Origin(address, page=self._number, box=box)
+            cells.append(Cell(row + 1, column + 1, text, origin, row_span, column_span))
+        if not any(cell.text for cell in cells):
+            return None
+        return Table(number, tuple(cells), Origin(f"с. {self._number}, таблица {index + 1}", page=self._number))
+
+    def _paragraphs(self) -> Iterator[tuple[float, Paragraph]]:
+        lines = [line for line in self._outside if line.text]
+        margin = max((line.right for line in lines), default=0.0)
+        group: list[_Line] = []
+        count = 0
+        for line in [*lines, None]:
+            if group and (line is None or _ends_paragraph(group[-1], line, margin)):
+                count += 1
+                text = _joined(group, margin)
+                box = (
+                    min(part.left for part in group),
+                    min(part.bottom for part in group),
+                    max(part.right for part in group),
+                    max(part.top for part in group),
+                )
+                if not self._is_page_number(text, box):
+                    origin = Origin(f"с. {self._number}, абзац {count}", page=self._number, box=box)
+                    yield box[3], Paragraph(text, origin)
+                group = []
+            if line is not None:
+                group.append(line)
+
+    def _is_page_number(self, text: str, box: tuple[float, float, float, float]) -> bool:
+        at_edge = box[1] > self._height - _MARGIN_BAND or box[3] < _MARGIN_BAND
+        return at_edge and text.strip("-– .").isdecimal()
+
+
+def _ends_paragraph(line: _Line, following: _Line, margin: float) -> bool:
+    height = max(line.top - line.bottom, 1.0)
+    gap = line.bottom - following.top
+    return gap > height or gap < -2 * height or _fits(line, following, margin)
+
+
+def _fits(line: _Line, following: _Line, edge: float) -> bool:
+    """Whether the next line's first word had room on this line: then somebody broke the line on purpose."""
+    first = following.first_word if following.first_word > -1e8 else following.right
+    return line.right + (first - following.left) + 0.3 * (line.top - line.bottom) < edge - 6
+
+
+def _joined(lines: list[_Line], edge: float) -> str:
+    """The text of printed lines: wraps become blanks or vanish after a hyphen, real line ends stay."""
+    shown = [line for line in lines if line.text]
+    pieces: list[str] = []
+    for line, following in zip(shown, [*shown[1:], None], strict=True):
+        text = line.text
+        if following is None:
+            pieces.append(text)
+        elif line.hyphenated and text.endswith("-") and following.text[:1].islower():
+            pieces.append(_without_soft_hyphen(text, following.text))
+        elif text.endswith(("-", "/")) and following.text[:1].isalpha():
+            pieces.append(text)
+        else:
+            pieces.append(f"{text}\n" if _fits(line, following, edge) else f"{text} ")
+    return "".join(pieces).strip()
+
+
+def _without_soft_hyphen(text: str, following: str) -> str:
+    """
+    The line without its hyphen if that only broke a word.
+
+    «учителя-» + «наставники» keeps its hyphen: both halves are words; the language knows which are.
+    """
+    from ontology.language import is_word  # noqa: PLC0415  (loads the dictionary only where a word is broken)
+
+    head = text[:-1].rsplit(None, 1)[-1].strip('«»"().,;:')
+    tail = following.split(None, 1)[0].strip('«»"().,;:')
+    if is_word(head + tail) or not (is_word(head) and is_word(tail)):
+        return text[:-1]
+    return text

@@ -1,0 +1,190 @@
+"""Spreadsheets (.xlsx, .xlsm, .xls, .ods) to the cell model, through calamine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.reading.archive import Archive, parse_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_calamine import CalamineSheet
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PERCENT_FORMATS = {9, 10}
+# A row of a table has at least so many filled cells; lone cells before and after it are titles and signatures.
+_TABLE_WIDTH = 3
+_MOST_ROWS = 100_000
+_MOST_COLUMNS = 256
+
+Value = float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) -> SourceDocument:
+    """
+    Each visible sheet in order: lone cells above and below a table as paragraphs, blank rows part tables.
+
+    Addresses are «Лист1!B7».  Dates are printed as «01.09.2021», whole numbers without a fraction, percent cells as
+    «15%».  A number typed as 1.10 reads as 1.1 in every program (the file holds no more); the layout restores it.
+
+    Raises:
+        UnreadableDocumentError: damaged or protected files, or a table larger than any roadmap.
+    """
+    percent = {}
+    if extension in {"xlsx", "xlsm"}:
+        percent = _percent_cells(Archive(content, file=file), file)
+    elif extension == "ods":
+        Archive(content, file=file)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, OSError, ValueError) as error:
+        reason = "protected by a password" if "assword" in str(error) else "damaged or cut off"
+        raise UnreadableDocumentError(
+            f"{file}: the spreadsheet is {reason}; open it in an office program, save it again and load that."
+        ) from error
+    blocks: list[Paragraph | Table] = []
+    notes: list[str] = []
+    for meta in book.sheets_metadata:
+        if meta.visible is not SheetVisibleEnum.Visible:
+            notes.append(f"hidden sheet «{meta.name}» was left out")
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
+            raise UnreadableDocumentError(
+                f"{file}: sheet «{meta.name}» reaches row {sheet.total_height}, column {sheet.total_width}; at most "
+                f"{_MOST_ROWS} rows and {_MOST_COLUMNS} columns are read. Delete what stands outside the table."
+            )
+        first_table = sum(isinstance(block, Table) for block in blocks) + 1
+        blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset())))
+    return SourceDocument(file=file, sha256=sha256, format=extension, blocks=tuple(blocks), notes=tuple(notes))
+
+
+def _sheet_blocks(sheet: CalamineSheet, first_table: int, percent: frozenset[str]) -> Iterator[Paragraph | Table]:
+    rows = sheet.to_python(skip_empty_area=False)
+    grid = [
+        [_shown(value, percent=_reference(row, column) in percent) for column, value in enumerate(values, start=1)]
+        for row, values in enumerate(rows, start=1)
+    ]
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        spans[top + 1, left + 1] = (bottom - top + 1, right - left + 1)
+    number = first_table
+    for part in _parts(grid, spans):
+        filled = [row for row in part if sum(bool(text) for text in grid[row - 1]) >= _TABLE_WIDTH]
+        if not filled:
+            yield from _lone_cells(sheet.name, grid, part)
+            continue
+        inside = [row for row in part if row >= filled[0]]
+        last = max(row for row in inside if sum(bool(text) for text in grid[row - 1]) > 1 or row in filled)
+        yield from _lone_cells(sheet.name, grid, [row for row in part if row < filled[0]])
+        body = [row for row in inside if row <= last]
+        yield _table(sheet.name, grid, body, spans, number)
+        number += 1
+        yield from _lone_cells(sheet.name, grid, [row for row in inside if row > last])
+
+
+def _parts(grid: list[list[str]], spans: dict[tuple[int, int], tuple[int, int]]) -> Iterator[list[int]]:
+    """Runs of row numbers between blank rows; a row that a vertical merge covers is not blank."""
+    covered = {row for (top, _), (height, _) in spans.items() for row in range(top, top + min(height, _MOST_ROWS))}
+    numbered = ((row, any(cells) or row in covered) for row, cells in enumerate(grid, start=1))
+    for filled, run in itertools.groupby(numbered, key=lambda entry: entry[1]):
+        if filled:
+            yield [row for row, _ in run]
+
+
+def _lone_cells(sheet: str, grid: list[list[str]], rows: list[int]) -> Iterator[Paragraph]:
+    for row in rows:
+        texts = [(column, text) for column, text in enumerate(grid[row - 1], start=1) if text]
+        if texts:
+            address = f"{sheet}!{_reference(row, texts[0][0])}"
+            yield Paragraph(" ".join(text for _, text in texts), Origin(address, sheet=sheet))
+
+
+def _table(
+    sheet: str, grid: list[list[str]], rows: list[int], spans: dict[tuple[int, int], tuple[int, int]], number: int
+) -> Table:
+    left = min(column for row in rows for column, text in enumerate(grid[row - 1], start=1) if text)
+    covered: set[tuple[int, int]] = set()
+    cells: list[Cell] = []
+    for row in rows:
+        for column, text in enumerate(grid[row - 1], start=1):
+            if column < left or (row, column) in covered:
+                continue
+            height, width = spans.get((row, column), (1, 1))
+            height = min(height, rows[-1] - row + 1)
+            covered.update((row + down, column + right) for down in range(height) for right in range(width))
+            origin = Origin(f"{sheet}!{_reference(row, column)}", sheet=sheet)
+            cells.append(Cell(row - rows[0] + 1, column - left + 1, text, origin, height, width))
+    return Table(number, tuple(cells), Origin(f"{sheet}!{_reference(rows[0], left)}", sheet=sheet))
+
+
+def _reference(row: int, column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def _shown(value: Value, *, percent: bool) -> str:
+    """A value as the reader of the sheet sees it."""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, dt.datetime):
+        return f"{value:%d.%m.%Y}" if value.time() == dt.time() else f"{value:%d.%m.%Y %H:%M}"
+    if isinstance(value, dt.date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, dt.time | dt.timedelta):
+        return str(value)
+    if isinstance(value, str):
+        return value.strip()
+    if percent:
+        return f"{_number(round(value * 100, 6))}%"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _percent_cells(archive: Archive, file: str) -> dict[str, frozenset[str]]:
+    """For each sheet the references of cells with a percent format, which calamine does not tell."""
+    styles = archive.xml("xl/styles.xml")
+    book = archive.xml("xl/workbook.xml")
+    relations = archive.xml("xl/_rels/workbook.xml.rels")
+    if styles is None or book is None or relations is None:
+        return {}
+    custom = {
+        int(entry.get("numFmtId", "0"))
+        for entry in styles.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+        if "%" in re.sub(r'"[^"]*"', "", entry.get("formatCode", ""))
+    }
+    wanted = {
+        str(index)
+        for index, entry in enumerate(styles.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"))
+        if int(entry.get("numFmtId", "0")) in _PERCENT_FORMATS | custom
+    }
+    if not wanted:
+        return {}
+    targets = {entry.get("Id"): entry.get("Target", "") for entry in relations}
+    found: dict[str, frozenset[str]] = {}
+    for sheet in book.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
+        target = targets.get(sheet.get(_RELATION), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        content = archive.read(part)
+        if content is not None:
+            root: etree._Element = parse_xml(content, file=file, part=part)
+            found[sheet.get("name", "")] = frozenset(
+                cell.get("r", "") for cell in root.iter(f"{_MAIN}c") if cell.get("s") in wanted
+            )
+    return found
