@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from pyoxigraph import NamedNode
 
+from ontology.language.transliteration import slug
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -104,8 +106,8 @@ def entry_keys(positions: Iterable[EntryPosition]) -> list[str]:
     by_certainty = sorted(range(len(positions)), key=lambda index: not _tokens(positions[index].number or ""))
     for index in by_certainty:
         position = positions[index]
-        number = position.number if _tokens(position.number or "") else str(position.ordinal)
-        plain = "_".join(_path([*position.section, number or ""]))
+        number = position.number if position.number and _tokens(position.number) else str(position.ordinal)
+        plain = "_".join(_path([*position.section, number]))
         key, letter = plain, 1
         while key in taken:
             key, letter = f"{plain}_{_letters(letter)}", letter + 1
@@ -269,11 +271,8 @@ def _join(first: str, *rest: str) -> str:
 
 
 def _tokens(number: str) -> list[str]:
-    """«1.4.» gives 1 and 4; letters outside ASCII become their code point, so that no two numbers meet."""
-    return [
-        "".join(letter if letter.isascii() else f"u{ord(letter):x}" for letter in token)
-        for token in _NUMBER_TOKEN.findall(number.lower())
-    ]
+    """«1.4.» gives 1 and 4, «2.б)» gives 2 and b."""
+    return [part for token in _NUMBER_TOKEN.findall(number) if (part := slug(token))]
 
 
 def _path(numbers: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 class VEKHA:
     NAMESPACE: Final = "https://w3id.org/vekha/ns#"
+
     Roadmap: Final = NamedNode("https://w3id.org/vekha/ns#Roadmap")
     Section: Final = NamedNode("https://w3id.org/vekha/ns#Section")
     Entry: Final = NamedNode("https://w3id.org/vekha/ns#Entry")
@@ -66,115 +67,246 @@ class VEKHA:
     section: Final = NamedNode("https://w3id.org/vekha/ns#section")
     parentSection: Final = NamedNode("https://w3id.org/vekha/ns#parentSection")
     parentActivity: Final = NamedNode("https://w3id.org/vekha/ns#parentActivity")
+    printedNumber: Final = NamedNode("https://w3id.org/vekha/ns#printedNumber")
+    ordinal: Final = NamedNode("https://w3id.org/vekha/ns#ordinal")
+    documentOrder: Final = NamedNode("https://w3id.org/vekha/ns#documentOrder")
+    level: Final = NamedNode("https://w3id.org/vekha/ns#level")
+    territory: Final = NamedNode("https://w3id.org/vekha/ns#territory")
+    within: Final = NamedNode("https://w3id.org/vekha/ns#within")
+    periodStart: Final = NamedNode("https://w3id.org/vekha/ns#periodStart")
+    periodEnd: Final = NamedNode("https://w3id.org/vekha/ns#periodEnd")
+    involves: Final = NamedNode("https://w3id.org/vekha/ns#involves")
     actor: Final = NamedNode("https://w3id.org/vekha/ns#actor")
     responsible: Final = NamedNode("https://w3id.org/vekha/ns#responsible")
     coExecutor: Final = NamedNode("https://w3id.org/vekha/ns#coExecutor")
     participantOrOrganizer: Final = NamedNode("https://w3id.org/vekha/ns#participantOrOrganizer")
-    involves: Final = NamedNode("https://w3id.org/vekha/ns#involves")
-    theme: Final = NamedNode("https://w3id.org/vekha/ns#theme")
-    themeAssignment: Final = NamedNode("https://w3id.org/vekha/ns#themeAssignment")
-    basis: Final = NamedNode("https://w3id.org/vekha/ns#basis")
-    deadline: Final = NamedNode("https://w3id.org/vekha/ns#deadline")
-    mentionedDeadline: Final = NamedNode("https://w3id.org/vekha/ns#mentionedDeadline")
-    deadlineKind: Final = NamedNode("https://w3id.org/vekha/ns#deadlineKind")
-    occurrence: Final = NamedNode("https://w3id.org/vekha/ns#occurrence")
-    indicator: Final = NamedNode("https://w3id.org/vekha/ns#indicator")
-    basedOn: Final = NamedNode("https://w3id.org/vekha/ns#basedOn")
-    target: Final = NamedNode("https://w3id.org/vekha/ns#target")
-    unit: Final = NamedNode("https://w3id.org/vekha/ns#unit")
-    comparator: Final = NamedNode("https://w3id.org/vekha/ns#comparator")
-    valueStatus: Final = NamedNode("https://w3id.org/vekha/ns#valueStatus")
-    level: Final = NamedNode("https://w3id.org/vekha/ns#level")
-    territory: Final = NamedNode("https://w3id.org/vekha/ns#territory")
-    within: Final = NamedNode("https://w3id.org/vekha/ns#within")
-    statedIn: Final = NamedNode("https://w3id.org/vekha/ns#statedIn")
-    anomaly: Final = NamedNode("https://w3id.org/vekha/ns#anomaly")
-    refersTo: Final = NamedNode("https://w3id.org/vekha/ns#refersTo")
-    approvedBy: Final = NamedNode("https://w3id.org/vekha/ns#approvedBy")
-    cites: Final = NamedNode("https://w3id.org/vekha/ns#cites")
-    identicalTo: Final = NamedNode("https://w3id.org/vekha/ns#identicalTo")
-    similarTo: Final = NamedNode("https://w3id.org/vekha/ns#similarTo")
     assignment: Final = NamedNode("https://w3id.org/vekha/ns#assignment")
     assignedActor: Final = NamedNode("https://w3id.org/vekha/ns#assignedActor")
     role: Final = NamedNode("https://w3id.org/vekha/ns#role")
-    mention: Final = NamedNode("https://w3id.org/vekha/ns#mention")
-    resolution: Final = NamedNode("https://w3id.org/vekha/ns#resolution")
-    resolvedTo: Final = NamedNode("https://w3id.org/vekha/ns#resolvedTo")
-    table: Final = NamedNode("https://w3id.org/vekha/ns#table")
-    entry: Final = NamedNode("https://w3id.org/vekha/ns#entry")
-    sourceRow: Final = NamedNode("https://w3id.org/vekha/ns#sourceRow")
-    columnKind: Final = NamedNode("https://w3id.org/vekha/ns#columnKind")
-    fragment: Final = NamedNode("https://w3id.org/vekha/ns#fragment")
-    version: Final = NamedNode("https://w3id.org/vekha/ns#version")
-    tableKind: Final = NamedNode("https://w3id.org/vekha/ns#tableKind")
-    appliesTo: Final = NamedNode("https://w3id.org/vekha/ns#appliesTo")
+    order: Final = NamedNode("https://w3id.org/vekha/ns#order")
     member: Final = NamedNode("https://w3id.org/vekha/ns#member")
     actsFor: Final = NamedNode("https://w3id.org/vekha/ns#actsFor")
     memberKind: Final = NamedNode("https://w3id.org/vekha/ns#memberKind")
     memberLevel: Final = NamedNode("https://w3id.org/vekha/ns#memberLevel")
     memberTerritory: Final = NamedNode("https://w3id.org/vekha/ns#memberTerritory")
+    extensionKnown: Final = NamedNode("https://w3id.org/vekha/ns#extensionKnown")
+    mention: Final = NamedNode("https://w3id.org/vekha/ns#mention")
+    surfaceForm: Final = NamedNode("https://w3id.org/vekha/ns#surfaceForm")
+    resolution: Final = NamedNode("https://w3id.org/vekha/ns#resolution")
+    resolvedTo: Final = NamedNode("https://w3id.org/vekha/ns#resolvedTo")
+    confidence: Final = NamedNode("https://w3id.org/vekha/ns#confidence")
+    justification: Final = NamedNode("https://w3id.org/vekha/ns#justification")
+    theme: Final = NamedNode("https://w3id.org/vekha/ns#theme")
+    themeAssignment: Final = NamedNode("https://w3id.org/vekha/ns#themeAssignment")
+    basis: Final = NamedNode("https://w3id.org/vekha/ns#basis")
+    refersTo: Final = NamedNode("https://w3id.org/vekha/ns#refersTo")
+    approvedBy: Final = NamedNode("https://w3id.org/vekha/ns#approvedBy")
+    cites: Final = NamedNode("https://w3id.org/vekha/ns#cites")
+    identicalTo: Final = NamedNode("https://w3id.org/vekha/ns#identicalTo")
+    similarTo: Final = NamedNode("https://w3id.org/vekha/ns#similarTo")
+    deadline: Final = NamedNode("https://w3id.org/vekha/ns#deadline")
+    mentionedDeadline: Final = NamedNode("https://w3id.org/vekha/ns#mentionedDeadline")
+    deadlineKind: Final = NamedNode("https://w3id.org/vekha/ns#deadlineKind")
     deadlineClass: Final = NamedNode("https://w3id.org/vekha/ns#deadlineClass")
-    rawText: Final = NamedNode("https://w3id.org/vekha/ns#rawText")
-    start: Final = NamedNode("https://w3id.org/vekha/ns#start")
-    end: Final = NamedNode("https://w3id.org/vekha/ns#end")
-    precision: Final = NamedNode("https://w3id.org/vekha/ns#precision")
-    rrule: Final = NamedNode("https://w3id.org/vekha/ns#rrule")
-    condition: Final = NamedNode("https://w3id.org/vekha/ns#condition")
-    edtf: Final = NamedNode("https://w3id.org/vekha/ns#edtf")
-    ordinal: Final = NamedNode("https://w3id.org/vekha/ns#ordinal")
-    documentOrder: Final = NamedNode("https://w3id.org/vekha/ns#documentOrder")
     deadlineText: Final = NamedNode("https://w3id.org/vekha/ns#deadlineText")
     deadlineStart: Final = NamedNode("https://w3id.org/vekha/ns#deadlineStart")
     deadlineEnd: Final = NamedNode("https://w3id.org/vekha/ns#deadlineEnd")
     dueDate: Final = NamedNode("https://w3id.org/vekha/ns#dueDate")
-    text: Final = NamedNode("https://w3id.org/vekha/ns#text")
-    tolerance: Final = NamedNode("https://w3id.org/vekha/ns#tolerance")
+    start: Final = NamedNode("https://w3id.org/vekha/ns#start")
+    end: Final = NamedNode("https://w3id.org/vekha/ns#end")
+    precision: Final = NamedNode("https://w3id.org/vekha/ns#precision")
+    rrule: Final = NamedNode("https://w3id.org/vekha/ns#rrule")
+    edtf: Final = NamedNode("https://w3id.org/vekha/ns#edtf")
+    condition: Final = NamedNode("https://w3id.org/vekha/ns#condition")
+    occurrence: Final = NamedNode("https://w3id.org/vekha/ns#occurrence")
+    indicator: Final = NamedNode("https://w3id.org/vekha/ns#indicator")
+    target: Final = NamedNode("https://w3id.org/vekha/ns#target")
+    indicatorOf: Final = NamedNode("https://w3id.org/vekha/ns#indicatorOf")
     value: Final = NamedNode("https://w3id.org/vekha/ns#value")
     year: Final = NamedNode("https://w3id.org/vekha/ns#year")
+    comparator: Final = NamedNode("https://w3id.org/vekha/ns#comparator")
+    unit: Final = NamedNode("https://w3id.org/vekha/ns#unit")
     unitText: Final = NamedNode("https://w3id.org/vekha/ns#unitText")
     perPeriod: Final = NamedNode("https://w3id.org/vekha/ns#perPeriod")
+    valueStatus: Final = NamedNode("https://w3id.org/vekha/ns#valueStatus")
+    tolerance: Final = NamedNode("https://w3id.org/vekha/ns#tolerance")
+    basedOn: Final = NamedNode("https://w3id.org/vekha/ns#basedOn")
+    text: Final = NamedNode("https://w3id.org/vekha/ns#text")
     resultText: Final = NamedNode("https://w3id.org/vekha/ns#resultText")
     indicatorText: Final = NamedNode("https://w3id.org/vekha/ns#indicatorText")
     assessmentText: Final = NamedNode("https://w3id.org/vekha/ns#assessmentText")
     actorText: Final = NamedNode("https://w3id.org/vekha/ns#actorText")
-    redactedText: Final = NamedNode("https://w3id.org/vekha/ns#redactedText")
-    printedNumber: Final = NamedNode("https://w3id.org/vekha/ns#printedNumber")
-    periodStart: Final = NamedNode("https://w3id.org/vekha/ns#periodStart")
-    periodEnd: Final = NamedNode("https://w3id.org/vekha/ns#periodEnd")
-    order: Final = NamedNode("https://w3id.org/vekha/ns#order")
-    surfaceForm: Final = NamedNode("https://w3id.org/vekha/ns#surfaceForm")
-    startOffset: Final = NamedNode("https://w3id.org/vekha/ns#startOffset")
-    endOffset: Final = NamedNode("https://w3id.org/vekha/ns#endOffset")
-    confidence: Final = NamedNode("https://w3id.org/vekha/ns#confidence")
-    justification: Final = NamedNode("https://w3id.org/vekha/ns#justification")
+    statedIn: Final = NamedNode("https://w3id.org/vekha/ns#statedIn")
+    version: Final = NamedNode("https://w3id.org/vekha/ns#version")
+    table: Final = NamedNode("https://w3id.org/vekha/ns#table")
+    tableKind: Final = NamedNode("https://w3id.org/vekha/ns#tableKind")
+    sourceRow: Final = NamedNode("https://w3id.org/vekha/ns#sourceRow")
+    entry: Final = NamedNode("https://w3id.org/vekha/ns#entry")
+    columnKind: Final = NamedNode("https://w3id.org/vekha/ns#columnKind")
     column: Final = NamedNode("https://w3id.org/vekha/ns#column")
+    rawText: Final = NamedNode("https://w3id.org/vekha/ns#rawText")
+    redactedText: Final = NamedNode("https://w3id.org/vekha/ns#redactedText")
+    fragment: Final = NamedNode("https://w3id.org/vekha/ns#fragment")
     fragmentOrder: Final = NamedNode("https://w3id.org/vekha/ns#fragmentOrder")
     firstLine: Final = NamedNode("https://w3id.org/vekha/ns#firstLine")
     lastLine: Final = NamedNode("https://w3id.org/vekha/ns#lastLine")
     page: Final = NamedNode("https://w3id.org/vekha/ns#page")
     address: Final = NamedNode("https://w3id.org/vekha/ns#address")
     place: Final = NamedNode("https://w3id.org/vekha/ns#place")
+    startOffset: Final = NamedNode("https://w3id.org/vekha/ns#startOffset")
+    endOffset: Final = NamedNode("https://w3id.org/vekha/ns#endOffset")
     fileName: Final = NamedNode("https://w3id.org/vekha/ns#fileName")
     sha256: Final = NamedNode("https://w3id.org/vekha/ns#sha256")
     mark: Final = NamedNode("https://w3id.org/vekha/ns#mark")
-    extensionKnown: Final = NamedNode("https://w3id.org/vekha/ns#extensionKnown")
+    appliesTo: Final = NamedNode("https://w3id.org/vekha/ns#appliesTo")
+    anomaly: Final = NamedNode("https://w3id.org/vekha/ns#anomaly")
     oktmo: Final = NamedNode("https://w3id.org/vekha/ns#oktmo")
     levelRank: Final = NamedNode("https://w3id.org/vekha/ns#levelRank")
+    targetCube: Final = NamedNode("https://w3id.org/vekha/ns#targetCube")
+    targetStructure: Final = NamedNode("https://w3id.org/vekha/ns#targetStructure")
+
+
+class ANOMALY:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/anomaly/"
+
+    number_gap: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/number-gap")
+    duplicate_number: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/duplicate-number")
+    no_number: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/no-number")
+    number_in_text: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/number-in-text")
+    split_by_page: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/split-by-page")
+    truncated: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/truncated")
+    misplaced_content: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/misplaced-content")
+    empty_responsible: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-responsible")
+    empty_deadline: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-deadline")
+    empty_result: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-result")
+    unreadable_deadline: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/unreadable-deadline")
+    misprint: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/misprint")
+
+
+class BASIS:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/basis/"
+
+    text: Final = NamedNode("https://w3id.org/vekha/scheme/basis/text")
+    section: Final = NamedNode("https://w3id.org/vekha/scheme/basis/section")
+    document: Final = NamedNode("https://w3id.org/vekha/scheme/basis/document")
+    column: Final = NamedNode("https://w3id.org/vekha/scheme/basis/column")
+    context: Final = NamedNode("https://w3id.org/vekha/scheme/basis/context")
+    manual: Final = NamedNode("https://w3id.org/vekha/scheme/basis/manual")
+
+
+class BKIND:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/body-kind/"
+
+    education_authority: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/education-authority")
+    training_institute: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/training-institute")
+    teacher_excellence_centre: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/teacher-excellence-centre")
+    methodical_centre: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-centre")
+    school: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/school")
+    university: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/university")
+    psych_commission: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/psych-commission")
+    advisory_council: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/advisory-council")
+    methodical_association: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-association")
+    hub: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/hub")
+    other: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/other")
+
+
+class CKIND:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/column-kind/"
+
+    number: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/number")
+    activity: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/activity")
+    section: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/section")
+    deadline: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/deadline")
+    responsible: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/responsible")
+    participant_or_organizer: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/participant-or-organizer")
+    co_executor: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/co-executor")
+    result: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result")
+    indicator: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/indicator")
+    result_or_indicator: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result-or-indicator")
+    result_form: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result-form")
+    assessment: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/assessment")
+    target: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/target")
+    form_item: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/form-item")
+    answer: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/answer")
+    question: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/question")
+    hint: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/hint")
+    unit: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/unit")
+    other: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/other")
+
+
+class CMP:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/comparator/"
+
+    exactly: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/exactly")
+    at_least: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/at-least")
+    at_most: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/at-most")
+    more_than: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/more-than")
+    less_than: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/less-than")
+    increase: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/increase")
+    decrease: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/decrease")
+
+
+class DKIND:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/deadline-kind/"
+
+    window: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/window")
+    due_by: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/due-by")
+    point_date: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/point-date")
+    recurrence: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/recurrence")
+    continuous: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/continuous")
+    triggered: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/triggered")
+    by_external_schedule: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/by-external-schedule")
+    underspecified: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/underspecified")
 
 
 class LEVEL:
     NAMESPACE: Final = "https://w3id.org/vekha/scheme/level/"
+
     federal: Final = NamedNode("https://w3id.org/vekha/scheme/level/federal")
     interregional: Final = NamedNode("https://w3id.org/vekha/scheme/level/interregional")
     region: Final = NamedNode("https://w3id.org/vekha/scheme/level/region")
     hub: Final = NamedNode("https://w3id.org/vekha/scheme/level/hub")
     municipality: Final = NamedNode("https://w3id.org/vekha/scheme/level/municipality")
     school: Final = NamedNode("https://w3id.org/vekha/scheme/level/school")
+    order: Final = NamedNode("https://w3id.org/vekha/scheme/level/order")
+
+
+class ROLE:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/role/"
+
+    responsible: Final = NamedNode("https://w3id.org/vekha/scheme/role/responsible")
+    co_executor: Final = NamedNode("https://w3id.org/vekha/scheme/role/co-executor")
+    participant_or_organizer: Final = NamedNode("https://w3id.org/vekha/scheme/role/participant-or-organizer")
+    by_agreement: Final = NamedNode("https://w3id.org/vekha/scheme/role/by-agreement")
+
+
+class STATUS:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/status/"
+
+    target: Final = NamedNode("https://w3id.org/vekha/scheme/status/target")
+    actual: Final = NamedNode("https://w3id.org/vekha/scheme/status/actual")
+    baseline: Final = NamedNode("https://w3id.org/vekha/scheme/status/baseline")
+
+
+class TKIND:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/table-kind/"
+
+    activities: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/activities")
+    results: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/results")
+    indicators: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/indicators")
+    form: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/form")
+    other: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/other")
 
 
 class THEME:
     NAMESPACE: Final = "https://w3id.org/vekha/scheme/theme/"
+
     mentoring: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentoring")
+    mentor_training: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-training")
+    mentor_contests: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-contests")
+    mentor_registers: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-registers")
+    mentoring_web_page: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentoring-web-page")
+    mentoring_monitoring: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentoring-monitoring")
     young_teachers: Final = NamedNode("https://w3id.org/vekha/scheme/theme/young-teachers")
     professional_development: Final = NamedNode("https://w3id.org/vekha/scheme/theme/professional-development")
     staffing: Final = NamedNode("https://w3id.org/vekha/scheme/theme/staffing")
@@ -199,56 +331,11 @@ class THEME:
     best_practices: Final = NamedNode("https://w3id.org/vekha/scheme/theme/best-practices")
     deficit_diagnostics: Final = NamedNode("https://w3id.org/vekha/scheme/theme/deficit-diagnostics")
     inclusion: Final = NamedNode("https://w3id.org/vekha/scheme/theme/inclusion")
-    mentor_training: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-training")
-    mentor_contests: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-contests")
-    mentor_registers: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentor-registers")
-    mentoring_web_page: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentoring-web-page")
-    mentoring_monitoring: Final = NamedNode("https://w3id.org/vekha/scheme/theme/mentoring-monitoring")
-
-
-class ROLE:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/role/"
-    responsible: Final = NamedNode("https://w3id.org/vekha/scheme/role/responsible")
-    co_executor: Final = NamedNode("https://w3id.org/vekha/scheme/role/co-executor")
-    participant_or_organizer: Final = NamedNode("https://w3id.org/vekha/scheme/role/participant-or-organizer")
-    by_agreement: Final = NamedNode("https://w3id.org/vekha/scheme/role/by-agreement")
-
-
-class BASIS:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/basis/"
-    text: Final = NamedNode("https://w3id.org/vekha/scheme/basis/text")
-    section: Final = NamedNode("https://w3id.org/vekha/scheme/basis/section")
-    document: Final = NamedNode("https://w3id.org/vekha/scheme/basis/document")
-    column: Final = NamedNode("https://w3id.org/vekha/scheme/basis/column")
-    context: Final = NamedNode("https://w3id.org/vekha/scheme/basis/context")
-    manual: Final = NamedNode("https://w3id.org/vekha/scheme/basis/manual")
-
-
-class DKIND:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/deadline-kind/"
-    window: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/window")
-    due_by: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/due-by")
-    point_date: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/point-date")
-    recurrence: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/recurrence")
-    continuous: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/continuous")
-    triggered: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/triggered")
-    by_external_schedule: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/by-external-schedule")
-    underspecified: Final = NamedNode("https://w3id.org/vekha/scheme/deadline-kind/underspecified")
-
-
-class CMP:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/comparator/"
-    exactly: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/exactly")
-    at_least: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/at-least")
-    at_most: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/at-most")
-    more_than: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/more-than")
-    less_than: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/less-than")
-    increase: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/increase")
-    decrease: Final = NamedNode("https://w3id.org/vekha/scheme/comparator/decrease")
 
 
 class UNIT:
     NAMESPACE: Final = "https://w3id.org/vekha/scheme/unit/"
+
     percent: Final = NamedNode("https://w3id.org/vekha/scheme/unit/percent")
     count: Final = NamedNode("https://w3id.org/vekha/scheme/unit/count")
     score: Final = NamedNode("https://w3id.org/vekha/scheme/unit/score")
@@ -256,130 +343,78 @@ class UNIT:
     other: Final = NamedNode("https://w3id.org/vekha/scheme/unit/other")
 
 
-class STATUS:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/status/"
-    target: Final = NamedNode("https://w3id.org/vekha/scheme/status/target")
-    actual: Final = NamedNode("https://w3id.org/vekha/scheme/status/actual")
-    baseline: Final = NamedNode("https://w3id.org/vekha/scheme/status/baseline")
-
-
-class CKIND:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/column-kind/"
-    number: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/number")
-    activity: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/activity")
-    section: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/section")
-    deadline: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/deadline")
-    responsible: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/responsible")
-    participant_or_organizer: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/participant-or-organizer")
-    co_executor: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/co-executor")
-    result: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result")
-    indicator: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/indicator")
-    result_or_indicator: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result-or-indicator")
-    result_form: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/result-form")
-    assessment: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/assessment")
-    target: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/target")
-    form_item: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/form-item")
-    answer: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/answer")
-    question: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/question")
-    hint: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/hint")
-    unit: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/unit")
-    other: Final = NamedNode("https://w3id.org/vekha/scheme/column-kind/other")
-
-
-class TKIND:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/table-kind/"
-    activities: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/activities")
-    results: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/results")
-    indicators: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/indicators")
-    form: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/form")
-    other: Final = NamedNode("https://w3id.org/vekha/scheme/table-kind/other")
-
-
-class ANOMALY:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/anomaly/"
-    number_gap: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/number-gap")
-    duplicate_number: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/duplicate-number")
-    no_number: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/no-number")
-    number_in_text: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/number-in-text")
-    split_by_page: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/split-by-page")
-    truncated: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/truncated")
-    misplaced_content: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/misplaced-content")
-    empty_responsible: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-responsible")
-    empty_deadline: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-deadline")
-    empty_result: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/empty-result")
-    unreadable_date: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/unreadable-date")
-    misprint: Final = NamedNode("https://w3id.org/vekha/scheme/anomaly/misprint")
-
-
-class BKIND:
-    NAMESPACE: Final = "https://w3id.org/vekha/scheme/body-kind/"
-    education_authority: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/education-authority")
-    training_institute: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/training-institute")
-    teacher_excellence_centre: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/teacher-excellence-centre")
-    methodical_centre: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-centre")
-    school: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/school")
-    university: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/university")
-    commission: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/commission")
-    council: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/council")
-    methodical_association: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-association")
-    other: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/other")
-
-
 class RDF:
     NAMESPACE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
     type: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 class RDFS:
     NAMESPACE: Final = "http://www.w3.org/2000/01/rdf-schema#"
-    label: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+    Class: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#Class")
     comment: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+    domain: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
+    label: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    range: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
     subClassOf: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
     subPropertyOf: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#subPropertyOf")
-    domain: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
-    range: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
 
 
 class OWL:
     NAMESPACE: Final = "http://www.w3.org/2002/07/owl#"
+
     Class: Final = NamedNode("http://www.w3.org/2002/07/owl#Class")
-    ObjectProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
     DatatypeProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#DatatypeProperty")
+    ObjectProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+    Ontology: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
     differentFrom: Final = NamedNode("http://www.w3.org/2002/07/owl#differentFrom")
 
 
 class XSD:
     NAMESPACE: Final = "http://www.w3.org/2001/XMLSchema#"
-    string: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
     boolean: Final = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
-    integer: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
-    decimal: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
     date: Final = NamedNode("http://www.w3.org/2001/XMLSchema#date")
     dateTime: Final = NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
+    decimal: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    integer: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+    string: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
+
+class SH:
+    NAMESPACE: Final = "http://www.w3.org/ns/shacl#"
+
+    Info: Final = NamedNode("http://www.w3.org/ns/shacl#Info")
+    Violation: Final = NamedNode("http://www.w3.org/ns/shacl#Violation")
+    Warning: Final = NamedNode("http://www.w3.org/ns/shacl#Warning")
 
 
 class SKOS:
     NAMESPACE: Final = "http://www.w3.org/2004/02/skos/core#"
+
     Concept: Final = NamedNode("http://www.w3.org/2004/02/skos/core#Concept")
     ConceptScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#ConceptScheme")
+    OrderedCollection: Final = NamedNode("http://www.w3.org/2004/02/skos/core#OrderedCollection")
+    broader: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
+    inScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+    topConceptOf: Final = NamedNode("http://www.w3.org/2004/02/skos/core#topConceptOf")
+    exactMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
+    closeMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#closeMatch")
+    broadMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broadMatch")
+    memberList: Final = NamedNode("http://www.w3.org/2004/02/skos/core#memberList")
+    notation: Final = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
     prefLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
     altLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
     hiddenLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#hiddenLabel")
     definition: Final = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
     scopeNote: Final = NamedNode("http://www.w3.org/2004/02/skos/core#scopeNote")
     editorialNote: Final = NamedNode("http://www.w3.org/2004/02/skos/core#editorialNote")
-    notation: Final = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
-    broader: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
-    narrower: Final = NamedNode("http://www.w3.org/2004/02/skos/core#narrower")
-    inScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
-    topConceptOf: Final = NamedNode("http://www.w3.org/2004/02/skos/core#topConceptOf")
-    exactMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
-    closeMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#closeMatch")
-    broadMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broadMatch")
 
 
 class ORG:
     NAMESPACE: Final = "http://www.w3.org/ns/org#"
+
     Organization: Final = NamedNode("http://www.w3.org/ns/org#Organization")
     OrganizationalCollaboration: Final = NamedNode("http://www.w3.org/ns/org#OrganizationalCollaboration")
     Post: Final = NamedNode("http://www.w3.org/ns/org#Post")
@@ -391,60 +426,63 @@ class ORG:
 
 class PROV:
     NAMESPACE: Final = "http://www.w3.org/ns/prov#"
+
     Plan: Final = NamedNode("http://www.w3.org/ns/prov#Plan")
     Entity: Final = NamedNode("http://www.w3.org/ns/prov#Entity")
     Agent: Final = NamedNode("http://www.w3.org/ns/prov#Agent")
+    Activity: Final = NamedNode("http://www.w3.org/ns/prov#Activity")
     wasDerivedFrom: Final = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
     wasRevisionOf: Final = NamedNode("http://www.w3.org/ns/prov#wasRevisionOf")
     wasGeneratedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasGeneratedBy")
+    wasAttributedTo: Final = NamedNode("http://www.w3.org/ns/prov#wasAttributedTo")
+    used: Final = NamedNode("http://www.w3.org/ns/prov#used")
     generatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#generatedAtTime")
-    Activity: Final = NamedNode("http://www.w3.org/ns/prov#Activity")
     startedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#startedAtTime")
     endedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#endedAtTime")
-    used: Final = NamedNode("http://www.w3.org/ns/prov#used")
-    wasAttributedTo: Final = NamedNode("http://www.w3.org/ns/prov#wasAttributedTo")
 
 
 class FOAF:
     NAMESPACE: Final = "http://xmlns.com/foaf/0.1/"
+
     Person: Final = NamedNode("http://xmlns.com/foaf/0.1/Person")
-    name: Final = NamedNode("http://xmlns.com/foaf/0.1/name")
     homepage: Final = NamedNode("http://xmlns.com/foaf/0.1/homepage")
+    name: Final = NamedNode("http://xmlns.com/foaf/0.1/name")
 
 
 class ELI:
     NAMESPACE: Final = "http://data.europa.eu/eli/ontology#"
+
     LegalResource: Final = NamedNode("http://data.europa.eu/eli/ontology#LegalResource")
+    passed_by: Final = NamedNode("http://data.europa.eu/eli/ontology#passed_by")
     number: Final = NamedNode("http://data.europa.eu/eli/ontology#number")
     date_document: Final = NamedNode("http://data.europa.eu/eli/ontology#date_document")
-    passed_by: Final = NamedNode("http://data.europa.eu/eli/ontology#passed_by")
 
 
 class DCAT:
     NAMESPACE: Final = "http://www.w3.org/ns/dcat#"
+
     Catalog: Final = NamedNode("http://www.w3.org/ns/dcat#Catalog")
     dataset: Final = NamedNode("http://www.w3.org/ns/dcat#dataset")
     hasCurrentVersion: Final = NamedNode("http://www.w3.org/ns/dcat#hasCurrentVersion")
     hasVersion: Final = NamedNode("http://www.w3.org/ns/dcat#hasVersion")
     isVersionOf: Final = NamedNode("http://www.w3.org/ns/dcat#isVersionOf")
     previousVersion: Final = NamedNode("http://www.w3.org/ns/dcat#previousVersion")
-    version: Final = NamedNode("http://www.w3.org/ns/dcat#version")
 
 
 class DCTERMS:
     NAMESPACE: Final = "http://purl.org/dc/terms/"
+
     title: Final = NamedNode("http://purl.org/dc/terms/title")
-    description: Final = NamedNode("http://purl.org/dc/terms/description")
-    license: Final = NamedNode("http://purl.org/dc/terms/license")
+    abstract: Final = NamedNode("http://purl.org/dc/terms/abstract")
     created: Final = NamedNode("http://purl.org/dc/terms/created")
     modified: Final = NamedNode("http://purl.org/dc/terms/modified")
-    issued: Final = NamedNode("http://purl.org/dc/terms/issued")
-    identifier: Final = NamedNode("http://purl.org/dc/terms/identifier")
     isReplacedBy: Final = NamedNode("http://purl.org/dc/terms/isReplacedBy")
+    license: Final = NamedNode("http://purl.org/dc/terms/license")
 
 
 class QB:
     NAMESPACE: Final = "http://purl.org/linked-data/cube#"
+
     Observation: Final = NamedNode("http://purl.org/linked-data/cube#Observation")
     DataSet: Final = NamedNode("http://purl.org/linked-data/cube#DataSet")
     dataSet: Final = NamedNode("http://purl.org/linked-data/cube#dataSet")
@@ -452,19 +490,6 @@ class QB:
 
 class TIME:
     NAMESPACE: Final = "http://www.w3.org/2006/time#"
+
     TemporalEntity: Final = NamedNode("http://www.w3.org/2006/time#TemporalEntity")
     ProperInterval: Final = NamedNode("http://www.w3.org/2006/time#ProperInterval")
-
-
-class ADMS:
-    NAMESPACE: Final = "http://www.w3.org/ns/adms#"
-    Identifier: Final = NamedNode("http://www.w3.org/ns/adms#Identifier")
-    identifier: Final = NamedNode("http://www.w3.org/ns/adms#identifier")
-    schemaAgency: Final = NamedNode("http://www.w3.org/ns/adms#schemaAgency")
-
-
-class SH:
-    NAMESPACE: Final = "http://www.w3.org/ns/shacl#"
-    Violation: Final = NamedNode("http://www.w3.org/ns/shacl#Violation")
-    Warning: Final = NamedNode("http://www.w3.org/ns/shacl#Warning")
-    Info: Final = NamedNode("http://www.w3.org/ns/shacl#Info")
