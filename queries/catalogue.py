@@ -238,7 +238,7 @@ def read_question(path: Path, prefixes: Prefixes, glossary: Mapping[str, Any]) -
     declared = content.pop("parameters", None) or {}
     if not isinstance(declared, dict):
         raise QuestionFileError(path, _line(header, ("parameters",)), "«parameters» must map names to definitions")
-    content["columns"] = [_column(item, glossary) for item in content.get("columns") or ()]
+    content["columns"] = _columns(content.get("columns") or (), glossary)
     content["parameters"] = {
         name: {
             **glossary["parameters"].get(name, {}),
@@ -298,12 +298,17 @@ def _line(header: _Header, location: Sequence[int | str]) -> int:
     return line
 
 
-def _column(item: object, glossary: Mapping[str, Any]) -> dict[str, Any]:
-    """A column: its name, explained in the glossary, or «name: {ru: …, en: …}» for a title of this file only."""
-    if isinstance(item, dict) and len(item) == 1:
-        name, title = next(iter(item.items()))
-        return {**glossary["columns"].get(name, {}), "name": name, "title": title}
-    return {**glossary["columns"].get(item, {}), "name": item}
+def _columns(items: Sequence[object], glossary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Columns by their glossary names, or «name: {ru: …, en: …}» for a title of this file only."""
+    columns = []
+    for item in items:
+        name, title = next(iter(item.items())) if isinstance(item, dict) and item else (item, None)
+        columns.append({**glossary["columns"].get(name, {}), "name": name, **({"title": title} if title else {})})
+    names = {column["name"] for column in columns}
+    for column in columns:
+        links = column.get("link") or ()
+        column["link"] = next((link for link in ([links] if isinstance(links, str) else links) if link in names), None)
+    return columns
 
 
 def values_line(name: str) -> re.Pattern[str]:
