@@ -1,0 +1,150 @@
+"""The service: routes, errors in one form, and what lives as long as the process."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib.metadata import version as distribution_version
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api import browsing, resources
+from api.installation import Installation, Site, site_of
+from api.negotiation import HTML, JSON, choose
+from api.problems import ProblemError, problem_response
+from api.questions import question_router
+from api.security import SecurityHeaders
+from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.settings import Settings
+
+_YEAR = 365 * 24 * 3600
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application of one installation; nothing is opened before it starts."""
+    site = Site.of(Installation.of(settings))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            site.installation.versions.close()
+
+    app = FastAPI(
+        title="Vekha",
+        version=distribution_version("vekha"),
+        description="Questions to roadmaps / Вопросы к дорожным картам",
+        openapi_url="/api/openapi.json",
+        # The usual viewers load their files from another host.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.site = site
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders)
+    app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
+    app.router.routes += [
+        *browsing.ROUTES,
+        *resources.ROUTES,
+        Route("/health", _health),
+        Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
+    ]
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(GraphError, _graph_error)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+class _CachedFiles(StaticFiles):
+    """Files under an address that changes with their content."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        return response
+
+
+def _health(request: Request) -> Response:
+    """Whether questions can be answered, and on which data version."""
+    program = distribution_version("vekha")
+    try:
+        version = site_of(request).installation.versions.newest().version
+    except GraphError:
+        return JSONResponse({"status": "empty", "version": None, "program": program}, status_code=503)
+    return JSONResponse({"status": "ok", "version": version, "program": program})
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and choose(request.headers.get("accept"), (JSON, HTML)) is HTML
+
+
+def _page(request: Request, problem: ProblemError, title: str, words: str) -> Response:
+    page = site_of(request).pages.render(
+        request, "problem.html", status=problem.status, title=title, words=words, detail=problem.detail
+    )
+    page.headers.update(problem.headers)
+    return page
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    if not _wants_page(request):
+        return problem_response(error)
+    _ = site_of(request).pages.language(request).text
+    return _page(request, error, _("This request cannot be answered"), "")
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    language = site_of(request).pages.language(request)
+    if error.status_code == 404:
+        title, words = (
+            language.text("There is no such page"),
+            language.text("The address is wrong, or what it named is no longer in the data."),
+        )
+    else:
+        title, words = language.text("This request cannot be answered"), ""
+    problem = ProblemError(error.status_code, words or str(error.detail), headers=dict(error.headers or {}))
+    if not _wants_page(request):
+        return problem_response(problem)
+    return _page(request, problem, title, problem.detail)
+
+
+async def _graph_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GraphError)
+    language = site_of(request).pages.language(request)
+    status = 404 if isinstance(error, TermError) else 503
+    words = language.text(error.template, **error.values)
+    if isinstance(error, DataFolderError | NothingLoadedError):
+        # The folder's path is the operator's business, not the reader's.
+        words = language.text("Nothing is loaded yet.")
+    headers = {"Retry-After": "5"} if isinstance(error, StoreBusyError) else {}
+    problem = ProblemError(status, words, headers=headers)
+    if not _wants_page(request):
+        return problem_response(problem)
+    return _page(request, problem, language.text("The service has no data to answer from"), words)
+
+
+async def _unexpected(request: Request, _error: Exception) -> Response:
+    """The server writes the traceback to its log; the reader gets words."""
+    _ = site_of(request).pages.language(request).text
+    problem = ProblemError(500, _("The error is ours and was written to the server's log. Please try again."))
+    if not _wants_page(request):
+        return problem_response(problem)
+    return _page(request, problem, _("Something broke"), "")

@@ -1,0 +1,188 @@
+"""The pages for people: home, a question with its answer, help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from api.answers import Value, plain_value
+from api.installation import site_of
+from queries.binding import ParameterError, bind
+from queries.catalogue import UnknownQuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.answers import QuestionAnswer
+    from api.knowledge import Choice, Knowledge
+    from api.language import Language
+    from api.links import Links
+    from queries.catalogue import Question
+
+# Message ids of the topics (folders of `queries`), in the order of the first page.
+TOPICS = {
+    "responsibility": "Who is responsible",
+    "mentoring": "Mentoring",
+    "deadlines": "Deadlines",
+    "indicators": "Indicators",
+    "network": "Levels and network",
+    "acts": "Acts and federal systems",
+    "quality": "Quality and repetitions",
+}
+_INPUTS = {"integer": "number", "date": "date"}
+_OWN_PARAMETERS = frozenset({"lang"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a question's form."""
+
+    name: str
+    label: str
+    hint: str | None
+    value: str
+    choices: Sequence[Choice]
+    input: str
+    optional: bool
+    minimum: int | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    name: str
+    title: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    text: Value
+    href: str | None
+    shape: str
+
+
+def home(request: Request) -> Response:
+    site = site_of(request)
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    questions = site.installation.catalogue.listed()
+    topics = [
+        (language.text(title), [question for question in questions if question.topic == topic])
+        for topic, title in TOPICS.items()
+    ]
+    return site.pages.render(
+        request,
+        "home.html",
+        figures=knowledge.records("statistics", language.code)[0],
+        topics=[(title, members) for title, members in topics if members],
+        documents=knowledge.records("documents", language.code),
+        version=knowledge.version,
+    )
+
+
+def question_page(request: Request) -> Response:
+    site = site_of(request)
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    try:
+        question = knowledge.catalogue[request.path_params["question"]]
+    except UnknownQuestionError as error:
+        raise HTTPException(404) from error
+    if not question.listed:
+        raise HTTPException(404)
+    values = {name: value for name, value in request.query_params.items() if name not in _OWN_PARAMETERS}
+    problem: str | None = None
+    answer: QuestionAnswer | None = None
+    try:
+        answer = knowledge.ask(question, values, language.code)
+    except ParameterError as error:
+        problem = str(error)
+    columns, rows, documents = shown_rows(answer, language, site.pages.links) if answer else ([], [], 0)
+    return site.pages.render(
+        request,
+        "question.html",
+        status=400 if problem else 200,
+        question=question,
+        title=question.title.in_language(language.code),
+        topic=language.text(TOPICS.get(question.topic, question.topic)),
+        fields=_fields(knowledge, question, values, language),
+        problem=problem,
+        columns=columns,
+        rows=rows,
+        documents=documents,
+        parameters=values,
+        sparql="" if problem else bind(question, _with_language(question, values, language)),
+        version=knowledge.version,
+    )
+
+
+def help_page(request: Request) -> Response:
+    site = site_of(request)
+    return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
+
+
+def shown_rows(
+    answer: QuestionAnswer, language: Language, links: Links
+) -> tuple[list[ShownColumn], list[list[ShownCell]], int]:
+    """Columns and cells that people see (labels with links, no bare identifiers), and the number of documents."""
+    names = answer.table.columns
+    described = {column.name: column for column in answer.question.columns}
+    visible = [name for name in names if not (name in described and described[name].hidden)]
+    rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in answer.table.rows]
+    columns = [
+        ShownColumn(
+            name,
+            described[name].title.in_language(language.code) if name in described else name,
+            bool(rows) and all(isinstance(row[name], int | float | None) for row in rows),
+        )
+        for name in visible
+    ]
+    cells = [[_cell(row, column, described.get(column.name), links) for column in columns] for row in rows]
+    return columns, cells, len({row["roadmap"] for row in rows if row["roadmap"]}) if "roadmap" in names else 0
+
+
+def _cell(row: dict[str, Value], column: ShownColumn, described: object, links: Links) -> ShownCell:
+    value = row[column.name]
+    target = getattr(described, "link", None)
+    href = links.of(row.get(target)) if target else links.of(value)
+    if value is None or value == "":
+        return ShownCell("", None, "")
+    length = len(str(value))
+    shape = "number" if column.numeric else "wide" if length > 60 else "short" if length <= 12 else ""
+    return ShownCell(value, href, shape)
+
+
+def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], language: Language) -> list[Field]:
+    return [
+        Field(
+            name=parameter.name,
+            label=parameter.label.in_language(language.code),
+            hint=parameter.description.in_language(language.code) if parameter.description else None,
+            value=values.get(parameter.name, knowledge.default(question, parameter)),
+            choices=knowledge.choices(parameter, language.code),
+            input=_INPUTS.get(parameter.type, "text"),
+            optional=parameter.optional,
+            minimum=parameter.minimum,
+            maximum=parameter.maximum,
+        )
+        for parameter in question.parameters.values()
+        if parameter.name not in _OWN_PARAMETERS
+    ]
+
+
+def _with_language(question: Question, values: dict[str, str], language: Language) -> dict[str, str]:
+    return ({"lang": language.code} if "lang" in question.parameters else {}) | values
+
+
+ROUTES = [
+    Route("/", home),
+    Route("/questions/{question}", question_page),
+    Route("/help", help_page),
+]

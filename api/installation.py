@@ -1,0 +1,70 @@
+"""What one running service or command is made of; built once, handed to every request, never global."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.knowledge import Knowledge
+from api.language import Languages
+from api.links import Links
+from api.pages import Pages
+from graph.folder import DataFolder
+from graph.snapshots import Versions
+from ontology.iris import Iris
+from queries.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Settings and what is made of them; reads the data folder, never writes it."""
+
+    settings: Settings
+    iris: Iris
+    catalogue: Catalogue
+    languages: Languages
+    versions: Versions
+
+    @classmethod
+    def of(cls, settings: Settings) -> Installation:
+        return cls(
+            settings=settings,
+            iris=Iris(settings.base),
+            catalogue=Catalogue.read(settings.base),
+            languages=Languages.read(settings.languages),
+            versions=Versions(DataFolder(settings.data)),
+        )
+
+    def newest(self) -> Knowledge:
+        """
+        The newest data version, ready to be asked.
+
+        Raises:
+            NothingLoadedError: Nothing was ever loaded.
+            DataFolderError: The folder is not ours or damaged.
+        """
+        return Knowledge(self.versions.newest(), self.catalogue, self.iris)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An installation with its pages: what the handlers of requests get."""
+
+    installation: Installation
+    pages: Pages
+
+    @classmethod
+    def of(cls, installation: Installation) -> Site:
+        return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
+
+
+def site_of(request: Request) -> Site:
+    """The site that the application of this request serves."""
+    site = request.app.state.site
+    assert isinstance(site, Site)
+    return site

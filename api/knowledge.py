@@ -1,0 +1,122 @@
+"""What requests and commands see of the store: its newest snapshot, asked by questions of the catalogue only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from pyoxigraph import Literal
+
+from api.answers import QuestionAnswer, Value, plain_value
+from graph.results import Table, Triples
+from queries.binding import bind, term_of
+from queries.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graph.snapshots import Snapshot
+    from ontology.iris import Iris
+    from queries.binding import Value as BoundValue
+    from queries.catalogue import Parameter, Question
+
+Record: TypeAlias = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a list: what goes into the address, and how a person reads it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One data version and the questions that can be put to it; a request uses one of these from start to end."""
+
+    snapshot: Snapshot
+    catalogue: Catalogue
+    iris: Iris
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.version
+
+    def ask(self, question: Question, values: Mapping[str, BoundValue], language: str) -> QuestionAnswer:
+        """
+        The answer to a question.
+
+        Labels come in `language` unless a value says otherwise.
+
+        Raises:
+            ParameterError: A value that the question does not take.
+        """
+        bound = self._in_language(question, values, language)
+        shown = {name: str(value) for name, value in bound.items() if value not in {None, ""} and name != "lang"}
+        return QuestionAnswer(question, shown, self._table(bind(question, bound)), self.version)
+
+    def records(self, page_question: str, language: str, /, **values: BoundValue) -> list[Record]:
+        """Rows of a question of `queries/pages`, as plain values by column name."""
+        table = self.table(page_question, language, **values)
+        return [dict(zip(table.columns, map(plain_value, row), strict=True)) for row in table.rows]
+
+    def table(self, page_question: str, language: str, /, **values: BoundValue) -> Table:
+        question = self.catalogue[page_question]
+        return self._table(bind(question, self._in_language(question, values, language)))
+
+    def triples(self, page_question: str, /, **values: BoundValue) -> Triples:
+        """What a CONSTRUCT question of `queries/pages` gives."""
+        result = self.snapshot.query(bind(self.catalogue[page_question], values))
+        if not isinstance(result, Triples):
+            raise TypeError(f"{page_question} gives no graph")
+        return result
+
+    def choices(self, parameter: Parameter, language: str) -> list[Choice]:
+        """The values to choose from, from the data or from the question's own list; empty if any value may be typed."""
+        if parameter.values:
+            return [Choice(value, text.in_language(language)) for value, text in parameter.values.items()]
+        if not parameter.choices:
+            return []
+        scheme = {"scheme": parameter.scheme} if parameter.scheme else {}
+        found: list[Choice] = []
+        for record in self.records(parameter.choices, language, **scheme):
+            value = str(record["value"])
+            namespace = self.catalogue.prefixes.namespaces.get(parameter.prefix or "", "")
+            bare = value.removeprefix(namespace) if namespace else value
+            short = bare if "/" not in bare else self.catalogue.prefixes.shorten(value) or value
+            found.append(Choice(short, str(record["label"])))
+        return found
+
+    def default(self, question: Question, parameter: Parameter) -> str:
+        """The default of a parameter as a value of an address; empty for «any»."""
+        term = parameter.default
+        if term is None:
+            return ""
+        if isinstance(term, Literal):
+            return term.value
+        namespace = question.prefixes.namespaces.get(parameter.prefix or "", "")
+        if namespace and term.value.startswith(namespace):
+            return term.value.removeprefix(namespace)
+        return question.prefixes.shorten(term.value) or term.value
+
+    def check(self, question: Question, values: Mapping[str, str]) -> None:
+        """
+        Nothing, if the question takes these values.
+
+        Raises:
+            ParameterError: At the first value that it does not take.
+        """
+        for name, value in values.items():
+            if name in question.parameters:
+                term_of(question, question.parameters[name], value)
+
+    def _table(self, sparql: str) -> Table:
+        result = self.snapshot.query(sparql)
+        if not isinstance(result, Table):
+            raise TypeError("a question must be a SELECT query")
+        return result
+
+    @staticmethod
+    def _in_language(question: Question, values: Mapping[str, BoundValue], language: str) -> dict[str, BoundValue]:
+        return ({"lang": language} if "lang" in question.parameters else {}) | dict(values)

@@ -1,0 +1,82 @@
+"""
+Interface languages: gettext catalogues read once at start, and the choice of a language for a request.
+
+Message ids are English, so English needs no catalogue.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from api.negotiation import preferences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COOKIE = "lang"
+NAMES = {"ru": "Русский", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the interface."""
+
+    code: str
+    translations: NullTranslations
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.code]
+
+    def text(self, message: str, /, **values: object) -> str:
+        """The message in this language with `{name}` places filled."""
+        return self.translations.gettext(message).format(**values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The form of the message that fits the number; `{count}` is filled."""
+        return self.translations.ngettext(one, many, count).format(count=count, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of an installation, first the default one."""
+
+    available: tuple[Language, ...]
+
+    @classmethod
+    def read(cls, codes: Sequence[str]) -> Languages:
+        return cls(tuple(read_language(code) for code in codes))
+
+    def find(self, code: str | None) -> Language | None:
+        return next((language for language in self.available if language.code == code), None)
+
+    def choose(self, *, asked: str | None, remembered: str | None, accepted: str | None) -> Language:
+        """The language of a page: `?lang=`, then the cookie, then `Accept-Language`, then the default."""
+        chosen = self.find(asked) or self.find(remembered)
+        if chosen:
+            return chosen
+        for tag, _quality in preferences(accepted or ""):
+            chosen = self.find(tag.split("-")[0])
+            if chosen:
+                return chosen
+        return self.available[0]
+
+
+def read_language(code: str) -> Language:
+    """The language with its catalogue, compiled in memory: nothing is built before a start."""
+    source = files("api") / "locale" / code / "vekha.po"
+    if not source.is_file():
+        return Language(code, NullTranslations())
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=code, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Language(code, GNUTranslations(compiled))

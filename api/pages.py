@@ -1,0 +1,94 @@
+"""Rendering of pages: templates with automatic escaping, in the language that the request asks for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from api.language import COOKIE, Language, Languages
+from api.links import Links, same_page, with_query
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_YEAR = 365 * 24 * 3600
+
+
+def static_version() -> str:
+    """A name that changes with any file of `api/static`, so that browsers may keep the files for good."""
+    digest = hashlib.sha256()
+    for file in sorted(files("api").joinpath("static").iterdir(), key=lambda entry: entry.name):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _environment(static: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(static=static, with_query=with_query)
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The templates of the service; one for each application."""
+
+    languages: Languages
+    links: Links
+    static: str = field(default_factory=lambda: f"/static/{static_version()}")
+    environment: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "environment", _environment(self.static))
+
+    def language(self, request: Request) -> Language:
+        """The language of this request (see `Languages.choose`)."""
+        return self.languages.choose(
+            asked=request.query_params.get("lang"),
+            remembered=request.cookies.get(COOKIE),
+            accepted=request.headers.get("accept-language"),
+        )
+
+    def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
+        """The page of a template; a language asked for in the address is remembered in a cookie."""
+        language = self.language(request)
+        text = self.environment.get_template(template).render(
+            request=request,
+            path=request.url.path,
+            language=language,
+            languages=self.languages.available,
+            same_page=lambda **changes: same_page(request, **changes),
+            href=self.links.of,
+            _=language.text,
+            plural=language.plural,
+            number=lambda value: format_decimal(value, locale=language.code),
+            day=lambda value: _day(value, language.code),
+            **values,
+        )
+        response = HTMLResponse(text, status_code=status)
+        response.headers["Vary"] = "Accept, Accept-Language, Cookie"
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Content-Language"] = language.code
+        if request.query_params.get("lang") == language.code:
+            response.set_cookie(COOKIE, language.code, max_age=_YEAR, httponly=True, samesite="lax")
+        return response
+
+
+def _day(value: object, code: str) -> str:
+    """A date of the data («2021-05-14») as people write it; what is no date stays as it is."""
+    try:
+        return format_date(
+            date.fromisoformat(str(value)), format="medium" if code == "en" else "dd.MM.yyyy", locale=code
+        )
+    except ValueError:
+        return str(value)

@@ -1,0 +1,226 @@
+"""IRIs of the data under their own paths: a page for people, RDF for programs, chosen by `Accept` or `?format=`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, RdfFormat, serialize
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api.answers import plain_value
+from api.installation import site_of
+from api.links import with_query
+from api.negotiation import GRAPHS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, by_name, choose
+from api.problems import ProblemError
+from api.roadmaps import anchor_of, roadmap_view
+from graph.terms import iri as checked_iri
+from ontology.vocabulary import RDF, RDFS, SKOS, VEKHA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Triple
+    from starlette.requests import Request
+
+    from api.installation import Site
+    from api.knowledge import Knowledge, Record
+
+RDF_FORMATS = {
+    TURTLE.name: RdfFormat.TURTLE,
+    N_TRIPLES.name: RdfFormat.N_TRIPLES,
+    JSON_LD.name: RdfFormat.JSON_LD,
+    RDF_XML.name: RdfFormat.RDF_XML,
+}
+_SHA_START = re.compile(r"[0-9a-f]{6,64}")
+_ANCHOR = re.compile(r"t[0-9]+_r[0-9]+(_c[0-9]+)?")
+_SHOWN_REFERENCES = 50
+# Said once by the heading of the page.
+_IN_HEADING = frozenset({RDFS.label.value, RDF.type.value, SKOS.prefLabel.value})
+
+
+@dataclass(slots=True)
+class Property:
+    """A property with its values; `note` names where an inference stands instead of a document's statement."""
+
+    label: str
+    values: list[Record]
+    inferred: bool = False
+
+
+@dataclass(slots=True)
+class References:
+    """Who points here by one property; `more` counts those that are not shown."""
+
+    label: str
+    subjects: list[Record] = field(default_factory=list)
+    more: int = 0
+
+
+def thing(request: Request) -> Response:
+    """A thing of the data or a concept of a scheme."""
+    site = site_of(request)
+    knowledge = site.installation.newest()
+    path = request.url.path.lstrip("/")
+    subject = checked_iri(site.pages.links.thing(path))
+    form = _form(request)
+    if form is not HTML:
+        return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
+    kind = path.split("/")[1]
+    if kind == "cell":
+        return _to_roadmap(request, site, knowledge, subject)
+    if kind == "roadmap":
+        return _roadmap(request, site, knowledge, subject)
+    return _page(request, site, knowledge, subject)
+
+
+def vocabulary(request: Request) -> Response:
+    """The terms of the ontology (`…/ns#Term` all stand at `/ns`)."""
+    site = site_of(request)
+    knowledge = site.installation.newest()
+    form = _form(request)
+    if form is not HTML:
+        return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
+    language = site.pages.language(request)
+    terms = knowledge.records("vocabulary", language.code)
+    groups = [
+        (title, [term for term in terms if str(term["kind"]).endswith(suffixes)])
+        for title, suffixes in ((language.text("Classes"), ("Class",)), (language.text("Properties"), ("Property",)))
+    ]
+    return site.pages.render(request, "vocabulary.html", groups=groups, version=knowledge.version)
+
+
+def rdf_response(triples: Iterable[Triple], form: Format, prefixes: dict[str, str]) -> Response:
+    """Triples in a format of `GRAPHS`."""
+    content = serialize(
+        triples, format=RDF_FORMATS[form.name], prefixes=prefixes if form in {TURTLE, RDF_XML} else None
+    )
+    return Response(content, headers={"Content-Type": form.content_type, "Vary": "Accept"})
+
+
+def _form(request: Request) -> Format:
+    offered = (HTML, *GRAPHS)
+    asked = request.query_params.get("format")
+    if asked is not None:
+        found = by_name(asked, offered)
+        if found is None:
+            raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in offered)}")
+        return found
+    found = choose(request.headers.get("accept"), offered)
+    if found is None:
+        offers = ", ".join(form.media_type for form in offered)
+        raise ProblemError(406, f"This resource comes as {offers}", headers={"Vary": "Accept"})
+    return found
+
+
+def _rdf(knowledge: Knowledge, triples: tuple[Triple, ...], form: Format) -> Response:
+    if not triples:
+        raise HTTPException(404)
+    return rdf_response(triples, form, dict(knowledge.catalogue.prefixes.namespaces))
+
+
+def _to_roadmap(request: Request, site: Site, knowledge: Knowledge, cell: NamedNode) -> Response:
+    found = knowledge.records("cell-place", site.pages.language(request).code, cell=cell)
+    address = site.pages.links.of(found[0]["roadmap"]) if found else None
+    if address is None:
+        raise HTTPException(404)
+    anchor = anchor_of(cell.value)
+    version = None if found[0]["current"] else str(found[0]["version"]).rsplit("_", 1)[-1]
+    target = with_query(address, {"version": version, "cell": anchor})
+    return RedirectResponse(f"{target}#{anchor}", status_code=303, headers={"Vary": "Accept"})
+
+
+def _roadmap(request: Request, site: Site, knowledge: Knowledge, roadmap: NamedNode) -> Response:
+    version = request.query_params.get("version")
+    cell = request.query_params.get("cell")
+    if (version and not _SHA_START.fullmatch(version)) or (cell and not _ANCHOR.fullmatch(cell)):
+        raise HTTPException(404)
+    language = site.pages.language(request)
+    view = roadmap_view(knowledge, roadmap.value, language.code, version=version, cell=cell)
+    if view is None:
+        raise HTTPException(404)
+    title = view.record["title"] if view.record else view.shown["file"]
+    return site.pages.render(
+        request,
+        "roadmap.html",
+        view=view,
+        title=title,
+        version_asked=version,
+        number_of=_short_number,
+        version=knowledge.version,
+    )
+
+
+def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode) -> Response:
+    language = site.pages.language(request)
+    statements = knowledge.table("properties", language.code, thing=subject).records()
+    inferred_graph = knowledge.iris.graph("inferred")
+    properties: dict[str, Property] = {}
+    types: list[str] = []
+    title: str | None = None
+    seen: set[tuple[str, object]] = set()
+    for statement in statements:
+        term, value = str(plain_value(statement["property"])), statement["value"]
+        record: Record = {
+            "text": plain_value(statement["valueLabel"]) or plain_value(value),
+            "iri": value.value if isinstance(value, NamedNode) else None,
+            "language": getattr(value, "language", None),
+        }
+        if term == RDF.type.value:
+            types.append(str(record["text"]))
+        if term in {RDFS.label.value, SKOS.prefLabel.value}:
+            fits = record["language"] in {language.code, None}
+            title = str(record["text"]) if fits or title is None else title
+        if term in _IN_HEADING or (term, value) in seen:
+            continue
+        seen.add((term, value))
+        label = str(plain_value(statement["propertyLabel"]) or knowledge.catalogue.prefixes.shorten(term) or term)
+        inferred = statement["graph"] == inferred_graph
+        properties.setdefault(term, Property(label, [], inferred)).values.append(record)
+    references = _references(knowledge, subject, language.code)
+    if not properties and not references and title is None:
+        raise HTTPException(404)
+    entries = knowledge.records("shared-entries", language.code, thing=subject)
+    raw = [value["text"] for value in properties.get(VEKHA.rawText.value, Property("", [])).values]
+    return site.pages.render(
+        request,
+        "thing.html",
+        subject=subject.value,
+        title=title
+        or (raw[0] if raw else None)
+        or knowledge.catalogue.prefixes.shorten(subject.value)
+        or subject.value,
+        types=sorted(set(types)),
+        properties=sorted(properties.values(), key=lambda one: (one.inferred, one.label)),
+        references=references,
+        entries=entries,
+        version=knowledge.version,
+    )
+
+
+def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list[References]:
+    groups: dict[object, References] = {}
+    for record in knowledge.records("incoming", language, thing=subject):
+        label = record["propertyLabel"] or knowledge.catalogue.prefixes.shorten(str(record["property"]))
+        group = groups.setdefault(record["property"], References(str(label or record["property"])))
+        if len(group.subjects) < _SHOWN_REFERENCES:
+            group.subjects.append(record)
+        else:
+            group.more += 1
+    return sorted(groups.values(), key=lambda group: group.label)
+
+
+def _short_number(value: object) -> str:
+    """13 for 13.0, 0.5 for 0.5: values are decimals in the data."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+ROUTES = [
+    Route("/id/{kind}/{key}", thing),
+    Route("/scheme/{scheme}", thing),
+    Route("/scheme/{scheme}/{concept}", thing),
+    Route("/ns", vocabulary),
+]
