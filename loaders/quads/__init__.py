@@ -1,0 +1,67 @@
+"""
+Extraction → quads: one document version in its own named graph.
+
+The four layers of the ontology are made by one module each: `source`, `actors` (mentions), `plan` with `deadlines`,
+`indicators` and `footnotes`; the reference layer is `loaders.reference_quads`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Quad
+
+from loaders.extraction import Extraction
+from loaders.quads.document import Document, roadmap_slug
+from loaders.quads.footnotes import state_footnotes
+from loaders.quads.outline import outline_of
+from loaders.quads.persons import PersonNames
+from loaders.quads.plan import state_entries, state_prose, state_roadmap, state_sections
+from loaders.quads.source import state_tables, state_version
+from loaders.quads.statements import Statements, n_quads
+from ontology.iris import Iris
+from ontology.reference import Reference
+
+__all__ = ["DocumentQuads", "build_quads", "n_quads", "roadmap_slug"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentQuads:
+    """
+    What one document version says.
+
+    `document` holds no person's name; `persons` holds every statement that does.  Both are sorted.
+    """
+
+    roadmap: NamedNode
+    version: NamedNode
+    graph: NamedNode
+    document: list[Quad]
+    persons: list[Quad]
+
+
+def build_quads(extraction: Extraction, *, iris: Iris, reference: Reference) -> DocumentQuads:
+    """
+    The quads of one extraction: the same extraction gives the same quads in the same order.
+
+    Things of the plan (activities, indicators, deadlines …) are named without the version, things of the file
+    (tables, rows, cells, mentions) with it.
+    """
+    slug = roadmap_slug(extraction)
+    graph = iris.document_graph(slug, extraction.source.sha256)
+    statements = Statements(graph, iris.graph("persons"), PersonNames.of(extraction))
+    document = Document(extraction, iris, reference, statements, slug)
+    outline = outline_of(extraction, iris, slug)
+    state_version(document)
+    state_tables(document)
+    state_roadmap(document)
+    state_sections(document, outline)
+    state_footnotes(document, state_entries(document, outline))
+    state_prose(document)
+    return DocumentQuads(
+        roadmap=document.roadmap,
+        version=document.version,
+        graph=graph,
+        document=statements.of_graph(graph),
+        persons=statements.of_graph(iris.graph("persons")),
+    )
