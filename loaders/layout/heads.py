@@ -48,7 +48,6 @@ class Head:
     last: int
     labels: tuple[str, ...]
     roles: tuple[ColumnRole, ...]
-    marks: tuple[str, ...] = ()
 
     def column_of(self, *roles: str) -> int | None:
         """The number, from 1, of the first column with one of the roles, looked for in the order given."""
@@ -166,7 +165,7 @@ def _labels(rows: Sequence[GridRow], width: int) -> tuple[str, ...]:
             found = row.cells.get(column)
             if text and not (found is not None and found.covered):
                 label = mend(label, text.replace("\n", " "))
-        labels.append(re.sub(r"\s*[¹²³⁰⁴-⁹]+\s*$|(?<=\w)\s*\*{1,3}\s*$", "", label))
+        labels.append(label)
     return tuple(labels)
 
 

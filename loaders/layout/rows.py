@@ -42,8 +42,10 @@ class LogicalRow:
     """
     A row of the plan, its cells in column order.
 
-    `first` and `last` place it in the table; `joins` counts the physical rows added to the first; `certainty` is that
-    of the class and of the joins, 0 to 1; `marks` are the footnote marks that stood in its cells.
+    `rows` are ordinals in the table, head rows counted; `main` is the column that says what the row is about;
+    `joins` counts the parts added after page breaks; `certainty` is that of the class and of the joins, 0 to 1;
+    `marks` are the footnote marks in its cells; `number_length` is how many characters of the main cell are its
+    number, and `number_inside` tells that the number stands further on in that cell.
     """
 
     table: str
@@ -54,11 +56,19 @@ class LogicalRow:
     cells: list[RowCell]
     lines: list[int]
     page: int | None
+    main: int
     joins: int = 0
-    parts: int = 1
     certainty: float = 1.0
     parent: str | None = None
     marks: list[str] = field(default_factory=list)
+    number_length: int = 0
+    number_inside: bool = False
+
+    @property
+    def title(self) -> str:
+        """The text of the main cell on one line, without a number and footnote marks."""
+        found = self.at(self.main)
+        return "" if found is None else " ".join(without_marks(found.text[self.number_length :]).split())
 
     def cell(self, *roles: str) -> RowCell | None:
         """The first cell with one of the roles, looked for in the order given."""
@@ -340,14 +350,13 @@ class _RowReader:
             cell = last.at(target)
             if cell is None:
                 continue
-            text = self._clean(row.own_text(column), last)
+            text = self._noted(row.own_text(column), last)
             cell.text = mend_cells(cell.text, text)
             fragment = _fragment(row.cells[column].cell.origin)
             cell.fragments = [*cell.fragments, fragment] if cell.fragments and cell.text != text else [fragment]
             if fragment.first_line is not None:
                 last.lines = sorted({*last.lines, fragment.first_line})
         last.rows.append(item.ordinal)
-        last.parts += 1
         last.joins += cut
         last.certainty = min(last.certainty, certainty if not shift else 0.6)
 
@@ -393,6 +402,7 @@ class _RowReader:
             cells=[],
             lines=[],
             page=next((found.cell.origin.page for found in row.cells.values()), None),
+            main=self._main,
         )
         lines: set[int] = set()
         for column, role in enumerate(self._table.head.roles, start=1):
@@ -405,7 +415,7 @@ class _RowReader:
             fragment = _fragment(found.cell.origin)
             if fragment.first_line is not None:
                 lines.add(fragment.first_line)
-            logical.cells.append(RowCell(column, role.role, self._clean(found.text, logical), [fragment]))
+            logical.cells.append(RowCell(column, role.role, self._noted(found.text, logical), [fragment]))
         logical.lines = sorted(lines)
         main = logical.at(self._main)
         if number is None and main is not None:
@@ -418,7 +428,8 @@ class _RowReader:
             return
         leading = leading_number(main.text)
         if leading is not None:
-            logical.number, main.text = leading
+            logical.number, rest = leading
+            logical.number_length = len(main.text) - len(rest)
             return
         following = self._next_row(at)
         if self._table.kind != "form" or following is None:
@@ -426,6 +437,7 @@ class _RowReader:
         after = leading_number(following.row.own_text(self._main))
         if after is not None and after[0].path == (2,) and 1 in inner_numbers(main.text):
             logical.number = RowNumber("1.", (1,))
+            logical.number_inside = True
             logical.certainty = min(logical.certainty, 0.7)
 
     # Common
@@ -434,12 +446,10 @@ class _RowReader:
         self._stack.begin(without_marks(title), number=number)
         self._fresh_section = True
 
-    def _clean(self, text: str, row: LogicalRow) -> str:
-        marks = marks_in(text)
-        if not marks:
-            return text
-        row.marks.extend(marks)
-        return without_marks(text)
+    @staticmethod
+    def _noted(text: str, row: LogicalRow) -> str:
+        row.marks.extend(marks_in(text))
+        return text
 
     def _next_row(self, at: int) -> TableRow | None:
         return next((item for item in self._stream[at + 1 :] if isinstance(item, TableRow)), None)

@@ -225,7 +225,7 @@ def _become(table: LogicalTable, new: dict[str, str], *, only_first: bool = Fals
             roles[at] = ColumnRole(new[role.role], role.margin)
             if only_first:
                 break
-    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles), table.head.marks)
+    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles))
 
 
 def _become_results(table: LogicalTable) -> None:
@@ -237,4 +237,4 @@ def _become_results(table: LogicalTable) -> None:
             continue
         roles[at] = ColumnRole("result-or-indicator" if named else "result", role.margin)
         named = True
-    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles), table.head.marks)
+    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles))

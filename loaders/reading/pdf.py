@@ -7,6 +7,7 @@ Coordinates are PDF points, y upward.  Scans are recognised and said so; they ne
 from __future__ import annotations
 
 import ctypes
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.reading.broken_words import join_broken
 from loaders.reading.pdf_rulings import Grid, grids_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ _FEW_CHARACTERS = 20
 _MOST_UNMAPPED = 0.3
 _LINE_END_HYPHENS = {0x02, 0xAD, 0xFFFE}
 _MARGIN_BAND = 60.0
+# A line of one word that leaves less room than this share of itself was filled to its edge.
+_EDGE_SHARE = 0.35
 
 
 def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
@@ -219,32 +223,16 @@ def _fits(line: _Line, following: _Line, edge: float) -> bool:
 
 
 def _joined(lines: list[_Line], edge: float) -> str:
-    """The text of printed lines: wraps become blanks or vanish after a hyphen, real line ends stay."""
+    """The text of printed lines: wraps become blanks or vanish inside a word, real line ends stay."""
     shown = [line for line in lines if line.text]
     pieces: list[str] = []
-    for line, following in zip(shown, [*shown[1:], None], strict=True):
+    for line, following in itertools.zip_longest(shown, shown[1:]):
         text = line.text
         if following is None:
             pieces.append(text)
-        elif line.hyphenated and text.endswith("-") and following.text[:1].islower():
-            pieces.append(_without_soft_hyphen(text, following.text))
-        elif text.endswith(("-", "/")) and following.text[:1].isalpha():
-            pieces.append(text)
+        elif line.hyphenated or (" " not in text and edge - line.right < _EDGE_SHARE * (line.right - line.left)):
+            # A hyphen or a lone word that fills the line may be half a word: the dictionary decides.
+            pieces.append(join_broken(text, following.text))
         else:
             pieces.append(f"{text}\n" if _fits(line, following, edge) else f"{text} ")
     return "".join(pieces).strip()
-
-
-def _without_soft_hyphen(text: str, following: str) -> str:
-    """
-    The line without its hyphen if that only broke a word.
-
-    «учителя-» + «наставники» keeps its hyphen: both halves are words; the language knows which are.
-    """
-    from ontology.language import is_word  # noqa: PLC0415  (loads the dictionary only where a word is broken)
-
-    head = text[:-1].rsplit(None, 1)[-1].strip('«»"().,;:')
-    tail = following.split(None, 1)[0].strip('«»"().,;:')
-    if is_word(head + tail) or not (is_word(head) and is_word(tail)):
-        return text[:-1]
-    return text
