@@ -1,0 +1,45 @@
+"""What the command line prints: tables for people, and messages in their language."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Where output goes to a file or a pipe there is no width to fit into.
+_WIDE = 240
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console without markup: what documents say is text, never a style."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = shutil.get_terminal_size().columns if stream.isatty() else _WIDE
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False, width=width)
+
+
+def system_language(environment: dict[str, str] | None = None) -> str:
+    """«en» if the system speaks English, else «ru»: the documents and most of their readers are Russian."""
+    variables = os.environ if environment is None else environment
+    spoken = next((variables[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if variables.get(name)), "")
+    if not spoken and environment is None and sys.platform == "win32":
+        spoken = locale.getlocale()[0] or ""
+    return "en" if spoken.lower().startswith("en") else "ru"
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[bool] = ()) -> None:
+    """A table that fits the terminal; long texts wrap inside their column."""
+    table = RichTable(show_edge=False, pad_edge=False, row_styles=["", "dim"] if sys.stdout.isatty() else None)
+    for index, title in enumerate(titles):
+        right = index < len(numeric) and numeric[index]
+        table.add_column(title, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
