@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _GRAMMEMES: Final = 32_768
 
 # Words of our field that the dictionary lacks or takes for another word; the misspellings were met in documents.
-_OWN: Final = {
+OWN_FORMS: Final = {
     "тьютор": "тьютор",
     "тьютора": "тьютор",
     "тьютору": "тьютор",
@@ -99,7 +99,7 @@ def readings(word: str) -> tuple[Reading, ...]:
 def lemma(word: str) -> str:
     """The likeliest dictionary form of one word, in normal spelling: «наставников» gives «наставник»."""
     key = normalise(word)
-    own = _OWN.get(key)
+    own = OWN_FORMS.get(key)
     if own is not None:
         return own
     first = readings(key)

@@ -1,0 +1,699 @@
+"""
+The text of a cell cut into the spans that each name one actor; persons are taken out before.
+
+Separators decide where there are any.  A list joined by blanks or line breaks is cut before a known name, before an
+abbreviation if what stands before is complete, and before a capital letter that begins a new head noun
+(design of the ontology, 4.10, case 3).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from ontology.language import normalise, readings, spelling_key
+from ontology.language.abbreviations import AbbreviationKind, countrywide, is_abbreviation
+from ontology.language.actor_nouns import ActorNoun, actor_noun, is_attribute, is_participle, names_people
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_TOKEN: Final = re.compile(
+    r"(?P<word>[^\W\d_]+(?:[-‑]\s?[^\W\d_]+)*)|(?P<number>\d+)|(?P<line>[\n\r\v\f]+)|(?P<sign>\S)"
+)
+_OPENING: Final = {"(": ")", "[": "]", "«": "»", "„": "“", "“": "”"}
+_HARD: Final = frozenset(";•·▪●■◦*|")
+_DASHES: Final = frozenset("-‑–—−")
+_PREPOSITIONS: Final = frozenset(
+    {
+        "в",
+        "во",
+        "на",
+        "по",
+        "с",
+        "со",
+        "и",
+        "или",
+        "для",
+        "при",
+        "о",
+        "об",
+        "к",
+        "ко",
+        "от",
+        "из",
+        "у",
+        "за",
+        "над",
+        "под",
+        "до",
+        "без",
+        "между",
+        "через",
+        "про",
+        "не",
+        "а",
+        "же",
+    }
+)
+# Short words with a full stop that lean on the next word.
+_DOTTED: Final = frozenset(
+    {
+        "зам",
+        "зав",
+        "рук",
+        "кл",
+        "соц",
+        "нач",
+        "спец",
+        "преп",
+        "восп",
+        "ст",
+        "мл",
+        "г",
+        "гор",
+        "с",
+        "п",
+        "пос",
+        "пгт",
+        "д",
+        "дер",
+        "ст-ца",
+        "им",
+        "обл",
+        "респ",
+        "р",
+        "н",
+        "т",
+        "е",
+        "др",
+        "пр",
+        "ул",
+        "чл",
+    }
+)
+_PLACES: Final = frozenset(
+    {
+        "г",
+        "гор",
+        "с",
+        "п",
+        "пос",
+        "пгт",
+        "д",
+        "дер",
+        "ст",
+        "х",
+        "аул",
+        "обл",
+        "ул",
+        "село",
+        "город",
+        "поселок",
+        "деревня",
+        "район",
+        "края",
+    }
+)
+# Posts that are nothing without the post they serve.
+_LEANING: Final = frozenset({"заместитель", "помощник", "заведующий", "член", "представитель", "начальник"})
+_INNER: Final = re.compile(
+    r"(?:котор\w+|где|чь[яеиё]\w*|в том числе|в т\.?\s?ч\.?|включая|а именно|то есть|т\.\s?е\.|входящ\w+"
+    r"|по согласовани\w+|в рамках|в лице|в соответстви\w+|в пределах)\b",
+)
+_CO_EXECUTION: Final = re.compile(
+    r"(?:при участии|с участием|совместно со?|во взаимодействии со?|в сотрудничестве со?"
+    r"|при поддержке|с привлечением)\b",
+    re.IGNORECASE,
+)
+_LIST_SIGN: Final = re.compile(r"\s*(?:[-‑–—−•·▪●■◦*,.;:/|]\s*|\d{1,2}[.)]\s+)")
+_HEADINGS: Final[dict[str, Literal["responsible", "co-executor"]]] = {
+    "ответственный": "responsible",
+    "ответственные": "responsible",
+    "ответственный исполнитель": "responsible",
+    "ответственные исполнители": "responsible",
+    "исполнитель": "responsible",
+    "исполнители": "responsible",
+    "соисполнитель": "co-executor",
+    "соисполнители": "co-executor",
+    "участники": "co-executor",
+    "участник": "co-executor",
+    "соорганизатор": "co-executor",
+    "соорганизаторы": "co-executor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """
+    A span `start`…`end` of the text that names one actor.
+
+    `shared` is the modifier it shares with the next one («руководители и педагоги ОО»: «ОО»), without it "".
+    `role` is set by words of the cell («при участии»), else None.
+    """
+
+    start: int
+    end: int
+    shared: str = ""
+    role: Literal["responsible", "co-executor"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """
+    Names that are known where the text stands, as spelling keys.
+
+    `territories` are the initials of the territory and of those it lies in («ТО», «ХМО», «АХМО»): they lean on the
+    abbreviation before them.
+    """
+
+    known: Collection[str] = ()
+    groups: Collection[str] = ()
+    territories: Collection[str] = ()
+    longest: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    kind: Literal["word", "number", "line", "sign"]
+
+    @property
+    def lower(self) -> str:
+        return normalise(self.text)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The actor under construction: its tokens, whether they are exactly a known name, whether a clause is open."""
+
+    tokens: list[int] = field(default_factory=list)
+    known: bool = False
+    clause: bool = False
+
+
+@dataclass(slots=True)
+class _Cut:
+    tokens: list[int]
+    joined: Literal["and", "comma", "other"]
+    role: Literal["responsible", "co-executor"] | None
+
+
+def find_segments(text: str, names: Names) -> list[Segment]:
+    """
+    The actors named in `text`, in order, never overlapping.
+
+    Every letter and digit belongs to one of them or to a joining word («и», «а также», «совместно с», «Исполнители:»).
+    """
+    return _Cutter(text, names).segments()
+
+
+def head_noun(text: str) -> ActorNoun | None:
+    """The noun that heads `text`, past adjectives («муниципальные органы управления»: «органы»); None if unknown."""
+    cutter = _Cutter(text, Names())
+    words = [index for index, token in enumerate(cutter.tokens) if token.kind == "word"]
+    found = cutter.head(words[0]) if words else None
+    return found[0] if found else None
+
+
+class _Cutter:
+    def __init__(self, text: str, names: Names) -> None:
+        self.text = text
+        self.names = names
+        self.tokens = [
+            _Token(match.start(), match.end(), match.group(), match.lastgroup)  # type: ignore[arg-type]  # four groups
+            for match in _TOKEN.finditer(text)
+        ]
+        self.inner = self._inner()
+        self.cuts: list[_Cut] = []
+        self.open = _Open()
+        self.role: Literal["responsible", "co-executor"] | None = None
+
+    def segments(self) -> list[Segment]:
+        index = 0
+        while index < len(self.tokens):
+            index = self._step(index)
+        self._close("other")
+        return self._share()
+
+    # --- the walk
+
+    def _step(self, index: int) -> int:
+        """Takes the token at `index`, and perhaps more; gives the index of the next one to take."""
+        token = self.tokens[index]
+        current = self.open
+        if self.inner[index]:
+            current.tokens.append(index)
+            current.known = False
+            return index + 1
+        if token.kind == "line":
+            following = index + 1
+            if following < len(self.tokens) and self._splits_at_line(following):
+                self._close("other")
+            return following
+        if token.kind == "sign":
+            return self._sign(index)
+        marker = _CO_EXECUTION.match(self.text, token.start)
+        if marker:
+            self._close("other")
+            self.role = "co-executor"
+            return self._index_at(marker.end(), index)
+        if token.lower in {"и", "или", "либо"} and current.tokens:
+            if self._splits_at_and(index + 1):
+                self._close("and")
+                return index + 1
+            current.tokens.append(index)
+            current.known = False
+            return index + 1
+        if token.lower == "а" and self._lower(index + 1) == "также":
+            self._close("and")
+            return index + 2
+        if current.tokens and self._splits_at_blank(index):
+            self._close("other")
+            current = self.open
+        end = self._known_end(index)
+        if end is not None and not current.tokens:
+            current.tokens.extend(range(index, end))
+            current.known = True
+            return end
+        current.tokens.append(index)
+        current.known = False
+        return index + 1
+
+    def _sign(self, index: int) -> int:
+        token, current = self.tokens[index], self.open
+        if token.text in _HARD:
+            self._close("other")
+            self.role = None if token.text == ";" else self.role
+        elif token.text == ",":
+            if self._splits_at_comma(index):
+                self._close("comma")
+            else:
+                current.tokens.append(index)
+        elif token.text in "/\\":
+            if current.tokens and index + 1 < len(self.tokens) and self._strength(index + 1) >= 2:
+                self._close("other")
+            elif current.tokens:
+                current.tokens.append(index)
+        elif token.text == ":":
+            heading = _HEADINGS.get(" ".join(self.tokens[item].lower for item in current.tokens))
+            if heading:
+                self.open, self.role = _Open(), heading
+            else:
+                self._close("other")
+        elif (token.text in ".!?" and self._ends_sentence(index)) or (
+            token.text in _DASHES and (not current.tokens or self._begins_line(index))
+        ):
+            self._close("other")
+        elif current.tokens:
+            current.tokens.append(index)
+            current.known = current.known and token.text == "."
+        elif token.text not in ".,":
+            current.tokens.append(index)
+        return index + 1
+
+    def _close(self, joined: Literal["and", "comma", "other"]) -> None:
+        if any(self.tokens[index].kind != "sign" for index in self.open.tokens):
+            self.cuts.append(_Cut(self.open.tokens, joined, self.role))
+        elif self.open.tokens and self.cuts:
+            # Signs alone («№») name nobody; they go with what stands before.
+            self.cuts[-1].tokens.extend(self.open.tokens)
+        self.open = _Open()
+
+    # --- where to cut
+
+    def _splits_at_comma(self, index: int) -> bool:
+        following = self._skip_lines(index + 1)
+        if following is None:
+            return True
+        current, token = self.open, self.tokens[following]
+        if not current.tokens:
+            return True
+        if token.text in "№#" or token.kind == "number":
+            return False
+        if token.kind == "sign":
+            return token.text not in "(«\"'"
+        if _INNER.match(normalise(self.text[token.start : token.start + 40])):
+            current.clause = True
+            return False
+        if is_participle(token.text):
+            current.clause = True
+            return False
+        if token.lower in _PLACES or self._dangling():
+            return False
+        if token.text[0].isupper():
+            kind = self._abbreviation(following)
+            last = self._abbreviation(current.tokens[-1])
+            return not (kind == "modifier" and last == "modifier")
+        return self._strength(following) >= 1
+
+    def _splits_at_line(self, following: int) -> bool:
+        current, token = self.open, self.tokens[following]
+        if not current.tokens or self.inner[following]:
+            return False
+        if token.kind == "sign":
+            return token.text in _DASHES
+        if self._dangling():
+            return False
+        if token.kind == "number":
+            return self._text(following + 1) in {".", ")"}
+        if _INNER.match(normalise(self.text[token.start : token.start + 40])):
+            return False
+        bare = self._is_bare(current.tokens)
+        end = self._known_end(following)
+        if end is not None and not self._leans(following):
+            return not (bare and end == following + 1 and is_abbreviation(token.text))
+        if is_abbreviation(token.text):
+            return not self._leans(following) and not bare and self._complete()
+        found = self.head(following)
+        if token.text[0].isupper():
+            if found is not None:
+                return found[0].nominative and (found[0].certain or found[1] > following or not bare)
+            return self._may_be_nominative(token.text) and self._complete()
+        if found is not None and found[0].nominative:
+            return found[0].certain or found[0].kind in {"post", "person"}
+        return names_people(token.text)
+
+    def _splits_at_and(self, index: int) -> bool:
+        following = self._skip_lines(index)
+        if following is None or self._dangling() or self.inner[following]:
+            return False
+        current, token = self.open, self.tokens[following]
+        if token.kind != "word":
+            return False
+        mine = self.head(current.tokens[0])
+        people = mine is not None and mine[0].kind in {"post", "person"} and not current.known
+        end = self._known_end(following)
+        if is_abbreviation(token.text):
+            if self._leans(following):
+                return False
+            kind = self._abbreviation(following)
+            group = kind in {"group", "school-type", "legal-form"} or spelling_key(token.text) in self.names.groups
+            return not (people and group) and (self._complete() or current.known)
+        if end is not None:
+            return True
+        found = self.head(following)
+        if found is None or not found[0].nominative:
+            return bool(people and mine and names_people(token.text) and self._is_bare(current.tokens))
+        if found[0].certain or found[1] > following:
+            return True
+        return found[0].kind in {"post", "person"} or self._closed_abbreviations()
+
+    def _splits_at_blank(self, index: int) -> bool:
+        current, token = self.open, self.tokens[index]
+        before = current.tokens[-1]
+        if self._dangling() or current.clause or token.kind != "word":
+            return False
+        if before + 1 < index and self.tokens[before + 1].kind == "line":
+            # Line breaks were judged on their own.
+            return False
+        if self.tokens[before].text in _DASHES or (self.tokens[before].text == "," and current.clause):
+            return False
+        end = self._known_end(index)
+        if is_abbreviation(token.text):
+            return not self._leans(index) and self._complete()
+        found = self.head(index)
+        if end is not None:
+            return self._complete() or (found is not None and found[0].nominative)
+        if found is None or not found[0].nominative:
+            return False
+        noun, position = found
+        if token.text[0].isupper():
+            if noun.certain or position > index:
+                return True
+            return self._closed_abbreviations() or current.known or self._text(position + 1) == ","
+        return noun.certain and noun.kind in {"post", "person"} and position == index and self._complete()
+
+    # --- what stands before
+
+    def _dangling(self) -> bool:
+        """Whether the open actor cannot end here: it ends in a preposition, an adjective, «зам.», «заместитель»."""
+        tokens = [self.tokens[index] for index in self.open.tokens]
+        if not tokens:
+            return True
+        last = tokens[-1]
+        if last.kind == "sign":
+            if last.text == "." and len(tokens) > 1:
+                return tokens[-2].lower in _DOTTED
+            return last.text in _DASHES or last.text in "№#,"
+        if last.kind == "number" or self.open.known:
+            return False
+        if last.lower in _PREPOSITIONS or last.text.endswith("-") or last.lower in {"зам", "зав"}:
+            return True
+        if is_abbreviation(last.text):
+            return False
+        head = self.head(self.open.tokens[0])
+        if head is None or self.open.tokens[-1] < head[1]:
+            return is_attribute(last.text) and last.text.islower() | (len(tokens) == 1)
+        return head[1] == self.open.tokens[-1] and head[0].lemma in _LEANING and head[0].lemma != "заведующий"
+
+    def _complete(self) -> bool:
+        """Whether an abbreviation that follows begins a new actor."""
+        current = self.open
+        if current.known:
+            return True
+        first = self.tokens[current.tokens[0]]
+        if is_abbreviation(first.text):
+            return self._closed_abbreviations()
+        found = self.head(current.tokens[0])
+        if found is None:
+            return True
+        rest = [index for index in current.tokens if index > found[1]]
+        if found[0].kind in {"organisation", "collective"}:
+            return bool(rest)
+        return (
+            any(
+                is_abbreviation(self.tokens[index].text) or self.tokens[index].kind == "number" or self.inner[index]
+                for index in rest
+            )
+            and not self._ends_in_legal_form()
+        )
+
+    def _closed_abbreviations(self) -> bool:
+        """Whether the open actor is a run of abbreviations that has its own name: «МАУ ИМЦ», but not «ГАУ ДПО»."""
+        tokens = self.open.tokens
+        if not tokens or not is_abbreviation(self.tokens[tokens[0]].text):
+            return False
+        kinds = [self._abbreviation(index) for index in tokens]
+        if kinds[0] not in {"legal-form", "school-type"}:
+            return True
+        return any(
+            self.inner[index]
+            or self.tokens[index].kind == "number"
+            or (
+                self.tokens[index].kind == "word" and kind not in {"legal-form", "school-type", "modifier", "territory"}
+            )
+            for index, kind in zip(tokens, kinds, strict=True)
+        )
+
+    def _ends_in_legal_form(self) -> bool:
+        return self._abbreviation(self.open.tokens[-1]) in {"legal-form", "school-type"}
+
+    def _is_bare(self, tokens: list[int]) -> bool:
+        """Whether `tokens` are a noun of posts or persons with adjectives at most: «классные руководители»."""
+        found = self.head(tokens[0])
+        return found is not None and found[0].kind in {"post", "person"} and found[1] == tokens[-1]
+
+    # --- what follows
+
+    def head(self, index: int) -> tuple[ActorNoun, int] | None:
+        """The head noun of the phrase that begins at `index`, past adjectives in the nominative, and its place."""
+        for position in range(index, min(index + 5, len(self.tokens))):
+            token = self.tokens[position]
+            if token.kind == "sign" and token.text in ".," and position > index:
+                continue
+            if token.kind == "line":
+                continue
+            if token.kind != "word":
+                return None
+            noun = actor_noun(token.text)
+            following = position + 1
+            if noun is not None and not (
+                is_attribute(token.text)
+                and following < len(self.tokens)
+                and self.tokens[following].kind == "word"
+                and (later := actor_noun(self.tokens[following].text)) is not None
+                and later.nominative
+                and later.plural == noun.plural
+            ):
+                return noun, position
+            if not is_attribute(token.text) and token.lower not in _DOTTED:
+                return None
+        return None
+
+    def _strength(self, index: int) -> int:
+        """How surely an actor begins at `index`: 0 not, 1 perhaps, 2 surely."""
+        token = self.tokens[index]
+        if token.kind != "word":
+            return 0
+        if self._known_end(index) is not None:
+            return 2
+        if is_abbreviation(token.text):
+            return 0 if self._leans(index) else 2
+        found = self.head(index)
+        if found is not None and found[0].nominative:
+            return 2
+        if names_people(token.text) or token.text[0].isupper():
+            return 1
+        following = index + 1
+        if is_attribute(token.text) and following < len(self.tokens) and self.tokens[following].kind == "word":
+            return int(
+                any(item.part == "NOUN" and item.case == "nomn" for item in readings(self.tokens[following].text))
+            )
+        return 0
+
+    def _leans(self, index: int) -> bool:
+        """Whether the abbreviation at `index` goes on with the name before it: a territory, «ДПО» after «ГАУ»."""
+        token = self.tokens[index]
+        if token.text.upper() in self.names.territories:
+            return True
+        kind = self._abbreviation(index)
+        if kind in {"modifier", "territory"}:
+            return True
+        if kind == "school-type":
+            return bool(self.open.tokens) and self._ends_in_legal_form()
+        return False
+
+    def _abbreviation(self, index: int) -> AbbreviationKind | None:
+        token = self.tokens[index]
+        if token.kind != "word":
+            return None
+        if token.text in self.names.territories:
+            return "territory"
+        found = countrywide().get(token.text)
+        return found.kind if found else None
+
+    def _known_end(self, index: int) -> int | None:
+        """The index after the longest known name that begins at `index`; a name never crosses a comma or colon."""
+        end, best = index, None
+        words: list[str] = []
+        while end < len(self.tokens) and len(words) <= self.names.longest:
+            token = self.tokens[end]
+            if self.tokens[end].kind == "sign" and token.text in ",;:":
+                break
+            if token.kind in {"word", "number"}:
+                words.extend(spelling_key(token.text).split())
+                if " ".join(words) in self.names.known:
+                    best = end + 1
+            end += 1
+        return best
+
+    def _may_be_nominative(self, word: str) -> bool:
+        found = readings(word)
+        return found[0].case in {"nomn", None} or found[0].part is None
+
+    # --- places
+
+    def _inner(self) -> list[bool]:
+        """For each token whether it stands in brackets or quotes, the signs included; unclosed ones do not count."""
+        inner = [False] * len(self.tokens)
+        stack: list[tuple[str, int]] = []
+        quote: int | None = None
+        for index, token in enumerate(self.tokens):
+            if token.text in _OPENING and not (token.text == "“" and stack and stack[-1][0] == "“"):
+                stack.append((_OPENING[token.text], index))
+            elif any(token.text == closing for closing, _ in stack):
+                while stack:
+                    closing, start = stack.pop()
+                    if closing == token.text:
+                        inner[start : index + 1] = [True] * (index + 1 - start)
+                        break
+            elif token.text == '"':
+                if quote is None:
+                    quote = index
+                else:
+                    inner[quote : index + 1] = [True] * (index + 1 - quote)
+                    quote = None
+        return inner
+
+    def _ends_sentence(self, index: int) -> bool:
+        if not self.open.tokens:
+            return True
+        previous = self.tokens[self.open.tokens[-1]]
+        following = self._skip_lines(index + 1)
+        if following is None:
+            return False
+        if previous.lower in _DOTTED or len(previous.text) == 1:
+            return False
+        return self.tokens[following].text[0].isupper() and self.tokens[following].start > self.tokens[index].end
+
+    def _begins_line(self, index: int) -> bool:
+        return index > 0 and self.tokens[index - 1].kind == "line"
+
+    def _skip_lines(self, index: int) -> int | None:
+        while index < len(self.tokens) and self.tokens[index].kind == "line":
+            index += 1
+        return index if index < len(self.tokens) else None
+
+    def _index_at(self, position: int, index: int) -> int:
+        while index < len(self.tokens) and self.tokens[index].start < position:
+            index += 1
+        return index
+
+    def _lower(self, index: int) -> str:
+        return self.tokens[index].lower if index < len(self.tokens) else ""
+
+    def _text(self, index: int) -> str:
+        return self.tokens[index].text if index < len(self.tokens) else ""
+
+    # --- the result
+
+    def _share(self) -> list[Segment]:
+        shared = [""] * len(self.cuts)
+        for number in range(len(self.cuts) - 2, -1, -1):
+            cut, following = self.cuts[number], self.cuts[number + 1]
+            if not self._is_bare(cut.tokens) and not self._is_administration(cut.tokens):
+                continue
+            if cut.joined == "and":
+                shared[number] = self._modifier(following.tokens)
+            elif cut.joined == "comma" and self._is_bare(following.tokens):
+                shared[number] = shared[number + 1]
+        found = []
+        for cut, modifier in zip(self.cuts, shared, strict=True):
+            start, end = self.tokens[cut.tokens[0]].start, self.tokens[cut.tokens[-1]].end
+            start, end = _trim(self.text, start, end)
+            if start < end:
+                found.append(Segment(start, end, modifier, cut.role))
+        return found
+
+    def _is_administration(self, tokens: list[int]) -> bool:
+        return len(tokens) == 1 and self.tokens[tokens[0]].lower == "администрация"
+
+    def _modifier(self, tokens: list[int]) -> str:
+        """The organisation that the actor in `tokens` belongs to: what follows its noun, if that names one."""
+        found = self.head(tokens[0])
+        if found is None or found[0].kind not in {"post", "person"} or found[1] == tokens[-1]:
+            return ""
+        rest = [index for index in tokens if index > found[1] and not self._in_brackets(index, tokens)]
+        names_one = any(
+            is_abbreviation(token.text)
+            or token.text[0].isupper()
+            or token.kind == "number"
+            or ((noun := actor_noun(token.text)) is not None and noun.kind == "organisation")
+            for token in (self.tokens[index] for index in rest)
+        )
+        if not rest or not names_one:
+            return ""
+        start, end = _trim(self.text, self.tokens[rest[0]].start, self.tokens[rest[-1]].end)
+        return self.text[start:end]
+
+    def _in_brackets(self, index: int, tokens: list[int]) -> bool:
+        opened = [item for item in tokens if item <= index and self.tokens[item].text == "("]
+        return bool(opened) and self.inner[index]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without list signs, blanks and brackets that close nothing."""
+    while (match := _LIST_SIGN.match(text, start, end)) is not None and match.end() > start:
+        start = match.end()
+    while start < end:
+        last = text[end - 1]
+        span = text[start:end]
+        stop = last == "." and (word := re.search(r"([^\W\d_]+)\.$", span)) is not None and len(word[1]) > 3
+        if not (stop or last.isspace() or last in ",;:-‑–—−/|\\(" or (last == ")" and "(" not in span)):
+            break
+        end -= 1
+    return start, end
