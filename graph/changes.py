@@ -1,0 +1,141 @@
+"""What a commit changes, as values, and the one place where SPARQL text is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+
+from graph.terms import as_triple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from graph.terms import Subject, Term
+
+Statements: TypeAlias = "Iterable[Triple | Quad]"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """
+    Changes that happen together or not at all.
+
+    `replace`: the graph holds exactly these triples afterwards.
+    `describe`: each subject that occurs has exactly these triples in the graph afterwards; other subjects stay.
+    `current`: graphs whose triples belong to the default graph from now on.
+    `past`: graphs whose triples leave the default graph; they stay under their names.
+    `drop`: graphs that are deleted.
+    """
+
+    replace: Mapping[NamedNode, Statements] = field(default_factory=dict)
+    describe: Mapping[NamedNode, Statements] = field(default_factory=dict)
+    current: frozenset[NamedNode] = frozenset()
+    past: frozenset[NamedNode] = frozenset()
+    drop: frozenset[NamedNode] = frozenset()
+
+
+@dataclass(frozen=True)
+class DocumentCommit:
+    """
+    One document version that becomes the current one of its roadmap.
+
+    `persons` are the triples that carry names: empty where names are withheld.
+    `catalog` are triples about the roadmap, its versions and the load, kept outside the default graph; they replace
+    what the catalogue said of the same subjects.
+    """
+
+    roadmap: NamedNode
+    graph: NamedNode
+    document: Statements
+    persons: Statements = ()
+    catalog: Statements = ()
+
+
+@dataclass
+class Delta:
+    """The difference between two states of the store, quad by quad; `drops` are graphs whose name goes as well."""
+
+    deletes: list[Quad] = field(default_factory=list)
+    inserts: list[Quad] = field(default_factory=list)
+    drops: list[NamedNode] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.deletes or self.inserts or self.drops)
+
+
+def write_update(delta: Delta) -> str:
+    """
+    One SPARQL update that applies `delta` and is atomic as a whole (SPARQL 1.1 Update, 3.1; `Store.update`).
+
+    The engine's Python interface has no transaction object, and two calls are two transactions.  The text is made
+    of terms written by the library's own serialiser only; nothing here quotes or escapes.
+    """
+    operations = [f"DROP SILENT GRAPH {name}" for name in delta.drops]
+    operations += [
+        f"{verb} DATA {{\n{_blocks(quads)}}}"
+        for verb, quads in (("DELETE", delta.deletes), ("INSERT", delta.inserts))
+        if quads
+    ]
+    return " ;\n".join(operations)
+
+
+def without_blank_nodes(graph: NamedNode, triples: Iterable[Triple]) -> list[Triple]:
+    """
+    The triples with IRIs in place of blank nodes (RDF 1.1 Concepts, 3.5), the same IRIs for the same graph.
+
+    Everything in the store can then be linked, compared and deleted by name.
+    """
+    listed = list(triples)
+    if not any(isinstance(term, BlankNode | Triple) for triple in listed for term in (triple.subject, triple.object)):
+        return listed
+    dataset = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in listed)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    root = urlsplit(graph.value)
+    start = f"{root.scheme}://{root.netloc}/.well-known/genid/{sha256(graph.value.encode()).hexdigest()[:12]}-"
+    return [_named(quad.triple, start) for quad in dataset]
+
+
+def _named(triple: Triple, start: str) -> Triple:
+    subject, value = triple.subject, triple.object
+    return Triple(_named_subject(subject, start), triple.predicate, _named_term(value, start))
+
+
+def _named_subject(term: Subject, start: str) -> Subject:
+    if isinstance(term, BlankNode):
+        return NamedNode(start + term.value)
+    return _named(term, start) if isinstance(term, Triple) else term
+
+
+def _named_term(term: Term, start: str) -> Term:
+    if isinstance(term, BlankNode):
+        return NamedNode(start + term.value)
+    return _named(term, start) if isinstance(term, Triple) else term
+
+
+def _blocks(quads: Iterable[Quad]) -> str:
+    by_graph: dict[str, list[Triple]] = {}
+    for quad in quads:
+        name = str(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else ""
+        by_graph.setdefault(name, []).append(as_triple(quad))
+    return "".join(
+        f"GRAPH {name} {{\n{_lines(triples)}}}\n" if name else _lines(triples) for name, triples in by_graph.items()
+    )
+
+
+def _lines(triples: list[Triple]) -> str:
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES)
+    assert lines is not None
+    return lines.decode()

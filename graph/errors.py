@@ -1,0 +1,94 @@
+"""
+What goes wrong in the graph, in words for people.
+
+Every message is a template with named values, so that `api` can translate the template and fill in the values.
+"""
+
+from __future__ import annotations
+
+
+class GraphError(Exception):
+    """`str(error)` is the English message; `template` and `values` are what it was made of."""
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
+
+
+class DataFolderError(GraphError):
+    """The data folder is not ours, is of another format, or was damaged from outside."""
+
+
+class NothingLoadedError(GraphError):
+    """The data folder has no version yet."""
+
+
+class VersionGoneError(GraphError):
+    """The data version was deleted, because newer ones took its place."""
+
+
+class StoreBusyError(GraphError):
+    """Another process or thread is writing."""
+
+
+class StoreClosedError(GraphError):
+    """The store, snapshot or worker pool was closed."""
+
+
+class CommitError(GraphError):
+    """A change contradicts itself; nothing was written."""
+
+
+class TermError(GraphError):
+    """A text that is no RDF term of the wanted type."""
+
+
+class QueryError(GraphError):
+    """A query that gives no answer."""
+
+
+class QuerySyntaxError(QueryError):
+    """Not SPARQL.  `line` and `column` count from 1."""
+
+    def __init__(self, template: str, /, *, line: int, column: int, **values: object) -> None:
+        super().__init__(template, line=line, column=column, **values)
+        self.line = line
+        self.column = column
+
+
+class QueryRefusedError(QueryError):
+    """SPARQL that is not evaluated here.  `line` and `column` count from 1."""
+
+    def __init__(self, template: str, /, *, line: int, column: int, **values: object) -> None:
+        super().__init__(template, line=line, column=column, **values)
+        self.line = line
+        self.column = column
+
+
+class QueryEvaluationError(QueryError):
+    """The engine could not evaluate a well-formed query: an unknown function, a variable without a value."""
+
+
+class QueryTimeoutError(QueryError):
+    """The time limit passed; the evaluation was ended."""
+
+
+class QueryCancelledError(QueryError):
+    """Somebody stopped the query."""
+
+
+class QueryMemoryError(QueryError):
+    """The memory limit was reached; the evaluation was ended."""
+
+
+class ResultTooLargeError(QueryError):
+    """The answer has more rows or bytes than allowed."""
+
+
+class PoolBusyError(QueryError):
+    """No worker became free in time, or too many queries wait."""
+
+
+class WorkerError(QueryError):
+    """A worker process ended for no reason of the query's."""

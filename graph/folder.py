@@ -1,0 +1,179 @@
+"""
+The data folder: where everything lies, and how a file in it is replaced.
+
+| name | what |
+|---|---|
+| `format` | number of the folder's format and the base of the data's IRIs |
+| `store/` | the live Oxigraph store; only the process that holds `writer.lock` opens it |
+| `versions/<n>/` | immutable snapshots, hard-linked; readers open these |
+| `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
+| `current` | the number of the newest version |
+| `documents/<sha256>` | the loaded files as they came |
+| `server.json` | where the running server answers (see `graph.serving`) |
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import DataFolderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Paths inside one data folder; nothing is touched before a method is called."""
+
+    path: Path
+
+    @property
+    def format(self) -> Path:
+        return self.path / "format"
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store"
+
+    @property
+    def versions(self) -> Path:
+        return self.path / "versions"
+
+    @property
+    def current(self) -> Path:
+        return self.path / "current"
+
+    @property
+    def writer_lock(self) -> Path:
+        return self.path / "writer.lock"
+
+    @property
+    def documents(self) -> Path:
+        return self.path / "documents"
+
+    @property
+    def server(self) -> Path:
+        return self.path / "server.json"
+
+    def prepare(self, base: str) -> None:
+        """
+        Make an empty folder ours, or check that it is ours already.
+
+        Raises:
+            DataFolderError: If the folder holds other files, another format or data of another base IRI.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.format.exists():
+            foreign = sorted(entry.name for entry in self.path.iterdir() if entry.name != self.writer_lock.name)
+            # A start that was killed before it wrote `format` leaves only its temporary file.
+            if any(not name.startswith(".format.") for name in foreign):
+                raise DataFolderError(
+                    "{folder} is not a Vekha data folder and is not empty (it holds {name}); "
+                    "name an empty or a new folder",
+                    folder=self.path,
+                    name=foreign[0],
+                )
+            replace_file(self.format, json.dumps({"format": FORMAT, "base": base}).encode())
+        found = self.check()
+        if found != base:
+            raise DataFolderError(
+                "The data in {folder} was made with the base IRI {found}, the setting says {base}; "
+                "set the base IRI to {found} or load into a new folder",
+                folder=self.path,
+                found=found,
+                base=base,
+            )
+
+    def check(self) -> str:
+        """
+        The base IRI of a folder that this program can read.
+
+        Raises:
+            DataFolderError: If there is no folder of ours, or its format is another.
+        """
+        try:
+            written = json.loads(self.format.read_bytes())
+            number, base = int(written["format"]), str(written["base"])
+        except FileNotFoundError:
+            raise DataFolderError(
+                "{folder} is not a Vekha data folder: it has no file «format»; load documents first",
+                folder=self.path,
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise DataFolderError(
+                "{folder}/format cannot be read; the folder was changed from outside, restore it from a copy",
+                folder=self.path,
+            ) from None
+        if number != FORMAT:
+            raise DataFolderError(
+                "{folder} has format {found}, this program reads format {wanted}; "
+                "use the program that made the folder, or load the documents again into a new one",
+                folder=self.path,
+                found=number,
+                wanted=FORMAT,
+            )
+        return base
+
+    def keep_original(self, content: bytes) -> str:
+        """The SHA-256 of `content`, which is then kept in `documents/` whole, whatever happens to this process."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.documents / digest
+        if not path.exists():
+            self.documents.mkdir(exist_ok=True)
+            replace_file(path, content)
+        return digest
+
+    def original(self, sha256: str) -> Path | None:
+        """The kept file with this SHA-256 (64 lower-case hexadecimal digits), if there is one."""
+        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+            return None
+        path = self.documents / sha256
+        return path if path.is_file() else None
+
+
+def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """After return `path` holds exactly `content`, also after a power failure; before, what it held."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _rename_over(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Names in the folder survive a power failure; Windows keeps no such promise and has no such call."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _rename_over(source: Path, target: Path) -> None:
+    # Windows refuses to replace a file that somebody is just reading; our readers close it at once.
+    for _ in range(50 if os.name == "nt" else 0):
+        with contextlib.suppress(PermissionError):
+            source.replace(target)
+            return
+        time.sleep(0.02)
+    source.replace(target)

@@ -1,0 +1,331 @@
+"""What a query returns, as values (Table, Boolean, Triples) or as the bytes of a standard result format (Answer)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+    serialize,
+)
+
+from graph.errors import QueryEvaluationError
+from graph.terms import Term, as_triple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind: TypeAlias = Literal["table", "boolean", "triples"]
+Cut: TypeAlias = Literal["rows", "bytes"]
+ResultFormat: TypeAlias = QueryResultsFormat | RdfFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    Rows of terms in the order of `columns`; None where a variable is unbound.
+
+    `complete` is False where a limit cut the answer: then `rows` are its first rows.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+    complete: bool = True
+
+    def records(self) -> Iterator[dict[str, Term | None]]:
+        """The rows as dictionaries by column."""
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    value: bool
+
+    def __bool__(self) -> bool:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """Triples of a CONSTRUCT or DESCRIBE; `complete` as in `Table`."""
+
+    triples: tuple[Triple, ...]
+    complete: bool = True
+
+
+Result: TypeAlias = Table | Boolean | Triples
+
+
+class ByteSink(Protocol):
+    """Anything that takes bytes: a file, a socket, a buffer."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How much of an answer was written; `cut` names the limit that ended it, None if it is whole."""
+
+    rows: int | None
+    bytes: int
+    cut: Cut | None
+
+
+class Answer:
+    """One evaluated query, written or read once.  Keeps alive what it reads from."""
+
+    def __init__(self, found: QuerySolutions | QueryBoolean | QueryTriples, source: object) -> None:
+        self._found = found
+        self._source = source
+
+    @property
+    def kind(self) -> Kind:
+        if isinstance(self._found, QuerySolutions):
+            return "table"
+        return "boolean" if isinstance(self._found, QueryBoolean) else "triples"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Variables in the order of the projection (`SELECT *`: by alphabet)."""
+        if not isinstance(self._found, QuerySolutions):
+            return ()
+        return tuple(variable.value for variable in self._found.variables)
+
+    def read(self, *, max_rows: int | None = None) -> Result:
+        """
+        The answer as a value; at most `max_rows` rows or triples, the cut marked in `complete`.
+
+        Raises:
+            QueryEvaluationError: If the engine fails at a later row.
+        """
+        found = self._found
+        if isinstance(found, QueryBoolean):
+            return Boolean(bool(found))
+        rows: list[Any] = []
+        complete = True
+        try:
+            for row in found:
+                if len(rows) == max_rows:
+                    complete = False
+                    break
+                rows.append(row)
+        except (RuntimeError, OSError) as error:
+            raise evaluation_error(error) from None
+        if isinstance(found, QueryTriples):
+            return Triples(tuple(rows), complete)
+        return Table(self.columns, tuple(tuple(row) for row in rows), complete)
+
+    def write(
+        self,
+        output: ByteSink,
+        result_format: ResultFormat,
+        *,
+        max_rows: int | None = None,
+        max_bytes: int | None = None,
+    ) -> Written:
+        """
+        What was written to `output` by the library's serialiser.
+
+        At a limit writing ends and `cut` says so: then the bytes are the beginning of a document, not a document
+        (TSV and RDF formats end after a whole row).  Errors of `output.write` come through unchanged.
+
+        Raises:
+            QueryEvaluationError: If the format does not fit the kind of answer, or the engine fails at a later row.
+        """
+        found = self._found
+        if isinstance(found, QueryTriples) != isinstance(result_format, RdfFormat):
+            raise QueryEvaluationError(
+                "{format} cannot hold an answer of kind {kind}", format=result_format.name, kind=self.kind
+            )
+        sink = _Limited(output, _counter(result_format), max_rows, max_bytes)
+        try:
+            if isinstance(found, QueryTriples):
+                counted = _Counted(found, max_rows)
+                serialize(counted, cast("Any", sink), cast("RdfFormat", result_format))
+                return Written(counted.rows, sink.bytes, "rows" if counted.cut else None)
+            found.serialize(cast("Any", sink), cast("QueryResultsFormat", result_format))
+        except _LimitReachedError:
+            return Written(sink.rows, sink.bytes, sink.cut)
+        except RuntimeError as error:
+            raise evaluation_error(error) from None
+        return Written(sink.rows, sink.bytes, None)
+
+
+def read_table(tsv: bytes, *, complete: bool) -> Table:
+    """The table whose SPARQL TSV is `tsv`; terms are exactly those that were written."""
+    solutions = parse_query_results(tsv, QueryResultsFormat.TSV)
+    assert isinstance(solutions, QuerySolutions)
+    columns = tuple(variable.value for variable in solutions.variables)
+    return Table(columns, tuple(tuple(row) for row in solutions), complete)
+
+
+def read_triples(ntriples: bytes, *, complete: bool) -> Triples:
+    return Triples(tuple(as_triple(quad) for quad in parse(ntriples, RdfFormat.N_TRIPLES)), complete)
+
+
+def evaluation_error(error: Exception) -> QueryEvaluationError:
+    return QueryEvaluationError("The query could not be evaluated: {reason}", reason=error)
+
+
+class _LimitReachedError(Exception):
+    pass
+
+
+class _Counted:
+    """Hands on at most `limit` triples and counts them."""
+
+    def __init__(self, triples: QueryTriples, limit: int | None) -> None:
+        self._triples = triples
+        self._limit = limit
+        self.rows = 0
+        self.cut = False
+
+    def __iter__(self) -> Iterator[Triple]:
+        for triple in self._triples:
+            if self.rows == self._limit:
+                self.cut = True
+                return
+            self.rows += 1
+            yield triple
+
+
+class _Limited:
+    """Passes bytes on until a limit; a TSV document is cut after a whole row."""
+
+    def __init__(
+        self, output: ByteSink, counter: _RowCounter | None, max_rows: int | None, max_bytes: int | None
+    ) -> None:
+        self._output = output
+        self._counter = counter
+        self._max_rows = max_rows
+        self._max_bytes = max_bytes
+        self.bytes = 0
+        self.cut: Cut | None = None
+
+    @property
+    def rows(self) -> int | None:
+        return self._counter.rows if self._counter else None
+
+    def write(self, data: bytes) -> int:
+        data = bytes(data)
+        if self._max_bytes is not None and self.bytes + len(data) > self._max_bytes:
+            self._stop("bytes", data[: self._max_bytes - self.bytes])
+        if self._counter is not None:
+            before = self._counter.rows
+            self._counter.feed(data)
+            if self._max_rows is not None and self._counter.rows > self._max_rows:
+                self._stop("rows", data, rows_left=self._max_rows - before)
+        self.bytes += len(data)
+        self._output.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Asked for by the serialiser; the output is flushed by its owner."""
+
+    def _stop(self, cut: Cut, data: bytes, rows_left: int | None = None) -> None:
+        if isinstance(self._counter, _TsvRows):
+            data = self._counter.whole_rows(data, rows_left)
+        self.cut = cut
+        self.bytes += len(data)
+        self._output.write(data)
+        raise _LimitReachedError
+
+
+class _RowCounter(Protocol):
+    rows: int
+
+    def feed(self, data: bytes) -> None: ...
+
+
+class _TsvRows:
+    """TSV escapes line ends inside values (SPARQL 1.1 CSV/TSV, section 4), so each line after the head is a row."""
+
+    def __init__(self) -> None:
+        self.rows = -1
+
+    def feed(self, data: bytes) -> None:
+        self.rows += data.count(b"\n")
+
+    def whole_rows(self, data: bytes, rows_left: int | None) -> bytes:
+        """`data` up to the last line end, or to the end of row `rows_left`; the head line counts as row 0."""
+        if rows_left is None:
+            kept = data[: data.rfind(b"\n") + 1]
+            self.rows += kept.count(b"\n")
+            return kept
+        end = 0
+        for _ in range(rows_left):
+            end = data.index(b"\n", end) + 1
+        self.rows += rows_left - data.count(b"\n")
+        return data[:end]
+
+
+class _CsvRows:
+    """RFC 4180: a line end inside quotes belongs to a value; a doubled quote keeps the parity."""
+
+    def __init__(self) -> None:
+        self.rows = -1
+        self._quoted = False
+
+    def feed(self, data: bytes) -> None:
+        for index, part in enumerate(data.split(b'"')):
+            if index:
+                self._quoted = not self._quoted
+            if not self._quoted:
+                self.rows += part.count(b"\n")
+
+
+class _JsonRows:
+    """Outside strings, an object that follows `[` or `},` is a binding; all other objects follow a colon."""
+
+    _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._open = b""
+        self._last = b""
+
+    def feed(self, data: bytes) -> None:
+        plain = self._STRING.sub(b"", self._open + data)
+        start = plain.find(b'"')
+        self._open = plain[start:] if start >= 0 else b""
+        plain = self._last + (plain[:start] if start >= 0 else plain)
+        self.rows += plain.count(b"[{") + plain.count(b"},{")
+        # Two bytes are kept for what the next chunk completes; a pair counted now must not stay whole.
+        self._last = plain[-2:] if plain[-2:] == b"}," else plain[-1:]
+
+
+class _XmlRows:
+    """`<` in a value is escaped, so the tag stands for itself."""
+
+    _TAG: Final = b"<result>"
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._last = b""
+
+    def feed(self, data: bytes) -> None:
+        text = self._last + data
+        self.rows += text.count(self._TAG)
+        self._last = text[-(len(self._TAG) - 1) :]
+
+
+def _counter(result_format: ResultFormat) -> _RowCounter | None:
+    if result_format == QueryResultsFormat.TSV:
+        return _TsvRows()
+    if result_format == QueryResultsFormat.CSV:
+        return _CsvRows()
+    if result_format == QueryResultsFormat.JSON:
+        return _JsonRows()
+    if result_format == QueryResultsFormat.XML:
+        return _XmlRows()
+    return None
