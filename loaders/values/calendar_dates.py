@@ -11,7 +11,9 @@ from loaders.values.tokens import END, Token
 
 _FIRST_YEAR: Final = 1990
 _LAST_YEAR: Final = 2059
-_SUFFIXES: Final = frozenset("й я е го му м ой ая ое ого ом ых ый ым ти х и ю ей ому".split())
+_SUFFIXES: Final = frozenset(
+    ["й", "я", "е", "го", "му", "м", "ой", "ая", "ое", "ого", "ом", "ых", "ый", "ым", "ти", "х", "и", "ю", "ей", "ому"]
+)
 _BETWEEN: Final = frozenset(("-", ",", "и", "по", "до", "/", "или"))
 _THROUGH: Final = frozenset(("-", "по", "до"))
 _NO_DATE: Final = Moment(0, 1, 1)
@@ -38,10 +40,23 @@ _IN: Final = (
     ("ориентировочно",), ("примерно",),
 )  # fmt: skip
 _ENDING: Final = frozenset(
-    "конец конца концу конце концом окончание окончания окончании окончанию завершение завершения завершении".split(),
+    [
+        "конец",
+        "конца",
+        "концу",
+        "конце",
+        "концом",
+        "окончание",
+        "окончания",
+        "окончании",
+        "окончанию",
+        "завершение",
+        "завершения",
+        "завершении",
+    ],
 )
-_BEGINNING: Final = frozenset("начало начала началу начале началом".split())
-_MIDDLE: Final = frozenset("середина середины середине середину".split())
+_BEGINNING: Final = frozenset(["начало", "начала", "началу", "начале", "началом"])
+_MIDDLE: Final = frozenset(["середина", "середины", "середине", "середину"])
 _NEW: Final = words.adjective("нов", "текущ", "очередн", "календарн", "отчетн")
 _CURRENT: Final = words.adjective("текущ", "отчетн", "настоящ", "нынешн") | {"этого"}
 
@@ -206,7 +221,7 @@ class Calendar:
             return None
         if len(second.text) == 6 and first == ".":
             return self._date(token.value, int(second.text[:2]), int(second.text[2:]), k + 1, misprint=True)
-        if len(second.text) == 4 and first in (".", "/") and 1 <= token.value <= 12 and _is_year(second):
+        if len(second.text) == 4 and first in (".", "/") and 1 <= token.value <= 12 and is_year(second):
             span = months_span(token.value, token.value, "month").in_year(second.value)
             return Reading((span,), self._year_word(k + 1))
         if len(second.text) > 2:
@@ -273,7 +288,7 @@ class Calendar:
                 while self.at(stop).text in (":", ".") and self.at(stop + 1).kind == "number":
                     stop += 2
             return self._date(day.value, month.value, self.at(i).value, stop, misprint=False)
-        if mark.text != "-" or len(month.text) != 2 or not 1 <= month.value <= 12 or not _is_year(self.at(i)):
+        if mark.text != "-" or len(month.text) != 2 or not 1 <= month.value <= 12 or not is_year(self.at(i)):
             return None
         if month.value == (self.at(i).value + 1) % 100:
             return None
@@ -497,12 +512,12 @@ class Calendar:
 
     def _printed_years(self, i: int) -> Years | None:
         token = self.at(i)
-        if not _is_year(token):
+        if not is_year(token):
             return None
         k = self._year_word(i + 1)
         mark, other = self.at(k), self.at(k + 1)
         if mark.text in ("-", "/") and other.kind == "number":
-            last = other.value if _is_year(other) else None
+            last = other.value if is_year(other) else None
             if last is None and len(other.text) == 2 and other.value == (token.value + 1) % 100:
                 last = token.value + 1
             # «2020 – 15.03.2021», «2021 - 13%»: the second number is no year.
@@ -542,7 +557,7 @@ class Calendar:
         return k
 
 
-def _is_year(token: Token) -> bool:
+def is_year(token: Token) -> bool:
     return token.kind == "number" and len(token.text) == 4 and _FIRST_YEAR <= token.value <= _LAST_YEAR
 
 

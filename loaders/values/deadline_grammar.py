@@ -84,7 +84,7 @@ _CONDITION_WORDS: Final = (
     ("во", "время"), ("в", "ходе"), ("перед",), ("в", "период"), ("на", "момент"), ("накануне",), ("в", "день"),
     ("в", "дни"), ("каникул",), ("каникулы",), ("в", "каникулярное"), ("в", "каникулы"), ("не", "позднее", "чем"),
 )  # fmt: skip
-_AT_ONCE: Final = frozenset("незамедлительно немедленно безотлагательно срочно сразу оперативно".split())
+_AT_ONCE: Final = frozenset(["незамедлительно", "немедленно", "безотлагательно", "срочно", "сразу", "оперативно"])
 _CONSTANT_STEMS: Final = ("постоянн", "систематическ", "системно", "регулярн", "непрерывн", "бессрочн", "периодическ")
 _TO_THE_END: Final = frozenset(
     ("конце", "конца", "концу", "конец", "окончании", "окончания", "завершении", "завершения")
@@ -217,9 +217,9 @@ class Grammar(Calendar):
         if value <= 0:
             return 0, i
         k = i + 1
-        if self.at(k).text == "-" and (self.at(k + 1).kind == "number" or self.at(k + 1).text in words.CARDINALS):
-            k += 2
-        elif self.at(k).text == "-" and self.at(k + 1).text in ("х", "го", "ти"):
+        if (self.at(k).text == "-" and (self.at(k + 1).kind == "number" or self.at(k + 1).text in words.CARDINALS)) or (
+            self.at(k).text == "-" and self.at(k + 1).text in ("х", "го", "ти")
+        ):
             k += 2
         if self.at(k).text == "(" and self.at(k + 2).text == ")" and self.at(k + 1).text in words.CARDINALS:
             k += 3
@@ -392,7 +392,7 @@ class Grammar(Calendar):
         k = self.mode(i)[1]
         if self.at(k).text in words.EACH:
             k += 1
-        days = []
+        days: list[int] = []
         while len(days) < 5:
             numeral = self._numeral(k)
             if numeral is None:
@@ -593,9 +593,12 @@ class Grammar(Calendar):
                     after += 1
                 if self.rate(after) or self.month_day(after) or self._fixed(after) or self.constant(after):
                     return k
-            elif text in ("до", "не") and self._fixed(k):
-                return k
-            elif text in ("ежегодно", "ежеквартально", "ежемесячно", "постоянно"):
+            elif (text in ("до", "не") and self._fixed(k)) or text in (
+                "ежегодно",
+                "ежеквартально",
+                "ежемесячно",
+                "постоянно",
+            ):
                 return k
             k += 1
         return k

@@ -15,7 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from loaders.extraction import Deadline, DeadlinePart, Period
 from loaders.values import calendar_words as words
-from loaders.values.calendar_spans import Moment, Span, bounded, school_year_span, year_span
+from loaders.values.calendar_spans import Moment, Span, bounded
 from loaders.values.deadline_grammar import YEARLY, Grammar, Phrase, Rate
 from loaders.values.occurrences import expand_occurrences, merged_months
 from loaders.values.tokens import Token, tokenise
@@ -58,7 +58,9 @@ _CONFIDENCE: Final = {
     "unread": 0.2,
 }
 _NOTHING: Final = frozenset(("", "нет", "х", "без срока", "не установлен", "не определен"))
-_EMPTY_WORDS: Final = frozenset("в во с со до по на и к за г год года при или а но же срок".split())
+_EMPTY_WORDS: Final = frozenset(
+    ["в", "во", "с", "со", "до", "по", "на", "и", "к", "за", "г", "год", "года", "при", "или", "а", "но", "же", "срок"]
+)
 _SERIAL: Final = re.compile(r"\s*(\d{5})(?:\.0+)?\s*")
 _SERIAL_RANGE: Final = (36526, 55153)
 _SERIAL_ZERO: Final = date(1899, 12, 30)
@@ -81,9 +83,19 @@ _KEYWORDS: Final = tuple(
     sorted(
         {form for form in words.MONTHS | dict.fromkeys(words.QUARTER | words.HALF) if len(form) >= 6}
         | set(
-            "ежегодно ежеквартально ежемесячно еженедельно ежедневно постоянно систематически течение периода".split()
+            [
+                "ежегодно",
+                "ежеквартально",
+                "ежемесячно",
+                "еженедельно",
+                "ежедневно",
+                "постоянно",
+                "систематически",
+                "течение",
+                "периода",
+            ]
         )
-        | set("учебного учебный необходимости отдельному согласно позднее включительно графику".split()),
+        | set(["учебного", "учебный", "необходимости", "отдельному", "согласно", "позднее", "включительно", "графику"]),
     ),
 )
 _KNOWN: Final = frozenset(_KEYWORDS) | {"течении", "кварталь", "постоянное", "периоде", "учебное", "учебном", "учебные"}
@@ -132,12 +144,12 @@ def find_times(text: str) -> list[FoundTime]:
     return found
 
 
-_ADVERBIAL: Final = frozenset("ежегодно ежеквартально ежемесячно еженедельно ежедневно".split())
+_ADVERBIAL: Final = frozenset(["ежегодно", "ежеквартально", "ежемесячно", "еженедельно", "ежедневно"])
 _CURRICULUM: Final = words.adjective(
     "учебн", "штатн", "индивидуальн", "персональн", "образовательн", "авторск", "типов"
 )
 _PLAN_FORMS: Final = frozenset(
-    "плану графику планам графикам планом графиком расписанию циклограмме плану-графику".split()
+    ["плану", "графику", "планам", "графикам", "планом", "графиком", "расписанию", "циклограмме", "плану-графику"]
 )
 _NEEDS: Final = ("мере", "запрос", "требовани", "необходимости")
 

@@ -49,7 +49,7 @@ def tokenise(text: str) -> list[Token]:
 
     Latin letters that look Russian are read as Russian in words that hold a Russian letter.
     """
-    tokens = []
+    tokens: list[Token] = []
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
