@@ -96,6 +96,12 @@ def readings(word: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=_GRAMMEMES)
+def is_word(word: str) -> bool:
+    """Whether the dictionary has this word form; guessed forms of unknown words do not count."""
+    return bool(_analyser().word_is_known(normalise(word)))
+
+
 def lemma(word: str) -> str:
     """The likeliest dictionary form of one word, in normal spelling: «наставников» gives «наставник»."""
     key = normalise(word)
