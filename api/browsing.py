@@ -37,6 +37,8 @@ TOPICS = {
 }
 _INPUTS = {"integer": "number", "date": "date"}
 _OWN_PARAMETERS = frozenset({"lang"})
+# Rows of one document stand together under its title instead of repeating it.
+_DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,58 @@ class ShownCell:
     text: Value
     href: str | None
     shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """Neighbouring rows of one document under its title; `title` is None where the answer has no such column."""
+
+    title: ShownCell | None
+    rows: list[list[ShownCell]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """An answer as people see it: labels with links, no bare identifiers."""
+
+    columns: list[ShownColumn]
+    groups: list[ShownGroup]
+    size: int
+    documents: int
+
+    @classmethod
+    def of(cls, answer: QuestionAnswer, language: Language, links: Links) -> ShownTable:
+        names = answer.table.columns
+        described = {column.name: column for column in answer.question.columns}
+        grouped = _DOCUMENT in names and _DOCUMENT in described
+        rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in answer.table.rows]
+        columns = [
+            ShownColumn(
+                name,
+                described[name].title.in_language(language.code) if name in described else name,
+                bool(rows) and all(isinstance(row[name], int | float | None) for row in rows),
+            )
+            for name in names
+            if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
+        ]
+        groups: list[ShownGroup] = []
+        for row in rows:
+            title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links) if grouped else None
+            if not groups or groups[-1].title != title:
+                groups.append(ShownGroup(title, []))
+            groups[-1].rows.append(
+                [
+                    _cell(
+                        row,
+                        column.name,
+                        described[column.name].link if column.name in described else None,
+                        links,
+                        numeric=column.numeric,
+                    )
+                    for column in columns
+                ]
+            )
+        return cls(columns, groups, len(rows), len({group.title for group in groups}) if grouped else 0)
 
 
 def home(request: Request) -> Response:
@@ -104,7 +158,7 @@ def question_page(request: Request) -> Response:
         answer = knowledge.ask(question, values, language.code)
     except ParameterError as error:
         problem = str(error)
-    columns, rows, documents = shown_rows(answer, language, site.pages.links) if answer else ([], [], 0)
+    shown = ShownTable.of(answer, language, site.pages.links) if answer else None
     return site.pages.render(
         request,
         "question.html",
@@ -114,9 +168,7 @@ def question_page(request: Request) -> Response:
         topic=language.text(TOPICS.get(question.topic, question.topic)),
         fields=_fields(knowledge, question, values, language),
         problem=problem,
-        columns=columns,
-        rows=rows,
-        documents=documents,
+        shown=shown,
         parameters=values,
         sparql="" if problem else bind(question, _with_language(question, values, language)),
         version=knowledge.version,
@@ -128,35 +180,13 @@ def help_page(request: Request) -> Response:
     return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
 
 
-def shown_rows(
-    answer: QuestionAnswer, language: Language, links: Links
-) -> tuple[list[ShownColumn], list[list[ShownCell]], int]:
-    """Columns and cells that people see (labels with links, no bare identifiers), and the number of documents."""
-    names = answer.table.columns
-    described = {column.name: column for column in answer.question.columns}
-    visible = [name for name in names if not (name in described and described[name].hidden)]
-    rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in answer.table.rows]
-    columns = [
-        ShownColumn(
-            name,
-            described[name].title.in_language(language.code) if name in described else name,
-            bool(rows) and all(isinstance(row[name], int | float | None) for row in rows),
-        )
-        for name in visible
-    ]
-    cells = [[_cell(row, column, described.get(column.name), links) for column in columns] for row in rows]
-    return columns, cells, len({row["roadmap"] for row in rows if row["roadmap"]}) if "roadmap" in names else 0
-
-
-def _cell(row: dict[str, Value], column: ShownColumn, described: object, links: Links) -> ShownCell:
-    value = row[column.name]
-    target = getattr(described, "link", None)
-    href = links.of(row.get(target)) if target else links.of(value)
+def _cell(row: dict[str, Value], name: str, target: str | None, links: Links, *, numeric: bool = False) -> ShownCell:
+    value = row[name]
     if value is None or value == "":
         return ShownCell("", None, "")
     length = len(str(value))
-    shape = "number" if column.numeric else "wide" if length > 60 else "short" if length <= 12 else ""
-    return ShownCell(value, href, shape)
+    shape = "number" if numeric else "wide" if length > 60 else "short" if length <= 12 else ""
+    return ShownCell(value, links.of(row.get(target) if target else value), shape)
 
 
 def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], language: Language) -> list[Field]:
