@@ -82,7 +82,7 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
         raise UnreadableDocumentError(
             f"{file}: part «{part}» is no valid XML (line {error.lineno}); save the document again and load that."
         ) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableDocumentError(
             f"{file}: part «{part}» declares a document type, which office programs never write; it is not read."
         )

@@ -17,6 +17,7 @@ from pypdfium2 import raw
 from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.broken_words import join_broken
 from loaders.reading.pdf_rulings import Grid, grids_of
+from ontology.language import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,14 +226,38 @@ def _fits(line: _Line, following: _Line, edge: float) -> bool:
 def _joined(lines: list[_Line], edge: float) -> str:
     """The text of printed lines: wraps become blanks or vanish inside a word, real line ends stay."""
     shown = [line for line in lines if line.text]
+    glued = _inside_words(shown, edge)
     pieces: list[str] = []
-    for line, following in itertools.zip_longest(shown, shown[1:]):
+    for index, (line, following) in enumerate(itertools.zip_longest(shown, shown[1:])):
         text = line.text
-        if following is None:
+        if following is None or index in glued:
             pieces.append(text)
-        elif line.hyphenated or (" " not in text and edge - line.right < _EDGE_SHARE * (line.right - line.left)):
-            # A hyphen or a lone word that fills the line may be half a word: the dictionary decides.
+        elif line.hyphenated or following.text[0] in ",.;:)»":
             pieces.append(join_broken(text, following.text))
         else:
             pieces.append(f"{text}\n" if _fits(line, following, edge) else f"{text} ")
     return "".join(pieces).strip()
+
+
+def _inside_words(lines: list[_Line], edge: float) -> set[int]:
+    """
+    The lines that end inside a word: a lone run of letters that fills its line and makes a word with the next ones.
+
+    A column narrower than a word breaks it without a hyphen, a long word even twice.
+    """
+    full = [" " not in line.text and edge - line.right < _EDGE_SHARE * (line.right - line.left) for line in lines]
+    glued: set[int] = set()
+    for first in range(len(lines)):
+        for length in (4, 3, 2):
+            run = range(first, first + length - 1)
+            if first + length <= len(lines) and first not in glued and all(full[index] for index in run):
+                word = "".join(lines[index].text for index in run) + _leading_letters(lines[first + length - 1].text)
+                word = word[max(word.rfind("-"), word.rfind("(")) + 1 :]
+                if word.isalpha() and is_word(word):
+                    glued.update(run)
+                    break
+    return glued
+
+
+def _leading_letters(text: str) -> str:
+    return "".join(itertools.takewhile(str.isalpha, text))

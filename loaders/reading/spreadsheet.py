@@ -59,9 +59,10 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
             notes.append(f"hidden sheet «{meta.name}» was left out")
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
+        bottom, right = (edge + 1 for edge in sheet.end or (0, 0))
+        if bottom > _MOST_ROWS or right > _MOST_COLUMNS:
             raise UnreadableDocumentError(
-                f"{file}: sheet «{meta.name}» reaches row {sheet.total_height}, column {sheet.total_width}; at most "
+                f"{file}: sheet «{meta.name}» reaches row {bottom}, column {right}; at most "
                 f"{_MOST_ROWS} rows and {_MOST_COLUMNS} columns are read. Delete what stands outside the table."
             )
         first_table = sum(isinstance(block, Table) for block in blocks) + 1
