@@ -74,11 +74,11 @@ def vekha(context: click.Context, lang: str | None, data: Path | None) -> None: 
 @vekha.command(help="Check the settings and print them.")
 @pass_command
 def settings(command: Command) -> None:
-    values = command.settings()
+    values, text = command.settings(), command.language.text
     names = {name: field.description or "" for name, field in Settings.model_fields.items()}
     print_table(
-        [command.language.text(title) for title in ("setting", "value", "meaning")],
-        [(f"VEKHA_{name.upper()}", str(getattr(values, name)), names[name]) for name in names],
+        [text("setting"), text("value"), text("meaning")],
+        [(f"VEKHA_{name.upper()}", str(getattr(values, name)), text(words)) for name, words in names.items()],
     )
 
 
@@ -182,9 +182,10 @@ def _option(parameter: Parameter, language: Language) -> click.Option:
     if parameter.description:
         words += f". {parameter.description.in_language(language.code)}"
     if parameter.optional:
-        words += f" ({language.text('any, if not given')})"
+        words += ". " + language.text("If not given: any.")
     elif parameter.default is not None:
-        words += f" ({language.text('if not given: {value}', value=parameter.default.value.rsplit('/', 1)[-1])})"
+        short = parameter.default.value.rsplit("/", 1)[-1]
+        words += ". " + language.text("If not given: {value}.", value=short)
     return click.Option([f"--{parameter.name}", parameter.name], help=words)
 
 

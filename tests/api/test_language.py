@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from api.browsing import TOPICS
+from api.cli import vekha
+from api.language import Languages, read_language
+from api.settings import Settings
+
+CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
+PLACE = re.compile(r"\{[a-z_]*[:\w]*\}")
+
+
+@pytest.fixture(scope="module")
+def russian(repository: Path) -> Catalog:
+    with (repository / "api" / "locale" / "ru" / "vekha.po").open("rb") as file:
+        return read_po(file, locale="ru")
+
+
+@pytest.fixture(scope="module")
+def messages(repository: Path) -> set[str]:
+    """Every message id of pages, commands, settings and of the errors that the graph raises."""
+    found: set[str] = set()
+    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        str(repository / "api"), method_map=methods, keywords=CALLS
+    ):
+        found.add(message[0] if isinstance(message, tuple) else message)
+    found |= set(TOPICS.values())
+    found |= {field.description or "" for field in Settings.model_fields.values()}
+    found |= set(_helps(vekha))
+    for module in sorted((repository / "graph").glob("*.py")):
+        found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
+    return found - {""}
+
+
+def test_every_message_has_a_russian_text(russian: Catalog, messages: set[str]) -> None:
+    translated = {_first(message.id) for message in russian if message.id and message.string}
+    assert sorted(messages - translated) == []
+
+
+def test_no_russian_text_is_left_without_use(russian: Catalog, messages: set[str]) -> None:
+    assert sorted({_first(message.id) for message in russian if message.id} - messages) == []
+
+
+def test_texts_keep_their_places(russian: Catalog) -> None:
+    for message in russian:
+        if message.id:
+            places = set(PLACE.findall(_first(message.id)))
+            texts = message.string if isinstance(message.string, tuple | list) else [message.string]
+            for text in texts:
+                assert set(PLACE.findall(str(text))) == places, message.id
+
+
+def test_numbers_take_the_russian_forms() -> None:
+    language = read_language("ru")
+    forms = [language.plural("{count} row", "{count} rows", count) for count in (1, 2, 5, 11, 21, 35)]
+    assert forms == ["1 строка", "2 строки", "5 строк", "11 строк", "21 строка", "35 строк"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "accepted", "expected"),
+    [
+        ("en", "ru", "ru", "en"),
+        (None, "en", "ru", "en"),
+        (None, None, "en-US,en;q=0.9", "en"),
+        (None, None, "de, en;q=0.5, ru;q=0.9", "ru"),
+        (None, None, "de", "ru"),
+        (None, None, None, "ru"),
+        ("xx", None, "en", "en"),
+        ("<script>", "\x00", "", "ru"),
+    ],
+)
+def test_the_language_is_chosen_by_address_cookie_header(
+    asked: str | None, remembered: str | None, accepted: str | None, expected: str
+) -> None:
+    languages = Languages.read(("ru", "en"))
+    assert languages.choose(asked=asked, remembered=remembered, accepted=accepted).code == expected
+
+
+def _first(identifier: object) -> str:
+    return str(identifier[0]) if isinstance(identifier, tuple | list) else str(identifier)
+
+
+def _helps(command: click.Command) -> Iterator[str]:
+    yield command.help or ""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield parameter.help or ""
+    if isinstance(command, click.Group):
+        for name in command.commands:
+            yield from _helps(command.commands[name])
+
+
+def _templates(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error"):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
