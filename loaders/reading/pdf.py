@@ -251,8 +251,10 @@ def _inside_words(lines: list[_Line], edge: float) -> set[int]:
         for length in (4, 3, 2):
             run = range(first, first + length - 1)
             if first + length <= len(lines) and first not in glued and all(full[index] for index in run):
-                word = "".join(lines[index].text for index in run) + _leading_letters(lines[first + length - 1].text)
-                word = word[max(word.rfind("-"), word.rfind("(")) + 1 :]
+                head, *middle = (lines[index].text for index in run)
+                # «научно-методическо» breaks inside its last part.
+                word = head[max(head.rfind("-"), head.rfind("(")) + 1 :] + "".join(middle)
+                word += _leading_letters(lines[first + length - 1].text)
                 if word.isalpha() and is_word(word):
                     glued.update(run)
                     break
