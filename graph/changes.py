@@ -18,8 +18,6 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.terms import as_triple
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -66,14 +64,22 @@ class DocumentCommit:
 
 @dataclass
 class Delta:
-    """The difference between two states of the store, quad by quad; `drops` are graphs whose name goes as well."""
+    """
+    The difference between two states of the store: triples by graph, None for the default graph.
 
-    deletes: list[Quad] = field(default_factory=list)
-    inserts: list[Quad] = field(default_factory=list)
+    `drops` are graphs whose name goes as well.
+    """
+
+    deletes: dict[NamedNode | None, set[Triple]] = field(default_factory=dict)
+    inserts: dict[NamedNode | None, set[Triple]] = field(default_factory=dict)
     drops: list[NamedNode] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.deletes or self.inserts or self.drops)
+        return bool(self.drops or any(self.deletes.values()) or any(self.inserts.values()))
+
+    def replace(self, graph: NamedNode | None, before: set[Triple], after: set[Triple]) -> None:
+        """Note that `graph` held `before` and will hold `after`; once for each graph."""
+        self.deletes[graph], self.inserts[graph] = before - after, after - before
 
 
 def write_update(delta: Delta) -> str:
@@ -84,12 +90,17 @@ def write_update(delta: Delta) -> str:
     of terms written by the library's own serialiser only; nothing here quotes or escapes.
     """
     operations = [f"DROP SILENT GRAPH {name}" for name in delta.drops]
-    operations += [
-        f"{verb} DATA {{\n{_blocks(quads)}}}"
-        for verb, quads in (("DELETE", delta.deletes), ("INSERT", delta.inserts))
-        if quads
-    ]
+    for verb, changes in (("DELETE", delta.deletes), ("INSERT", delta.inserts)):
+        blocks = [_block(name, triples) for name, triples in changes.items() if triples]
+        if blocks:
+            operations.append(f"{verb} DATA {{\n{''.join(blocks)}}}")
     return " ;\n".join(operations)
+
+
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES)
+    assert lines is not None
+    return lines
 
 
 def without_blank_nodes(graph: NamedNode, triples: Iterable[Triple]) -> list[Triple]:
@@ -125,17 +136,6 @@ def _named_term(term: Term, start: str) -> Term:
     return _named(term, start) if isinstance(term, Triple) else term
 
 
-def _blocks(quads: Iterable[Quad]) -> str:
-    by_graph: dict[str, list[Triple]] = {}
-    for quad in quads:
-        name = str(quad.graph_name) if isinstance(quad.graph_name, NamedNode) else ""
-        by_graph.setdefault(name, []).append(as_triple(quad))
-    return "".join(
-        f"GRAPH {name} {{\n{_lines(triples)}}}\n" if name else _lines(triples) for name, triples in by_graph.items()
-    )
-
-
-def _lines(triples: list[Triple]) -> str:
-    lines = serialize(triples, format=RdfFormat.N_TRIPLES)
-    assert lines is not None
-    return lines.decode()
+def _block(name: NamedNode | None, triples: Iterable[Triple]) -> str:
+    lines = ntriples(triples).decode()
+    return f"GRAPH {name} {{\n{lines}}}\n" if name else lines

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from pyoxigraph import DefaultGraph, Quad, QueryTriples, RdfFormat, Store, Triple
 
-from graph.changes import Delta
+from graph.changes import Delta, ntriples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,8 +58,8 @@ class Staging:
             assert lines is not None
             self._engine.load(lines, RdfFormat.N_TRIPLES, to_graph=name)
             self._engine.load(lines, RdfFormat.N_TRIPLES)
-        self._inferred = {quad.triple for quad in live.quads_for_pattern(None, None, None, inferred)}
-        self._engine.extend(_quads(self._inferred, None))
+        self._inferred = _triples(live, inferred)
+        self._add(self._inferred, None)
 
     @property
     def worn_out(self) -> bool:
@@ -82,17 +82,14 @@ class Staging:
         default = _Changes()
         self._remove(self._inferred, None)
         default.remove(self._inferred)
-        touched = {**dict.fromkeys(self._current ^ current), **contents}
-        for name, fresh in touched.items():
+        for name, fresh in {**dict.fromkeys(self._current ^ current), **contents}.items():
             self._stage_graph(name, fresh, current, delta, default)
         self._current = set(current)
         inferred = self._infer(rules)
         default.add(inferred)
-        delta.deletes += _quads(self._inferred - inferred, self._inferred_graph)
-        delta.inserts += _quads(inferred - self._inferred, self._inferred_graph)
+        delta.replace(self._inferred_graph, self._inferred, inferred)
+        delta.replace(None, default.gone, default.new)
         self._inferred = inferred
-        delta.deletes += _quads(default.gone, None)
-        delta.inserts += _quads(default.new, None)
         return delta
 
     def _stage_graph(
@@ -103,38 +100,44 @@ class Staging:
         delta: Delta,
         default: _Changes,
     ) -> None:
-        before = {quad.triple for quad in self._live.quads_for_pattern(None, None, None, name)}
+        before = _triples(self._engine if name in self._current else self._live, name)
         after = before if fresh is None else _as_stored(fresh)
-        delta.deletes += _quads(before - after, name)
-        delta.inserts += _quads(after - before, name)
+        delta.replace(name, before, after)
         was = before if name in self._current else set()
         will = after if name in current else set()
-        self._remove(was - will, name)
-        self._engine.extend(_quads(will - was, name))
-        unstated = [triple for triple in was - will if not self._is_stated(triple)]
+        leaving, joining = was - will, will - was
+        if will:
+            self._remove(leaving, name)
+        elif was:
+            self._engine.remove_graph(name)
+        unstated = {triple for triple in leaving if not self._is_stated(triple)}
         self._remove(unstated, None)
         default.remove(unstated)
-        unknown = [
-            triple for triple in will - was if Quad(triple.subject, triple.predicate, triple.object) not in self._engine
-        ]
-        self._engine.extend(_quads(unknown, None))
-        default.add(unknown)
+        # Some of these the default graph has already; stating them again changes nothing.
+        self._add(joining, name)
+        self._add(joining, None)
+        default.add(joining)
 
     def _infer(self, rules: Iterable[Rule]) -> set[Triple]:
         workspace = _Workspace(self._engine)
         for rule in rules:
-            self._engine.extend(_quads(rule(workspace), None))
+            self._add(rule(workspace), None)
         derived = self._engine.query(files("graph").joinpath("derived.rq").read_text("utf-8"))
         assert isinstance(derived, QueryTriples)
         return set(derived)
 
     def _is_stated(self, triple: Triple) -> bool:
         found = self._engine.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(not isinstance(quad.graph_name, DefaultGraph) for quad in found)
+        # The order of the graphs is the engine's; the default graph holds each triple once.
+        first, second = next(found, None), next(found, None)
+        return second is not None or (first is not None and not isinstance(first.graph_name, DefaultGraph))
+
+    def _add(self, triples: Iterable[Triple], name: NamedNode | None) -> None:
+        self._engine.load(ntriples(triples), RdfFormat.N_TRIPLES, to_graph=name)
 
     def _remove(self, triples: Iterable[Triple], name: NamedNode | None) -> None:
-        for quad in _quads(triples, name):
-            self._engine.remove(quad)
+        for triple in triples:
+            self._engine.remove(Quad(triple.subject, triple.predicate, triple.object, name))
             self._removed += 1
 
 
@@ -174,9 +177,9 @@ class _Changes:
 def _as_stored(triples: Iterable[Triple]) -> set[Triple]:
     # The engine writes numbers and dates in canonical form («1.50» as «1.5»); comparing needs the form it gives back.
     scratch = Store()
-    scratch.extend(_quads(triples, None))
-    return {quad.triple for quad in scratch}
+    scratch.load(ntriples(triples), RdfFormat.N_TRIPLES)
+    return _triples(scratch, None)
 
 
-def _quads(triples: Iterable[Triple], name: NamedNode | None) -> list[Quad]:
-    return [Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples]
+def _triples(engine: Store, name: NamedNode | None) -> set[Triple]:
+    return {quad.triple for quad in engine.quads_for_pattern(None, None, None, name or DefaultGraph())}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from pyoxigraph import Store as Engine
 
 from graph.changes import Commit, DocumentCommit, without_blank_nodes, write_update
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
-
-    from pyoxigraph import Triple
 
     from graph.changes import Statements
     from graph.snapshots import Snapshot
@@ -242,9 +240,7 @@ class Store:
             if not delta and (state.current, state.topics) == (self._state.current, self._state.topics):
                 self._staging = staging
                 return self._state.version
-            before, after = self._statements_of(self._state), self._statements_of(state)
-            delta.deletes += sorted(before - after, key=str)
-            delta.inserts += sorted(after - before, key=str)
+            delta.replace(self._state_graph, self._statements_of(self._state), self._statements_of(state))
             engine.update(write_update(delta))
             self._state, self._staging = state, staging
             engine.flush()
@@ -290,12 +286,12 @@ class Store:
                 topics.add((subject, value))
         return _State(version, frozenset(current), frozenset(topics))
 
-    def _statements_of(self, state: _State) -> set[Quad]:
+    def _statements_of(self, state: _State) -> set[Triple]:
         graph = self._state_graph
         return {
-            Quad(graph, _VERSION_INFO, Literal(state.version), graph),
-            *(Quad(graph, _HAS_PART, name, graph) for name in state.current),
-            *(Quad(name, _PRIMARY_TOPIC, topic, graph) for name, topic in state.topics),
+            Triple(graph, _VERSION_INFO, Literal(state.version)),
+            *(Triple(graph, _HAS_PART, name) for name in state.current),
+            *(Triple(name, _PRIMARY_TOPIC, topic) for name, topic in state.topics),
         }
 
     def _publish_unpublished(self) -> None:
