@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from api.answers import Value, plain_value
+from api.explanations import explain
 from api.installation import site_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
@@ -157,7 +158,7 @@ def question_page(request: Request) -> Response:
     try:
         answer = knowledge.ask(question, values, language.code)
     except ParameterError as error:
-        problem = str(error)
+        problem = explain(error, question, language)
     shown = ShownTable.of(answer, language, site.pages.links) if answer else None
     return site.pages.render(
         request,

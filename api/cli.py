@@ -19,12 +19,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.answers import as_json, as_xlsx, plain_value, table_csv
+from api.explanations import explain
 from api.installation import Installation
 from api.language import Language, read_language
 from api.settings import Settings, SettingsError, read_settings
 from api.terminal import console, print_table, system_language
 from graph.errors import GraphError
 from loaders.cells import UnreadableDocumentError
+from loaders.extract import extract as extract_file
+from loaders.profile import ProfileError
+from ontology.reference import load_reference
 from queries.binding import ParameterError
 from queries.catalogue import UnknownQuestionError
 
@@ -80,6 +84,14 @@ def settings(command: Command) -> None:
         [text("setting"), text("value"), text("meaning")],
         [(f"VEKHA_{name.upper()}", str(getattr(values, name)), text(words)) for name, words in names.items()],
     )
+
+
+@vekha.command(help="Print what is read from a document, as JSON; nothing is stored.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@pass_command
+def extract(command: Command, file: Path) -> None:  # noqa: ARG001  (messages are the errors')
+    found = extract_file(file, reference=load_reference())
+    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
 
 
 class QuestionGroup(click.Group):
@@ -138,7 +150,10 @@ def _question_command(question: Question, language: Language) -> click.Command:
         context = click.get_current_context()
         installation = _installation(context)
         given = {name: value for name, value in values.items() if value is not None}
-        found = installation.newest().ask(question, given, language.code)
+        try:
+            found = installation.newest().ask(question, given, language.code)
+        except ParameterError as error:
+            raise click.UsageError(explain(error, question, language)) from None
         if form == "csv":
             _write(table_csv(found.table).encode(), output)
         elif form == "json":
@@ -230,7 +245,7 @@ def run(arguments: Sequence[str]) -> int:
     except GraphError as error:
         command.say("Error: {problem}", problem=language.text(error.template, **error.values))
         return FAILED
-    except (SettingsError, ParameterError, UnreadableDocumentError) as error:
+    except (SettingsError, UnreadableDocumentError, ProfileError) as error:
         command.say("Error: {problem}", problem=error)
         return WRONGLY_ASKED
     except BrokenPipeError:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.answers import as_json, as_xlsx, table_csv
+from api.explanations import explain
 from api.installation import site_of
 from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format, by_name, choose
 from api.problems import MEDIA_TYPE, ProblemError
@@ -86,7 +87,8 @@ def _answering(question: Question) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         site = site_of(request)
         form = _form(request)
-        language = site.pages.language(request).code
+        spoken = site.pages.language(request)
+        language = spoken.code
         values = {name: value for name, value in request.query_params.items() if name not in RESERVED}
         asked = request.query_params.getlist
         repeated = next((name for name in values if len(asked(name)) > 1), None)
@@ -95,7 +97,7 @@ def _answering(question: Question) -> Callable[[Request], Response]:
         try:
             found = site.installation.newest().ask(question, values, language)
         except ParameterError as error:
-            raise ProblemError(400, str(error), parameter=error.parameter) from None
+            raise ProblemError(400, explain(error, question, spoken), parameter=error.parameter) from None
         headers = {"Vary": "Accept, Accept-Language, Cookie", "Vekha-Version": str(found.version)}
         if form is JSON:
             return JSONResponse(as_json(found, language), headers=headers)
