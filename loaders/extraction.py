@@ -278,6 +278,7 @@ class Extraction:
     footnotes: list[Footnote]
     warnings: list[Warning_]
     roadmap: str | None = None
+    title_en: str | None = None
     provisions: list[Provision] = field(default_factory=list)
     levels: list[LevelDescription] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)

@@ -88,7 +88,9 @@ def load_profile(path: Path) -> Profile:
     if content is None:
         return Profile(file=path.name)
     if not isinstance(content, dict):
-        raise ProfileError(f"{path.name}: must hold keys such as «roadmap:» and «rows:», not a {type(content).__name__}.")
+        raise ProfileError(
+            f"{path.name}: must hold keys such as «roadmap:» and «rows:», not a {type(content).__name__}."
+        )
     try:
         return Profile.model_validate({**content, "file": path.name})
     except ValidationError as error:

@@ -71,7 +71,14 @@ def _cited(statement: Statement) -> Iterator[Act]:
         if inner or any(start < found.end() and found.start() < end for start, end in taken):
             if not inner:
                 continue
-            shorter = next((p.match(text, found.start("issuer") + inner[-1].start()) for p in _CITED if p.match(text, found.start("issuer") + inner[-1].start())), None)
+            shorter = next(
+                (
+                    p.match(text, found.start("issuer") + inner[-1].start())
+                    for p in _CITED
+                    if p.match(text, found.start("issuer") + inner[-1].start())
+                ),
+                None,
+            )
             if shorter is None or any(start < shorter.end() and shorter.start() < end for start, end in taken):
                 continue
             found = shorter  # noqa: PLW2901
@@ -121,7 +128,7 @@ def _letterhead(statements: Sequence[Statement]) -> Act | None:
 
 
 def _issuer(lines: list[str]) -> str | None:
-    """«АДМИНИСТРАЦИЯ ГОРОДА ТОМСКА», «ДЕПАРТАМЕНТ ОБРАЗОВАНИЯ» give «Департамент образования администрации города Томска»."""
+    """«АДМИНИСТРАЦИЯ ГОРОДА», «ДЕПАРТАМЕНТ ОБРАЗОВАНИЯ» give «Департамент образования администрации города»."""
     names = [line for line in lines[-3:] if len(line) > 5 and not re.search(r"\d|[a-z]", line)]
     if not names:
         return None

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _DEFINITION = re.compile(r"\s*(?P<short>[^–—\n]{2,60}?)\s+[-–—]\s+(?P<long>\S[^\n]{3,400}?)[;.]?\s*")
 _SHORT_WORD = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]{0,3}[А-ЯЁA-Z0-9]*|и")
-_HEREAFTER = re.compile(r"\(\s*далее\s*[-–—:]?\s*(?:по тексту\s*[-–—:]?\s*)?[«\"]?(?P<short>[^()«»\"]{2,60}?)[»\"]?\s*\)", re.IGNORECASE)
+_HEREAFTER = re.compile(
+    r"\(\s*далее\s*[-–—:]?\s*(?:по тексту\s*[-–—:]?\s*)?[«\"]?(?P<short>[^()«»\"]{2,60}?)[»\"]?\s*\)", re.IGNORECASE
+)
 _BRACKETED = re.compile(r"\(\s*(?:далее\s*[-–—]\s*)?[«\"]?(?P<short>[А-ЯЁ]{2,8}(?:\s[А-ЯЁ]{2,8})?)[»\"]?\s*\)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SMALL_WORDS = {"и", "в", "во", "на", "по", "с", "со", "о", "об", "к", "для", "из", "за", "от", "при", "или"}
@@ -64,8 +66,10 @@ def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
 
 def _is_abbreviation(short: str) -> bool:
     words = short.split()
-    return bool(words) and all(_SHORT_WORD.fullmatch(word) for word in words) and any(
-        sum(letter.isupper() for letter in word) >= 2 for word in words
+    return (
+        bool(words)
+        and all(_SHORT_WORD.fullmatch(word) for word in words)
+        and any(sum(letter.isupper() for letter in word) >= 2 for word in words)
     )
 
 
@@ -109,7 +113,9 @@ def _name_before(before: str, short: str) -> str | None:
     named = [word for word in _WORD.finditer(before) if lemma(word[0]) == wanted]
     if named:
         nearest = next((word for word in reversed(named) if len(before) - word.end() > 3), named[-1])
-        earlier = [word for word in named if word.start() >= max((b.end() for b in _BOUNDARY.finditer(before)), default=0)]
+        earlier = [
+            word for word in named if word.start() >= max((b.end() for b in _BOUNDARY.finditer(before)), default=0)
+        ]
         start = (earlier[0] if earlier else nearest).start()
         return nominative(" ".join(before[start:].split()).rstrip(" ,"))
     return _clause_before(before)

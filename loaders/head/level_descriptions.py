@@ -24,7 +24,11 @@ def find_level_descriptions(statements: Sequence[Statement]) -> list[LevelDescri
     Items come in document order, their texts whole; the bodies that they name are still to be found.
     """
     for at, statement in enumerate(statements):
-        if not statement.prose or not re.search(r"\bуровн\w+", statement.text) or not statement.text.rstrip().endswith(":"):
+        if (
+            not statement.prose
+            or not re.search(r"\bуровн\w+", statement.text)
+            or not statement.text.rstrip().endswith(":")
+        ):
             continue
         found: list[LevelDescription] = []
         for item in statements[at + 1 :]:

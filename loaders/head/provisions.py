@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _POINT = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})*\.?)\s+(?P<text>\S.*)", re.DOTALL)
 _SUBPOINT = re.compile(r"\s*(?:\d{1,2}\)|[а-я]\)|[-–—•])\s*\S")
-_ORDERS = re.compile(r"\b(?:утвердить|назначить|обеспечить|контроль|считать|рекомендовать|довести|разместить)\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"\b(?:утвердить|назначить|обеспечить|контроль|считать|рекомендовать|довести|разместить)\b", re.IGNORECASE
+)
 
 
 def find_provisions(statements: Sequence[Statement], *, after: int | None, until: int | None) -> list[Provision]:

@@ -18,7 +18,7 @@ _BREAKS_OFF = re.compile(r"(?:[,(–—]|(?<=\w)-|\b(?:и|или|в|на|по|с
 
 
 def row_anomalies(table: LogicalTable, rows: Sequence[LogicalRow]) -> list[list[str]]:
-    """For each row of a table its codes in the order of the scheme; rows of forms have no empty cells to complain of."""
+    """Codes of the anomaly scheme for each row of a table; only tables of activities complain of empty cells."""
     counts = Counter((_section(row), row.number.path) for row in rows if row.number)
     codes: list[list[str]] = []
     last: dict[tuple[int, tuple[int, ...]], int] = {}

@@ -40,8 +40,10 @@ _SURE = 0.5
 @dataclass(frozen=True, slots=True)
 class Head:
     """
+    Labels and roles by column, the first column at index 0.
+
     `first` and `last` are positions in the list of rows that was searched, both inclusive, the row of column numbers
-    counted in; `labels` and `roles` are by column, the first column at index 0.
+    counted in; a table without a head has `last` before `first`.
     """
 
     first: int
@@ -84,10 +86,12 @@ def find_head(rows: Sequence[GridRow], at: int, *, width: int) -> Head | None:
 
 
 def is_column_numbers(row: GridRow) -> bool:
-    """Whether a row only counts the columns: 1, 2, 3, …"""
+    """Whether a row only counts the columns: 1, 2, 3 and so on."""
     texts = [row.own_text(column) for column in row.filled]
     numbers = [int(found[1]) for text in texts if (found := _INTEGER.fullmatch(text))]
-    return len(texts) >= 3 and len(numbers) == len(texts) and numbers == list(range(numbers[0], numbers[0] + len(texts)))
+    return (
+        len(texts) >= 3 and len(numbers) == len(texts) and numbers == list(range(numbers[0], numbers[0] + len(texts)))
+    )
 
 
 def repeats(head: Head, rows: Sequence[GridRow], at: int, *, width: int) -> int:
@@ -161,7 +165,7 @@ def _labels(rows: Sequence[GridRow], width: int) -> tuple[str, ...]:
     for column in range(1, width + 1):
         label = ""
         for depth, row in enumerate(rows):
-            text = _label_at(rows, depth, column, width)
+            text = _label_at(rows, depth, column)
             found = row.cells.get(column)
             if text and not (found is not None and found.covered):
                 label = mend(label, text.replace("\n", " "))
@@ -169,7 +173,7 @@ def _labels(rows: Sequence[GridRow], width: int) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _label_at(rows: Sequence[GridRow], depth: int, column: int, width: int) -> str:
+def _label_at(rows: Sequence[GridRow], depth: int, column: int) -> str:
     row = rows[depth]
     found = row.cells.get(column)
     if found is not None and found.text:

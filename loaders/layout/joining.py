@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
-import pymorphy3
+from ontology.language import is_word
 
 _SOFT_HYPHEN = "\u00ad"
 _HYPHEN_END = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011\u00ad\ufffe\x02]$")
@@ -15,16 +14,6 @@ _OPEN_END = re.compile(
     r"(?:[,(«„/–—-]|\b(?:и|или|а|в|во|на|по|с|со|к|ко|о|об|от|до|из|за|для|при|под|над|без|через|не|что|как|его|их|№))$",
     re.IGNORECASE,
 )
-
-
-@cache
-def _analyzer() -> pymorphy3.MorphAnalyzer:
-    return pymorphy3.MorphAnalyzer()
-
-
-@cache
-def _known(word: str) -> bool:
-    return bool(_analyzer().word_is_known(word.lower()))
 
 
 def mend(before: str, after: str) -> str:
@@ -45,10 +34,10 @@ def mend(before: str, after: str) -> str:
         assert right is not None
         if before.endswith((_SOFT_HYPHEN, "\ufffe", "\x02")):
             return before[:-1] + after
-        compound = _known(left[0]) or left[0].lower().endswith("о")
-        if _known(left[0] + right[0]) and not (compound and _known(right[0])):
-            return before[:-1] + after
-        return before + after if compound or not _known(left[0] + right[0]) and _known(right[0]) else before[:-1] + after
+        compound = is_word(left[0]) or left[0].lower().endswith("о")
+        whole = is_word(left[0] + right[0])
+        keep = is_word(right[0]) and (compound or not whole)
+        return before + after if keep or (compound and not whole) else before[:-1] + after
     return before + ("\n" if _LIST_MARK.match(after) else " ") + after
 
 

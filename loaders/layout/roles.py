@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import networkx as nx
 from rapidfuzz import fuzz
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    _Node = tuple[str, object]
 
 # Words that say nothing of the role: «Наименование мероприятия» and «Мероприятие» are the same label.
 _CARRIERS = re.compile(
@@ -110,6 +112,7 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("мест", 0.7),
     ),
 }
+_YEAR_LABEL = r"20\d\d(?:\s*/\s*(?:20)?\d\d)?\s*(?:г\.?|год\w*)?"
 # Labels whose words together mean what no word means alone.
 _PHRASES: tuple[tuple[str, str, float], ...] = (
     (r"(?:№|no?|#)?\s*(?:п\s*[/.\\]?\s*п\.?)?\s*\.?", "number", 1.2),
@@ -120,7 +123,11 @@ _PHRASES: tuple[tuple[str, str, float], ...] = (
     (r"подтверждающ\w*\s+документ\w*.*", "result-form", 1.4),
     (r"форм\w*\s+(?:отчет|контрол|оценк)\w*.*", "assessment", 1.2),
     (r".*\bда\s*/\s*нет\b.*", "answer", 1.3),
-    (r"(?:план|факт|целевое значение)?\s*(?:на\s+)?20\d\d(?:\s*/\s*(?:20)?\d\d)?\s*(?:г\.?|год\w*)?\s*(?:план|факт|уч\w*\.?\s*год)?", "target", 1.2),
+    (
+        rf"(?:план|факт|целевое значение)?\s*(?:на\s+)?{_YEAR_LABEL}\s*(?:план|факт|уч\w*\.?\s*год)?",
+        "target",
+        1.2,
+    ),
     (r"ед\w*\.?\s*изм\w*\.?", "unit", 1.2),
     (r"орган\b.*\bответственн.*", "responsible", 1.1),
 )
@@ -227,7 +234,7 @@ def _stem_match(stem: str, word: str) -> bool:
     if word.startswith(stem):
         return True
     # A typing error inside a long stem: «отвественные», «мероприяте».
-    return len(stem) >= 7 and len(word) >= 7 and fuzz.ratio(stem, word[: len(stem)]) >= 86
+    return len(stem) >= 7 and len(word) >= 7 and stem[0] == word[0] and fuzz.ratio(stem, word[: len(stem)]) >= 86
 
 
 def assign_roles(labels: Sequence[str], contents: Sequence[ColumnContent] | None = None) -> list[ColumnRole]:
@@ -239,7 +246,7 @@ def assign_roles(labels: Sequence[str], contents: Sequence[ColumnContent] | None
     scores = [_column_scores(label, contents[at] if contents else None) for at, label in enumerate(labels)]
     if contents:
         _favour_longest(scores, contents, labels)
-    graph: nx.Graph[tuple[str, object]] = nx.Graph()
+    graph = nx.Graph()
     for column, by_role in enumerate(scores):
         for role, score in by_role.items():
             if score <= 0.15:
@@ -250,7 +257,8 @@ def assign_roles(labels: Sequence[str], contents: Sequence[ColumnContent] | None
                 if weight > 0.15:
                     graph.add_edge(("column", column), ("role", (role, copy)), weight=weight)
     chosen: dict[int, str] = {}
-    for one, other in nx.max_weight_matching(graph):
+    matching = cast("set[tuple[_Node, _Node]]", nx.max_weight_matching(graph))
+    for one, other in matching:
         column_node, role_node = (one, other) if one[0] == "column" else (other, one)
         assert isinstance(column_node[1], int)
         assert isinstance(role_node[1], tuple)

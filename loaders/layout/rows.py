@@ -131,7 +131,9 @@ class _RowReader:
         body = [item.row for item in self._stream if isinstance(item, TableRow)]
         numbers = [bool(self._number and row_number(row.own_text(self._number))) for row in body]
         of_sections = [
-            bool(self._section and row.own_text(self._section)) for row, numbered in zip(body, numbers, strict=True) if numbered
+            bool(self._section and row.own_text(self._section))
+            for row, numbered in zip(body, numbers, strict=True)
+            if numbered
         ]
         self._numbers_sections = bool(of_sections) and all(of_sections)
         self._numbered = not self._numbers_sections and sum(numbers) > 0.5 * len(body)
@@ -265,7 +267,9 @@ class _RowReader:
 
     def _is_fill_in(self, title: str) -> bool:
         """The line of a form for the name of who fills it in: it stands above all numbers and is no level."""
-        form = self._table.kind == "form" and self._number is not None and self._table.head.last < self._table.head.first
+        form = (
+            self._table.kind == "form" and self._number is not None and self._table.head.last < self._table.head.first
+        )
         return form and not self._stack.open and not self._found.rows and level_of_title(title) is None
 
     def _group_title(self, row: GridRow, texts: list[int], at: int) -> str | None:
@@ -297,7 +301,11 @@ class _RowReader:
                 self._join(item, certainty=0.9 if score >= _CONTINUES_FROM + 2 else 0.75, cut=True)
                 return
         if not main and not merged:
-            self._skip("unclassified-row", " | ".join(row.own_text(column) for column in row.filled), row.cells[row.filled[0]].cell.origin)
+            self._skip(
+                "unclassified-row",
+                " | ".join(row.own_text(column) for column in row.filled),
+                row.cells[row.filled[0]].cell.origin,
+            )
             return
         self._found.rows.append(self._new_row(item, at, number))
         self._stack.count_entry()

@@ -22,7 +22,9 @@ _LEVELS: tuple[tuple[str, str], ...] = (
     (r"муниципальн\w*|районн\w*|городск\w*", "municipality"),
     (r"образовательн\w*\s+(?:организаци|учреждени)\w*|школьн\w*|школ\w*|оо|доу|дошкольн\w*\s+организаци\w*", "school"),
 )
-_LEVEL_TITLE = re.compile(r"(?:мероприятия\s+)?(?:на\s+)?(?P<name>.{2,60}?)\s*уровн\w+.{0,20}|на\s+уровне\s+(?P<of>.{2,60})", re.IGNORECASE)
+_LEVEL_TITLE = re.compile(
+    r"(?:мероприятия\s+)?(?:на\s+)?(?P<name>.{2,60}?)\s*уровн\w+.{0,20}|на\s+уровне\s+(?P<of>.{2,60})", re.IGNORECASE
+)
 
 
 def level_of(text: str) -> str | None:

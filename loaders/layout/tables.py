@@ -8,7 +8,6 @@ the same columns.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -114,7 +113,6 @@ class _Builder:
                 continue
             else:
                 self._open(table, _headless(rows[at:], width), rows, at)
-                at = at if self.tables[-1].head.last < 0 else at
                 first_part = True
                 continue
             first_part = False
@@ -125,7 +123,11 @@ class _Builder:
 
     def _open(self, table: Table, head: Head, rows: Sequence[GridRow], at: int) -> None:
         heading = next(
-            (block.text for block in reversed(self.waiting) if not is_footnote(block.text) and not is_page_number(block.text)),
+            (
+                block.text
+                for block in reversed(self.waiting)
+                if not is_footnote(block.text) and not is_page_number(block.text)
+            ),
             None,
         )
         self.finish()
@@ -198,10 +200,15 @@ def _decide_kind(table: LogicalTable) -> None:
     empty = [
         at
         for at in range(table.width)
-        if roles[at] not in {"number", "activity", "deadline", *_ACTORS} and not any(row.own_text(at + 1) for row in body)
+        if roles[at] not in {"number", "activity", "deadline", *_ACTORS}
+        and not any(row.own_text(at + 1) for row in body)
     ]
     if roles.count("answer") >= 1 and (not acting or roles.count("answer") >= 2) and len(empty) >= 1:
-        _become(table, {"indicator": "form-item", "activity": "form-item", "result": "form-item", "section": "form-item"}, only_first=True)
+        _become(
+            table,
+            {"indicator": "form-item", "activity": "form-item", "result": "form-item", "section": "form-item"},
+            only_first=True,
+        )
         table.kind = "form"
     elif "activity" in roles and (acting or any(role in roles for role in _RESULTS)):
         table.kind = "activities"

@@ -31,7 +31,7 @@ def read_document(path: Path) -> SourceDocument:
     found = binary_format(content)
     if found is not None:
         raise UnreadableDocumentError(
-            f"{path.name}: {found} cannot be read; save the document as plain text (.txt, .md, .tsv, .csv) and load that."
+            f"{path.name}: {found} cannot be read; save the document as plain text (.txt, .md, .tsv, .csv)."
         )
     suffix = path.suffix.lower().lstrip(".")
     text, notes = decode(content, file=path.name)

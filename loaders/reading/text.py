@@ -118,9 +118,9 @@ class _Reader:
                 table, at = self._cell_line_table(at, self._cell_lines_width)
                 yield table
             elif _is_row(line):
-                table, at = self._tab_table(at)
-                if table is not None:
-                    yield table
+                rows, at = self._tab_table(at)
+                if rows is not None:
+                    yield rows
             elif self._is_piped(at):
                 table, at = self._piped_table(at)
                 yield table
@@ -195,7 +195,7 @@ class _Reader:
     def _tab_table(self, at: int) -> tuple[Table | None, int]:
         rows: list[list[_OpenCell]] = []
         width = len(self._lines[at].fields)
-        while at < len(self._lines) and not self._lines[at].text.strip(" \u00a0\f") == "":
+        while at < len(self._lines) and self._lines[at].text.strip(" \u00a0\f"):
             line = self._lines[at]
             fields = line.fields
             if rows and len(rows[-1]) < width and len(rows[-1]) + len(fields) - 1 <= width and not _is_row(line):

@@ -1,0 +1,222 @@
+"""A logical row with its values: deadlines, actors, targets, themes and named systems, each from its column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from loaders.extraction import Deadline, OtherTime, Period, Place, Row, RowCell, SectionStep, Warning_
+from loaders.layout.notes import without_marks
+from loaders.values.actors import ActorContext, split_actors
+from loaders.values.crossreferences import find_references
+from loaders.values.deadlines import find_times, parse_deadline
+from loaders.values.targets import parse_targets
+from loaders.values.themes import find_themes
+
+if TYPE_CHECKING:
+    from loaders.extraction import CrossReference, Target, Theme
+    from loaders.layout.rows import LogicalRow
+    from loaders.layout.tables import LogicalTable
+
+_KINDS = {
+    "activities": "activity",
+    "results": "result",
+    "indicators": "indicator",
+    "form": "form-item",
+    "other": "activity",
+}
+_ACTOR_ROLES: tuple[Literal["responsible", "participant-or-organizer", "co-executor"], ...] = (
+    "responsible",
+    "participant-or-organizer",
+    "co-executor",
+)
+# Where numbers are promises.
+_TARGET_ROLES = ("indicator", "result-or-indicator", "result", "target", "form-item", "question", "result-form")
+_TIME_ROLES = (
+    "activity",
+    "result",
+    "result-or-indicator",
+    "result-form",
+    "indicator",
+    "assessment",
+    "form-item",
+    "question",
+)
+_NOT_REFERRING = {"number", "deadline"}
+_ROLE_CODES = {"misprint": "misprint", "impossible-date": "unreadable-deadline", "unread": "unreadable-deadline"}
+# A deadline cell that is mostly about something else is in the wrong column.
+_MISPLACED_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What is known of the document when a row is read."""
+
+    period: Period | None
+    actors: ActorContext
+    title: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(slots=True)
+class RowReading:
+    row: Row
+    warnings: list[Warning_] = field(default_factory=list)
+
+
+def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, context: RowContext) -> RowReading:
+    """
+    The printed row of the extraction, and what a person should look at.
+
+    Its confidence is that of its least certain part: columns, joins, deadline, actors.
+    """
+    reading = RowReading(
+        Row(
+            kind=_KINDS[table.kind],
+            section_path=[SectionStep(step.number, step.title) for step in logical.section_path],
+            number=logical.number.printed if logical.number else None,
+            activity=logical.title or None,
+            indicator=_one_line(logical, "indicator"),
+            result=_result(logical),
+            assessment=_assessment(logical),
+            deadline=None,
+            responsible=[],
+            targets=[],
+            themes=[],
+            place=_place(logical),
+            confidence=min(context.confidence, logical.certainty),
+            warnings=list(anomalies),
+            level=logical.level,
+            parent=logical.parent,
+            cells=[RowCell(cell.column, cell.role, cell.text, list(cell.fragments)) for cell in logical.cells],
+        )
+    )
+    unused = _read_deadline(reading, logical, context)
+    _read_actors(reading, logical, context)
+    reading.row.targets = _targets(logical, unused)
+    reading.row.other_times = _other_times(reading.row, logical)
+    reading.row.themes = _themes(reading.row, logical, context)
+    reading.row.references = _references(logical, context)
+    return reading
+
+
+def _one_line(logical: LogicalRow, *roles: str) -> str | None:
+    for cell in logical.cells:
+        if cell.role in roles and cell.column != logical.main and cell.text:
+            return " ".join(without_marks(cell.text).split())
+    return None
+
+
+def _result(logical: LogicalRow) -> str | None:
+    return (
+        _one_line(logical, "result") or _one_line(logical, "result-or-indicator") or _one_line(logical, "result-form")
+    )
+
+
+def _assessment(logical: LogicalRow) -> str | None:
+    """The way of assessment; the form of the result stands here when the result itself has a column."""
+    found = _one_line(logical, "assessment")
+    if found is None and logical.cell("result", "result-or-indicator"):
+        found = _one_line(logical, "result-form")
+    return found
+
+
+def _place(logical: LogicalRow) -> Place:
+    cells = {cell.role: cell.fragments[0].address for cell in reversed(logical.cells) if cell.fragments and cell.text}
+    return Place(logical.table, list(logical.rows), logical.page, list(logical.lines), dict(reversed(cells.items())))
+
+
+def _read_deadline(reading: RowReading, logical: LogicalRow, context: RowContext) -> str:
+    """Sets the deadline; returns the text of its cell that no rule took."""
+    cells = [cell for cell in logical.cells if cell.role == "deadline"]
+    if not cells:
+        return ""
+    texts = [cell.text for cell in cells if cell.text]
+    # Two columns, «начало» and «окончание», are the two ends of one interval.
+    raw = f"{texts[0]} – {texts[1]}" if len(texts) == 2 else " ".join(texts[:1])
+    if not raw:
+        reading.row.deadline = Deadline("", "none")
+        return ""
+    found = parse_deadline(raw, period=context.period)
+    reading.row.deadline = found.deadline
+    reading.row.confidence = min(reading.row.confidence, found.confidence)
+    code = _ROLE_CODES.get(found.warning or "", found.warning)
+    if code is not None:
+        address = cells[0].fragments[0].address if cells[0].fragments else ""
+        reading.row.warnings.append(code)
+        reading.warnings.append(
+            Warning_(code, _DEADLINE_MESSAGES.get(code, "the deadline «{}» is not certain").format(raw), address)
+        )
+    if found.deadline.class_ != "none" and len(found.unused) > _MISPLACED_SHARE * len(raw):
+        reading.row.warnings.append("misplaced-content")
+        return found.unused
+    return ""
+
+
+_DEADLINE_MESSAGES = {
+    "unreadable-deadline": "the deadline «{}» has no possible reading; it is kept as printed, without dates",
+    "misprint": "the deadline «{}» is misprinted; its only reading was taken",
+    "year-missing": "the deadline «{}» has no year, and the period of the document leaves it open",
+    "approximate": "the deadline «{}» is read approximately",
+}
+
+
+def _read_actors(reading: RowReading, logical: LogicalRow, context: RowContext) -> None:
+    for cell in logical.cells:
+        for role in _ACTOR_ROLES:
+            if cell.role == role and cell.text:
+                reading.row.responsible.extend(split_actors(cell.text, context=replace(context.actors, column=role)))
+    reading.row.confidence = min([reading.row.confidence, *(actor.confidence for actor in reading.row.responsible)])
+
+
+def _targets(logical: LogicalRow, unused_deadline: str) -> list[Target]:
+    """Targets of all columns, one stated in two columns once; an activity's text counts only if there are no others."""
+    found: list[Target] = []
+    for cell in logical.cells:
+        if cell.role in _TARGET_ROLES and cell.text:
+            stated = {_measure(target) for target in found}
+            found.extend(t for t in parse_targets(cell.text, column=cell.role) if _measure(t) not in stated)
+    if not found:
+        found = parse_targets(logical.text("activity"), column="activity")
+    if unused_deadline:
+        found.extend(parse_targets(unused_deadline, column="deadline"))
+    return found
+
+
+def _measure(target: Target) -> tuple[object, ...]:
+    return target.year, target.value, target.unit, target.comparator, target.period
+
+
+def _other_times(row: Row, logical: LogicalRow) -> list[OtherTime]:
+    """Times outside the deadline column; a result that is nothing but a time stands in the wrong column."""
+    times: list[OtherTime] = []
+    for cell in logical.cells:
+        if cell.role not in _TIME_ROLES or not cell.text:
+            continue
+        for found in find_times(cell.text):
+            times.append(OtherTime(cell.role, found.deadline))
+            line = cell.text.split("\n", 1)[0].rstrip()
+            if cell.column != logical.main and found.start == 0 and found.end >= 0.6 * len(line):
+                row.warnings.append("misplaced-content")
+    row.warnings = list(dict.fromkeys(row.warnings))
+    return times
+
+
+def _themes(row: Row, logical: LogicalRow, context: RowContext) -> list[Theme]:
+    """A planned result is named in one column and told in another: both are its own text."""
+    own = "\n".join(filter(None, (row.activity, row.result if row.kind == "result" else None)))
+    return find_themes(
+        activity=own or None,
+        section=[step.title for step in row.section_path],
+        title=context.title,
+        columns={cell.role: cell.text for cell in logical.cells if cell.text and cell.column != logical.main},
+    )
+
+
+def _references(logical: LogicalRow, context: RowContext) -> list[CrossReference]:
+    return [
+        reference
+        for cell in logical.cells
+        if cell.role not in _NOT_REFERRING and cell.text
+        for reference in find_references(cell.text, column=cell.role, reference=context.actors.reference)
+    ]

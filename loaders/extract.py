@@ -1,0 +1,300 @@
+"""From a file to its extraction: read, find the head and the tables, lay out the rows, read the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.entries import RowContext, read_row
+from loaders.extraction import (
+    Column,
+    Extraction,
+    Footnote,
+    Passage,
+    Source,
+    TableSummary,
+    Theme,
+    Warning_,
+)
+from loaders.head import (
+    Statement,
+    find_acts,
+    find_glossary,
+    find_level_descriptions,
+    find_period,
+    find_provisions,
+    find_title,
+)
+from loaders.layout.anomalies import row_anomalies
+from loaders.layout.notes import marks_in, without_marks
+from loaders.layout.roles import ColumnRole
+from loaders.layout.rows import TableRows, logical_rows
+from loaders.layout.tables import LogicalTable, logical_tables
+from loaders.profile import Profile, ProfileError, RowOverride, load_profile, profile_path
+from loaders.reading import read_document
+from loaders.values.actors import ActorContext, document_spellings
+from loaders.values.places import read_place
+from loaders.values.themes import themes_of_text
+from ontology.language import slug, spelling_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from loaders.cells import Paragraph
+    from loaders.extraction import Act, GlossaryEntry, LevelDescription, Period, Provision, Row, RowCell
+    from loaders.head import Title
+    from loaders.layout.rows import LogicalRow
+    from ontology.reference import Reference
+
+_ACTOR_ROLES = ("responsible", "participant-or-organizer", "co-executor")
+_MESSAGES = {
+    "unclassified-row": "a row that is no activity, section or note was left out: «{}»",
+    "stray-text": "a text between two parts of the table belongs to no row: «{}»",
+    "amendment-note": "a note on amendments is no row: «{}»",
+    "total-row": "a row of totals is no activity: «{}»",
+    "fill-in": "a line to be filled in is no item: «{}»",
+    "stamp": "a signature or approval stamp is no row: «{}»",
+}
+
+
+def extract(path: Path, *, reference: Reference, profile: Profile | None = None) -> Extraction:
+    """
+    What the document says, as one object.
+
+    Without `profile` the one beside the file is used, if there is one; `Profile()` reads without any.
+
+    Raises:
+        UnreadableDocumentError: the file cannot be read, or none of its tables is one of a plan.
+        ProfileError: the profile cannot be used or does not fit the document.
+    """
+    document = read_document(path)
+    return extract_document(document, reference=reference, profile=profile or load_profile(profile_path(path)))
+
+
+def extract_document(document: SourceDocument, *, reference: Reference, profile: Profile) -> Extraction:
+    """The extraction of a document already read; see `extract`."""
+    tables, prose = logical_tables(document.blocks)
+    _apply_table_overrides(tables, profile)
+    if not any(table.kind != "other" for table in tables):
+        raise UnreadableDocumentError(_no_table_message(document, tables))
+    rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
+    _apply_text_overrides(rows, profile)
+    head = _read_head(prose, tables, rows)
+    place = read_place(
+        head.title.text if head.title else "",
+        "\n".join(statement.text for statement in head.opening),
+        {entry.short: entry.long for entry in head.glossary},
+        reference,
+    )
+    actors = ActorContext(
+        reference=reference,
+        territory=place.key,
+        roadmap=profile.roadmap or slug(PurePath(document.file).stem),
+        glossary={entry.short: entry.long for entry in head.glossary},
+        spellings=document_spellings(_actor_cells(rows)),
+    )
+    context = RowContext(period=head.period, actors=actors, title=head.title.text if head.title else None)
+    extraction = Extraction(
+        source=Source(document.file, document.sha256, document.format),
+        title=head.title.text if head.title else None,
+        level=place.level,
+        territory=place.territory,
+        period=head.period,
+        acts=head.acts,
+        glossary=head.glossary,
+        tables=[_summary(table, rows.get(table.id)) for table in tables],
+        rows=[],
+        footnotes=[],
+        warnings=[Warning_("encoding-guessed", note, document.file) for note in document.notes],
+        roadmap=profile.roadmap,
+        title_en=profile.title_en,
+        provisions=head.provisions,
+        levels=head.levels,
+    )
+    for table in tables:
+        if table.id in rows:
+            _add_table(extraction, table, rows[table.id], context)
+    extraction.passages = _passages(head)
+    _apply_row_overrides(extraction.rows, profile)
+    return extraction
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """`opening` is the prose up to the first table, at most the first statements of a table's own preface included."""
+
+    title: Title | None
+    period: Period | None
+    acts: list[Act]
+    glossary: list[GlossaryEntry]
+    provisions: list[Provision]
+    levels: list[LevelDescription]
+    prose: list[Statement]
+    opening: list[Statement]
+
+
+def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows: Mapping[str, TableRows]) -> _Head:
+    prose_statements = [Statement.of(paragraph) for paragraph in prose]
+    cells = [
+        Statement(cell.text, cell.fragments[0].first_line, cell.fragments[-1].last_line, prose=False)
+        for found in rows.values()
+        for row in found.rows
+        for cell in row.cells
+        if cell.text and cell.fragments
+    ]
+    statements = _in_order([*prose_statements, *cells])
+    first_table = next((table.line for table in tables if table.kind != "other"), None)
+    title = find_title(prose_statements, until=first_table)
+    title_line = prose_statements[title.index].line if title else first_table
+    acts = find_acts(statements, until=title_line)
+    letterhead = next((act.line for act in acts if act.role == "approves"), None)
+    opening = [s for s in prose_statements if first_table is None or s.line is None or s.line < first_table]
+    return _Head(
+        title=title,
+        period=find_period([title.text if title else "", *(table.heading or "" for table in tables)]),
+        acts=acts,
+        glossary=find_glossary(statements),
+        provisions=find_provisions(prose_statements, after=letterhead, until=title_line),
+        levels=find_level_descriptions(prose_statements),
+        prose=prose_statements,
+        opening=opening,
+    )
+
+
+def _passages(head: _Head) -> list[Passage]:
+    """Paragraphs of prose that bear a theme; the title, points of an order and levels have places of their own."""
+    taken = {line for told in (*head.provisions, *head.levels) for line in told.lines}
+    title = range(head.title.index, head.title.last + 1) if head.title else ()
+    return [
+        Passage(" ".join(statement.text.split()), [Theme(theme, "text") for theme in themes], statement.lines)
+        for at, statement in enumerate(head.prose)
+        if at not in title and not taken & set(statement.lines) and (themes := themes_of_text(statement.text))
+    ]
+
+
+def _in_order(statements: list[Statement]) -> list[Statement]:
+    """Reading order where the format has lines; the order given, prose first, where it has none."""
+    return sorted(statements, key=lambda statement: statement.line or 0)
+
+
+def _actor_cells(rows: Mapping[str, TableRows]) -> list[str]:
+    return [
+        cell.text
+        for found in rows.values()
+        for row in found.rows
+        for cell in row.cells
+        if cell.role in _ACTOR_ROLES and cell.text
+    ]
+
+
+def _summary(table: LogicalTable, found: TableRows | None) -> TableSummary:
+    columns = [Column(label, role.role) for label, role in zip(table.head.labels, table.head.roles, strict=True)]
+    return TableSummary(table.id, table.kind, columns, len(found.rows) if found else 0, table.reason, table.heading)
+
+
+def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, context: RowContext) -> None:
+    context = replace(context, confidence=_column_confidence(table))
+    for logical, anomalies in zip(found.rows, row_anomalies(table, found.rows), strict=True):
+        reading = read_row(logical, table, anomalies, context=context)
+        reading.row.ordinal = len(extraction.rows) + 1
+        extraction.rows.append(reading.row)
+        extraction.warnings.extend(reading.warnings)
+    for note in found.footnotes:
+        extraction.footnotes.append(
+            Footnote(note.mark, note.text, _marked_place(note.mark, table, found), note.origin.first_line)
+        )
+    for skipped in found.skipped:
+        message = _MESSAGES[skipped.reason].format(skipped.text[:200])
+        extraction.warnings.append(Warning_(skipped.reason, message, skipped.origin.address))
+
+
+def _column_confidence(table: LogicalTable) -> float:
+    """That of the least certain of the columns on which the reading rests."""
+    margins = [role.margin for role in table.head.roles if role.role in {"activity", "deadline", *_ACTOR_ROLES}]
+    return min([1.0, *(min(1.0, 0.7 + margin) for margin in margins)])
+
+
+def _marked_place(mark: str, table: LogicalTable, found: TableRows) -> str | None:
+    """The label of the column, or the address of the cell, at which a footnote mark stands."""
+    for label in table.head.labels:
+        if mark in marks_in(label):
+            return without_marks(label)
+    for row in found.rows:
+        for cell in row.cells:
+            if mark in marks_in(cell.text) and cell.fragments:
+                return cell.fragments[0].address
+    return None
+
+
+def _no_table_message(document: SourceDocument, tables: Sequence[LogicalTable]) -> str:
+    looked_for = "a row of labels with activities («Мероприятие») beside deadlines («Сроки») or responsible"
+    if not tables:
+        return f"{document.file}: no table was found; {looked_for} was looked for: check that the tables were saved."
+    seen = "; ".join(
+        f"table {table.id} at {table.place} has «{'», «'.join(filter(None, table.head.labels)) or 'no labels'}»"
+        for table in tables[:5]
+    )
+    return (
+        f"{document.file}: no table of a plan was found, for none has {looked_for} ({seen}): "
+        f"correct the labels, or name the columns under «tables:» in the profile beside the file."
+    )
+
+
+def _apply_table_overrides(tables: Sequence[LogicalTable], profile: Profile) -> None:
+    by_id = {table.id: table for table in tables}
+    for table_id, override in profile.tables.items():
+        table = by_id.get(table_id)
+        if table is None:
+            raise ProfileError(
+                f"{profile.file}: key «tables.{table_id}»: the document has the tables {', '.join(by_id) or 'none'}."
+            )
+        roles = list(table.head.roles)
+        for column, role in override.columns.items():
+            if not 1 <= column <= len(roles):
+                raise ProfileError(
+                    f"{profile.file}: key «tables.{table_id}.columns.{column}»: the table has {len(roles)} columns."
+                )
+            roles[column - 1] = ColumnRole(role, 1.0)
+        table.head = replace(table.head, roles=tuple(roles))
+        if override.kind is not None:
+            table.kind, table.reason = override.kind, None
+
+
+def _apply_text_overrides(rows: Mapping[str, TableRows], profile: Profile) -> None:
+    """Corrects texts before any value is read from them; an override that fits no cell is refused here."""
+    logical = [row for found in rows.values() for row in found.rows]
+    for override in profile.rows:
+        _, cell = _overridden(logical, override, profile)
+        if override.text is not None:
+            cell.text = override.text
+
+
+def _apply_row_overrides(rows: Sequence[Row], profile: Profile) -> None:
+    for override in profile.rows:
+        row = next(row for row in rows if any(_stands_at(cell, override.cell) for cell in row.cells))
+        if override.level is not None:
+            row.level = override.level
+        for theme in override.themes:
+            added = Theme(theme.theme, theme.basis)
+            if added not in row.themes:
+                row.themes.append(added)
+
+
+def _overridden(rows: Sequence[LogicalRow], override: RowOverride, profile: Profile) -> tuple[LogicalRow, RowCell]:
+    for row in rows:
+        for cell in row.cells:
+            if _stands_at(cell, override.cell):
+                if spelling_key(cell.text).startswith(spelling_key(override.expects)):
+                    return row, cell
+                raise ProfileError(
+                    f"{profile.file}: «{override.cell}» holds «{cell.text[:80]}», not «{override.expects}»: "
+                    f"the source has changed; correct or delete the override."
+                )
+    raise ProfileError(f"{profile.file}: no row has a cell at «{override.cell}»; correct or delete the override.")
+
+
+def _stands_at(cell: RowCell, address: str) -> bool:
+    return any(fragment.address == address for fragment in cell.fragments)

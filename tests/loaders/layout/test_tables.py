@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from loaders.cells import Cell, Origin, Table
+from loaders.layout.tables import logical_tables
+from tests.loaders.layout.grids import HEAD, entries, only_table, paragraph, table
+
+ROW_1 = ["1.", "Провести семинар", "май 2021", "МАУ ИМЦ", "Программа"]
+ROW_2 = ["2.", "Издать приказ", "июнь 2021", "Департамент", "Приказ"]
+ROW_3 = ["3.", "Подвести итоги", "июль 2021", "МАУ ИМЦ", "Справка"]
+
+
+def roles(*blocks: Table) -> list[str]:
+    return [column.role for column in only_table(*blocks).head.roles]
+
+
+def test_a_head_over_two_rows_gives_every_column_its_label() -> None:
+    found = only_table(
+        table(
+            [
+                ["№", "Мероприятие", "Срок", "", "Ответственный", "Значение показателя", "", ""],
+                ["", "", "начало", "окончание", "", "2021", "2022", "2023"],
+                ["1", "Провести семинар", "май 2021", "июнь 2021", "МАУ ИМЦ", "10", "20", "30"],
+                ["2", "Издать приказ", "июнь 2021", "июль 2021", "МАУ ИМЦ", "1", "1", "1"],
+            ]
+        )
+    )
+
+    assert found.head.labels[2:4] == ("Срок начало", "Срок окончание")
+    assert [role.role for role in found.head.roles] == [
+        "number", "activity", "deadline", "deadline", "responsible", "target", "target", "target",
+    ]  # fmt: skip
+    assert len(found.stream) == 2
+
+
+def test_merged_cells_of_a_head_are_read() -> None:
+    texts = [
+        (1, 1, "№ п/п", 2, 1), (1, 2, "Наименование мероприятия", 2, 1), (1, 3, "Целевое значение", 1, 2),
+        (1, 5, "Исполнитель", 2, 1), (2, 3, "2024", 1, 1), (2, 4, "2025", 1, 1),
+        (3, 1, "1", 1, 1), (3, 2, "Провести семинар", 1, 1), (3, 3, "1", 1, 1), (3, 4, "2", 1, 1), (3, 5, "МАУ ИМЦ", 1, 1),
+    ]  # fmt: skip
+    cells = tuple(
+        Cell(row, column, text, Origin(f"{row}:{column}"), row_span=down, column_span=across)
+        for row, column, text, down, across in texts
+    )
+
+    found = only_table(Table(1, cells, Origin("т")))
+
+    assert found.head.labels == (
+        "№ п/п",
+        "Наименование мероприятия",
+        "Целевое значение 2024",
+        "Целевое значение 2025",
+        "Исполнитель",
+    )
+    assert len(found.stream) == 1
+
+
+def test_the_row_of_column_numbers_is_no_row() -> None:
+    assert len(entries(table([HEAD, ["1", "2", "3", "4", "5"], ROW_1, ROW_2]))) == 2
+
+
+def test_a_head_repeated_on_a_new_page_is_no_row_and_ends_no_table() -> None:
+    rows = entries(table([HEAD, ROW_1]), table([HEAD, ["1", "2", "3", "4", "5"], ROW_2, ROW_3], number=2, first_line=9))
+
+    assert [row.number.printed for row in rows if row.number] == ["1.", "2.", "3."]
+    assert [row.lines for row in rows] == [[2], [11], [12]]
+
+
+def test_a_part_without_a_head_goes_on_the_table_before_it() -> None:
+    found, prose = logical_tables([table([HEAD, ROW_1]), paragraph("17"), table([ROW_2, ROW_3], number=2)])
+
+    assert len(found) == 1
+    assert prose == []
+
+
+def test_a_title_block_above_the_head_of_a_grid_is_prose() -> None:
+    found, prose = logical_tables([table([["Дорожная карта на 2021 год", "", "", "", ""], HEAD, ROW_1])])
+
+    assert [block.text for block in prose] == ["Дорожная карта на 2021 год"]
+    assert found[0].kind == "activities"
+
+
+def test_prose_and_another_head_begin_another_table() -> None:
+    found, _ = logical_tables(
+        [
+            table([HEAD, ROW_1, ROW_2]),
+            paragraph("Показатели"),
+            table([["Наименование показателя", "Ед. изм.", "2021", "2022"], ["Доля школ", "%", "10", "20"]], number=2),
+        ]
+    )
+
+    assert [one.kind for one in found] == ["activities", "indicators"]
+    assert found[1].heading == "Показатели"
+
+
+def test_a_table_without_plan_columns_is_left_out_with_its_reason() -> None:
+    found, _ = logical_tables([table([["СОГЛАСОВАНО", "УТВЕРЖДАЮ"], ["Иванов И.И.", "Петров П.П."]])])
+
+    assert found[0].kind == "other"
+    assert found[0].reason
+
+
+def test_a_list_of_questions_with_room_for_answers_is_a_form() -> None:
+    questions = [[str(number), f"Сколько педагогов прошло курс {number}", ""] for number in range(1, 9)]
+
+    found, _ = logical_tables([table(questions)])
+
+    assert found[0].kind == "form"
+    assert [role.role for role in found[0].head.roles] == ["number", "question", "answer"]
+
+
+def test_columns_of_any_order_are_found() -> None:
+    assert roles(
+        table(
+            [["Ответственные", "Сроки", "№", "Мероприятия"], ["ОО", "май 2021", "1", "Провести семинар для педагогов"]]
+        )
+    ) == ["responsible", "deadline", "number", "activity"]
