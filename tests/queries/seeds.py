@@ -44,8 +44,8 @@ def rows(text: str) -> list[str]:
             first, last = number.split("–")
             head = first.rpartition(".")[0]
             dot = "." if head else ""
-            for ordinal in range(int(first.rpartition(".")[2]), int(last.rpartition(".")[2]) + 1):
-                found.append(row(f"{document}/{head}{dot}{ordinal}"))
+            ordinals = range(int(first.rpartition(".")[2]), int(last.rpartition(".")[2]) + 1)
+            found += [row(f"{document}/{head}{dot}{ordinal}") for ordinal in ordinals]
         else:
             found.append(row(f"{document}/{number}"))
     return sorted(found)

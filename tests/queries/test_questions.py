@@ -58,7 +58,8 @@ def iris(node: object) -> Iterator[str]:
         if node.name == "PrefixDecl":
             return
         if node.name == "pname":
-            yield CATALOGUE.prefixes.namespaces[node.prefix] + str(node.localname)
+            if node.localname is not None:
+                yield CATALOGUE.prefixes.namespaces[node.prefix] + str(node.localname)
             return
         for value in node.values():
             yield from iris(value)
