@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 
 from loaders.extraction import DeadlinePart, Period
-from loaders.values.calendar_spans import Span
+from loaders.values.times.spans import Span
 
-_INTERVAL = re.compile(r"INTERVAL=(\d+)")
 _COUNT = re.compile(r";COUNT=\d+")
 
 
@@ -57,7 +57,7 @@ def expand_occurrences(part: DeadlinePart, period: Period | None) -> list[tuple[
 
 def _expanded(rule: str, precision: str | None, start: date, end: date) -> list[tuple[date, date]]:
     rule = _COUNT.sub("", rule)
-    interval = int(match.group(1)) if (match := _INTERVAL.search(rule)) else 1
+    interval = _interval(rule)
     if "FREQ=DAILY" in rule:
         return [(start, end)]
     if precision == "day":
@@ -95,16 +95,20 @@ def _windows(days: list[date], length: relativedelta, start: date, end: date) ->
     return windows
 
 
-def merged_months(part: DeadlinePart, period: Period | None, spans: list[Span]) -> list[tuple[str, str]]:
+def yearly_windows(part: DeadlinePart, period: Period | None, spans: Sequence[Span]) -> list[tuple[str, str]]:
     """Yearly occurrences of windows longer than a month («ежегодно, апрель – май»), for a bounded recurrence."""
     start, end = bounds(part, period)
     if start is None or end is None:
         return []
-    interval = int(match.group(1)) if (match := _INTERVAL.search(part.rrule or "")) else 1
     found = []
-    for year in range(start.year, end.year + 2, interval):
+    for year in range(start.year, end.year + 2, _interval(part.rrule or "")):
         for span in spans:
             dated = span.in_year(year)
             if dated.valid() and start <= dated.end() and dated.start() <= end:
                 found.append((max(dated.start(), start), min(dated.end(), end)))
     return [(first.isoformat(), last.isoformat()) for first, last in sorted(found)]
+
+
+def _interval(rule: str) -> int:
+    match = re.search(r"INTERVAL=(\d+)", rule)
+    return int(match.group(1)) if match else 1

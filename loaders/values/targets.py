@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from loaders.extraction import Target
-from loaders.values import calendar_words as words
-from loaders.values.calendar_dates import is_year
-from loaders.values.deadline_grammar import Grammar
+from loaders.values.times import words
+from loaders.values.times.grammar import Grammar
+from loaders.values.times.years import is_year
 from loaders.values.tokens import Token, tokenise
 from ontology.language import collapse, lemma, readings
 
@@ -504,11 +504,11 @@ class _Scanner:
         """«15», «1 000», «28,818», «1,8 млн», with `words_too` also «трех»."""
         token = self.at(i)
         if token.kind != "number":
-            value = words.CARDINALS.get(token.text) if words_too and token.kind == "word" else None
-            return None if value is None else _Number(float(value), i + 1, word=True)
+            named = words.CARDINALS.get(token.text) if words_too and token.kind == "word" else None
+            return None if named is None else _Number(float(named), i + 1, word=True)
         if token.value < 0:
             return None
-        value: float = token.value
+        value = float(token.value)
         k = i + 1
         while (
             len(token.text) <= 3 and value < 1e9 and self.at(k).kind == "number" and not self.at(k).glued

@@ -70,3 +70,22 @@ def tokenise(text: str) -> list[Token]:
             word = word.translate(_LATIN)
         tokens.append(Token("word", word, start, end, roman, glued))
     return tokens
+
+
+class TokenReader:
+    """A list of tokens that grammars look into by index; quotation marks are left out."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = [token for token in tokens if token.text not in ('"', "'")]
+
+    def at(self, i: int) -> Token:
+        """The token at `i`; the end token outside the list."""
+        return self.tokens[i] if 0 <= i < len(self.tokens) else END
+
+    def after_stop(self, i: int) -> int:
+        """The index after a full stop that ends an abbreviation, if one stands there."""
+        return i + 1 if self.at(i).text == "." and self.at(i).glued else i
+
+    def says(self, i: int, words: tuple[str, ...]) -> bool:
+        """Whether these words stand at `i`, one after another."""
+        return all(self.at(i + step).text == word for step, word in enumerate(words))

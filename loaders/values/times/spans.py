@@ -73,6 +73,11 @@ class Span:
             return tuple(range(begin, end + 1))
         return (*range(1, end + 1), *range(begin, 13))
 
+    @property
+    def precision(self) -> str:
+        """The precision as the extraction format names it."""
+        return {"half_year": "half-year", "school_year": "year"}.get(self.unit, self.unit)
+
     def start(self) -> date:
         return self.opening.first()
 
@@ -97,7 +102,15 @@ class Span:
         )
 
     def in_school_year(self, year: int) -> Span:
-        """The span in the school year that begins on 1 September of `year`."""
+        """
+        The span in the school year that begins on 1 September of `year`.
+
+        Its halves are September to December and January to August.
+        """
+        if self.unit == "half_year" and self.opening.month in (1, 7) and self.closing.month in (6, 12):
+            opening = Moment(year, 9) if self.opening.month == 1 else Moment(year + 1, 1)
+            closing_half = Moment(year, 12) if self.closing.month == 6 else Moment(year + 1, 8)
+            return replace(self, opening=opening, closing=closing_half)
         closing = year if (self.closing.month or 9) >= 9 else year + 1
         return self.in_year(closing)
 
@@ -105,7 +118,8 @@ class Span:
         """
         The span with the year that the plan period gives it.
 
-        None if the period is longer than a year, or no date of the span lies in it.
+        None if the period is longer than a year, no date of the span lies in it, or the span crosses the new year of
+        a plan for one calendar year.
         """
         if period is None:
             return None
@@ -114,7 +128,9 @@ class Span:
             return None
         if begin.year == end.year:
             span = self.in_year(begin.year)
-            return span if span.valid() else None
+            return span if span.opening.year == begin.year and span.valid() else None
+        if self.unit == "half_year" and begin.month in (8, 9):
+            return self.in_school_year(begin.year)
         for year in range(begin.year, end.year + 1):
             span = self.in_year(year)
             if span.valid() and begin <= span.end() and span.start() <= end:
@@ -123,6 +139,8 @@ class Span:
 
     def edtf(self) -> str:
         opening, closing = self.opening.edtf(), self.closing.edtf()
+        if self.unit == "day" and self.ranged and self.valid() and self.dated:
+            opening, closing = self.start().isoformat(), self.end().isoformat()
         if self.mode == "before":
             return f"../{closing}"
         if self.mode == "after":

@@ -1,0 +1,1 @@
+"""Times in Russian texts: the grammar under `loaders.values.deadlines`."""
