@@ -83,17 +83,19 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
     rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
     _apply_text_overrides(rows, profile)
     head = _read_head(prose, tables, rows)
+    glossary = {entry.short: entry.long for entry in head.glossary}
     place = read_place(
-        head.title.text if head.title else "",
-        "\n".join(statement.text for statement in head.opening),
-        {entry.short: entry.long for entry in head.glossary},
-        reference,
+        title=head.title.text if head.title else None,
+        head_lines=[line for statement in head.opening for line in statement.text.split("\n")],
+        file_name=document.file,
+        glossary=glossary,
+        reference=reference,
     )
     actors = ActorContext(
         reference=reference,
         territory=place.key,
         roadmap=profile.roadmap or slug(PurePath(document.file).stem),
-        glossary={entry.short: entry.long for entry in head.glossary},
+        glossary=glossary,
         spellings=document_spellings(_actor_cells(rows)),
     )
     context = RowContext(period=head.period, actors=actors, title=head.title.text if head.title else None)
