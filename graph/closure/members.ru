@@ -1,0 +1,13 @@
+# The municipal education authorities of a region are its bodies of that kind and level.
+# This is more than OWL can say, because the criterion is data; a group whose extension is not settled gets no member.
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX vekha: <https://w3id.org/vekha/ns#>
+
+INSERT { ?group vekha:member ?body }
+WHERE {
+  ?group a vekha:BodyGroup ; vekha:memberKind ?kind ; vekha:memberTerritory ?territory .
+  FILTER NOT EXISTS { ?group vekha:extensionKnown false }
+  ?body org:classification ?kind ; a vekha:Body .
+  FILTER EXISTS { ?body vekha:territory/vekha:within* ?territory }
+  FILTER NOT EXISTS { ?group vekha:memberLevel ?level . FILTER NOT EXISTS { ?body vekha:level ?level } }
+}

@@ -1,0 +1,49 @@
+"""
+What follows from the current data: the inferences of the ontology, as SPARQL updates over the whole store.
+
+A reasoner needs seconds for two rows of a table and minutes for a store; these updates need milliseconds.  That they
+say what the ontology says is tested against HermiT (`graph.reasoning`) on a small slice.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+# The order matters: an update sees what earlier ones added.
+CLOSURE: Final = (
+    "superproperties",
+    "superclasses",
+    "territories",
+    "themes",
+    "members",
+    "involvement",
+    "inverses",
+    "defined-classes",
+    "identical-activities",
+)
+
+
+class Updatable(Protocol):
+    """A store, or a view of one, whose default graph holds everything current, the ontology included."""
+
+    def update(self, update: str, /) -> None: ...
+
+
+def closure_text(name: str) -> str:
+    """The text of one update of `graph/closure`."""
+    return files("graph").joinpath("closure", f"{name}.ru").read_text("utf-8")
+
+
+def infer(workspace: Updatable) -> list[Triple]:
+    """
+    A rule for `graph.store.Store.open`: adds to the default graph what follows from it.
+
+    Nothing is returned, because the updates write by themselves; running it again adds nothing.
+    """
+    for name in CLOSURE:
+        workspace.update(closure_text(name))
+    return []
