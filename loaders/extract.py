@@ -26,12 +26,14 @@ from loaders.head import (
     find_period,
     find_provisions,
     find_title,
+    is_definition_line,
 )
 from loaders.layout.anomalies import row_anomalies
 from loaders.layout.notes import marks_in, without_marks
 from loaders.layout.roles import ColumnRole
 from loaders.layout.rows import TableRows, logical_rows
 from loaders.layout.tables import LogicalTable, logical_tables
+from loaders.mentions import named_actors
 from loaders.profile import Profile, ProfileError, RowOverride, load_profile, profile_path
 from loaders.reading import read_document
 from loaders.values.actors import ActorContext, document_spellings
@@ -119,6 +121,8 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
     for table in tables:
         if table.id in rows:
             _add_table(extraction, table, rows[table.id], context)
+    for described in extraction.levels:
+        described.actors = named_actors(described.text, context=actors)
     extraction.passages = _passages(head)
     _apply_row_overrides(extraction.rows, profile)
     return extraction
@@ -173,7 +177,10 @@ def _passages(head: _Head) -> list[Passage]:
     return [
         Passage(" ".join(statement.text.split()), [Theme(theme, "text") for theme in themes], statement.lines)
         for at, statement in enumerate(head.prose)
-        if at not in title and not taken & set(statement.lines) and (themes := themes_of_text(statement.text))
+        if at not in title
+        and not taken & set(statement.lines)
+        and not is_definition_line(statement.text)
+        and (themes := themes_of_text(statement.text))
     ]
 
 
