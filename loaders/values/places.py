@@ -1,0 +1,371 @@
+"""
+Level and territory of a document, from its title, its head, its glossary and its file name.
+
+The most specific clue wins: school, municipality, hub, region (design of the extraction, 4.1, step 2).  A clue in
+running text must name its territory as one («Бакчарского района», «администрации города Бердска»); a bare «г. Томск»
+there is the place of signing and counts only in the title.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from loaders.extraction import Territory
+from ontology.language import collapse, lemma, lemma_key, normalise, readings, slug
+from ontology.language.abbreviations import countrywide
+from ontology.language.lemmas import inflect
+from ontology.reference import COUNTRY, Body, Hub, Reference, TerritoryRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# The head of a document: title page, approval, order; prose further down speaks of other places too.
+_HEAD_LINES: Final = 30
+_NAME: Final = r"[А-ЯЁ][а-яё]+(?:-[А-Яа-яЁё][а-яё]*)*"
+_AREA: Final = re.compile(
+    rf"(?P<name>{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+)?(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
+)
+_NAMED_AREA: Final = re.compile(
+    rf"(?P<kind>муниципальн\w+\s+(?:район|округ|образовани)\w*|городск\w+\s+округ\w*|ЗАТО|МО|МР|ГО)\s+(?:г\.\s?|город\w*\s+)?[«\"]?"
+    rf"(?P<name>(?:[Гг]ород\s+)?{_NAME}(?:\s+{_NAME})?(?:\s+(?:район|округ))?)",
+)
+_CITY: Final = re.compile(
+    rf"(?P<prefix>\b[Гг]ород(?:а|у|е|ом)?\s+|\bг\.\s?|\bг\s)(?P<name>{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
+)
+_ADMINISTRATION: Final = re.compile(r"администраци\w+\s*$|департамент\w*\s*$|методическ\w+ служб\w+\s*$", re.IGNORECASE)
+_SCHOOL: Final = re.compile(
+    r"(?:детск\w+\s+сад|школ|гимнази|лице[йяюе]|прогимнази|техникум|колледж|школа-интернат)\w*\s*[«\"]?\s*(?:[№N]\s*\d|«|\"|с\.|пгт|г\.|п\.|д\.|имени|им\.)",
+    re.IGNORECASE,
+)
+_FEDERAL: Final = re.compile(
+    r"федеральн\w+|российск\w+ федераци\w+|минпросвещени\w+|\bРФ\b|всероссийск\w+", re.IGNORECASE
+)
+
+
+class Place(NamedTuple):
+    """
+    `level` is an id of the level scheme, None if nothing tells it; `territory` has nominative names.
+
+    `key` is that of the reference data or, for a municipality it does not know, «subject-slug»; `within` is the key of
+    the territory that `key` lies in.
+    """
+
+    level: str | None
+    territory: Territory
+    key: str
+    within: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Municipality:
+    name: str
+    record: TerritoryRecord | None
+
+
+def read_place(
+    *,
+    title: str | None,
+    head_lines: Iterable[str] = (),
+    file_name: str = "",
+    glossary: Mapping[str, str] | None = None,
+    reference: Reference,
+) -> Place:
+    """
+    The level of the body whose plan this is, and its territory.
+
+    Names come in the nominative whatever their case in the text («Хорольского муниципального округа» gives
+    «Хорольский муниципальный округ»).  The federal subject is sought in the title first, then in the head, the
+    glossary and the file name; a municipality that the reference data knows brings its subject.
+    Without any clue the level is None and the territory is empty, with the key of the country.
+    """
+    finder = _Finder(reference)
+    first = collapse(title or "")
+    lines = [collapse(line) for line in head_lines if line.strip()]
+    name = re.sub(r"[_\W]+", " ", file_name.rpartition(".")[0] or file_name)
+    head = [line for line in lines[:_HEAD_LINES] if _is_of_the_issuer(line)]
+    expansions = list((glossary or {}).values())
+
+    municipality = finder.municipality(first, anywhere=True) or next(
+        (found for line in [*head, *expansions, name] if (found := finder.municipality(line, anywhere=False))),
+        None,
+    )
+    subject = finder.subject([first, *lines, *expansions, *(glossary or {}), name])
+    if municipality is not None and municipality.record is not None:
+        own = reference.territories.get(municipality.record.territory)
+        subject = own or subject
+    school = finder.school([first, *head, name])
+    hub = finder.hub(first)
+    if hub is not None and school is None:
+        return _hub_place(hub, reference)
+    if school is not None:
+        level: str | None = "school"
+        # A school prints the town it lies in on a line of its own.
+        municipality = municipality or next(
+            (found for line in head if (found := finder.municipality(line, anywhere=True))), None
+        )
+        if municipality is not None and municipality.record is not None:
+            subject = reference.territories.get(municipality.record.territory) or subject
+        if school.record is not None and municipality is None:
+            municipality = _Municipality(school.record.label_ru, school.record)
+            subject = reference.territories.get(school.record.territory) or subject
+    elif municipality is not None:
+        level = "municipality"
+    elif re.search(r"\bхаб\w*|межмуниципальн", first, re.IGNORECASE):
+        level = "hub"
+    elif subject is not None:
+        level = "region"
+    elif re.search(r"межрегиональн", first, re.IGNORECASE):
+        level = "interregional"
+    elif any(_FEDERAL.search(text) for text in [first, *head]):
+        level = "federal"
+    else:
+        level = None
+    return _place(level, subject, municipality)
+
+
+def _hub_place(hub: Hub, reference: Reference) -> Place:
+    members = [reference.territories[key].label_ru for key in hub.members]
+    subject = reference.territories[hub.territory]
+    return Place("hub", Territory(subject.label_ru, None, members), subject.key, subject.territory or None)
+
+
+def _place(
+    level: str | None,
+    subject: TerritoryRecord | None,
+    municipality: _Municipality | None,
+) -> Place:
+    region = subject.label_ru if subject else None
+    above = subject.key if subject else COUNTRY
+    if municipality is None:
+        return Place(level, Territory(region), above, (subject.territory or None) if subject else None)
+    if municipality.record is not None:
+        record = municipality.record
+        return Place(level, Territory(region, record.label_ru), record.key, record.territory)
+    key = slug(municipality.name)
+    return Place(level, Territory(region, municipality.name), f"{above}-{key}" if key else above, above)
+
+
+def _is_of_the_issuer(line: str) -> bool:
+    """Whether a line of the head speaks of who approves or issues, and does not cite an act of somebody else."""
+    return not re.search(r"в соответствии с|во исполнение|на основании|руководствуясь", normalise(line))
+
+
+class _Finder:
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.subjects = [row for row in reference.territories.values() if row.kind == "federal-subject"]
+        self.municipalities = [row for row in reference.territories.values() if row.kind == "municipality"]
+        self.by_lemmas: dict[str, TerritoryRecord] = {}
+        for row in self.municipalities:
+            for name, _how in row.names():
+                self.by_lemmas.setdefault(_name_key(name), row)
+
+    def subject(self, texts: Iterable[str]) -> TerritoryRecord | None:
+        """The first federal subject named in the first text that names one; the longest name at one place wins."""
+        for text in texts:
+            found = next(iter(self.subjects_in(text)), None)
+            if found is not None:
+                return found
+        return None
+
+    def subjects_in(self, text: str) -> Iterator[TerritoryRecord]:
+        words = lemma_key(text).split()
+        hits: list[tuple[int, int, TerritoryRecord]] = []
+        for row in self.subjects:
+            for name, _how in row.names():
+                if re.fullmatch(r"[А-ЯЁ]{2,}(?:[-(][А-Яа-яё)]+)?", name):
+                    # Two letters are too few to tell a subject: «ПК», «РТ».
+                    if len(name) > 2 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                        hits.append((len(words), -1, row))
+                    continue
+                key = lemma_key(name).split()
+                hits += [
+                    (start, -len(key), row)
+                    for start in range(len(words) - len(key) + 1)
+                    if words[start : start + len(key)] == key and self._is_subject_here(name, words, start, len(key))
+                ]
+        seen = set()
+        for _start, _length, row in sorted(hits, key=lambda hit: hit[:2]):
+            if row.key not in seen:
+                seen.add(row.key)
+                yield row
+
+    def _is_subject_here(self, name: str, words: list[str], start: int, length: int) -> bool:
+        """«Москва» as a subject, but not «Московский район»; «Алтайский край», but not a street."""
+        following = words[start + length] if start + length < len(words) else ""
+        return following not in {"район", "улица"} and bool(name)
+
+    def municipality(self, text: str, *, anywhere: bool) -> _Municipality | None:
+        """
+        The municipality that `text` names, in the nominative.
+
+        With `anywhere` a city counts wherever it stands; else only after «администрация» and the like.
+        """
+        masked = self._without_subjects(text)
+        for pattern in (_AREA, _NAMED_AREA, _CITY):
+            for match in pattern.finditer(masked):
+                if pattern is _CITY and not anywhere and not _ADMINISTRATION.search(masked[: match.start()]):
+                    continue
+                found = self._named(match, pattern)
+                if found is not None:
+                    return found
+        if anywhere:
+            return self._known_city(masked)
+        return None
+
+    def _named(self, match: re.Match[str], pattern: re.Pattern[str]) -> _Municipality | None:
+        printed = match.group()
+        known = self.by_lemmas.get(_name_key(printed)) or self.by_lemmas.get(_name_key(match["name"]))
+        if known is not None and (pattern is not _AREA or "район" in printed or "округ" in printed):
+            return _Municipality(known.label_ru, known)
+        if pattern is _AREA:
+            adjective = _nominative_adjective(match["name"])
+            if adjective is None:
+                return None
+            words = [_nominative_kind(word) for word in match["kind"].split()]
+            return _Municipality(" ".join([adjective, *words]), None)
+        name = match["name"]
+        if pattern is _CITY:
+            return self._city(name)
+        kind = _kind_of_area(match["kind"])
+        inner = re.fullmatch(rf"(?P<adjective>{_NAME})\s+(?P<noun>район|округ)", name)
+        if inner is not None:
+            return _Municipality(f"{kind} «{name}»", None)
+        return _Municipality(f"{kind} {_nominative_city(name)}".strip(), None)
+
+    def _city(self, name: str) -> _Municipality | None:
+        nominative = _nominative_city(name)
+        known = self.by_lemmas.get(_name_key(nominative))
+        if known is not None:
+            return _Municipality(known.label_ru, known)
+        if self._is_subject(nominative):
+            return None
+        return _Municipality(f"город {nominative}", None)
+
+    def _known_city(self, text: str) -> _Municipality | None:
+        """A city of the reference data without «г.»: «методической службы Томска»."""
+        words = lemma_key(text).split()
+        places = {
+            item.lemma for word in re.findall(_NAME, text) for item in readings(word)[:2] if "Geox" in item.grammemes
+        }
+        for key, row in self.by_lemmas.items():
+            length = len(key.split())
+            city = row.label_ru.startswith("Город ") and key == lemma_key(row.label_ru.removeprefix("Город "))
+            stands = any(words[start : start + length] == key.split() for start in range(len(words)))
+            if city and stands and (length > 1 or key in places):
+                return _Municipality(row.label_ru, row)
+        return None
+
+    def _is_subject(self, name: str) -> bool:
+        return any(lemma_key(name) == lemma_key(other) for row in self.subjects for other, _how in row.names())
+
+    def _without_subjects(self, text: str) -> str:
+        """`text` with federal subjects and federal districts struck out, so that none is taken for a municipality."""
+        text = re.sub(rf"{_NAME}(?:\s+{_NAME})?\s+(?:автономн|федеральн)\w+\s+(?:округ|област)\w*", " ", text)
+        text = re.sub(rf"{_NAME}\s+(?:кра[йяюе]м?|област\w+|[Рр]еспублик\w+)(?![а-яё])", " ", text)
+        text = re.sub(rf"\b[Рр]еспублик\w+\s+{_NAME}(?:\s+Осети\w+)?", " ", text)
+        return re.sub(
+            r"(?:\bг\.\s?|\bгород\w*\s+)?(?:Москв(?:а|ы|е|у|ой)|Санкт-Петербург\w*|Севастопол\w+)\b", " ", text
+        )
+
+    def school(self, texts: Iterable[str]) -> _Municipality | None:
+        """The school whose plan it is, as the municipality it lies in if the reference data knows the school."""
+        forms = {
+            item.short for item in countrywide().values() if item.kind == "legal-form" and _is_of_schools(item.short)
+        }
+        for text in texts:
+            for row in self.reference.bodies.values():
+                if isinstance(row, Body) and row.kind == "school" and lemma_key(row.label_ru) in lemma_key(text):
+                    return _Municipality(row.label_ru, self.reference.territories[row.territory])
+            words = set(re.findall(r"[А-ЯЁ]{2,}", text))
+            if words & forms or (_SCHOOL.search(text) and not re.search(r"школ\w*\s+с\s", text)):
+                return _Municipality("", None)
+        return None
+
+    def hub(self, text: str) -> Hub | None:
+        if not re.search(r"\bхаб", text, re.IGNORECASE):
+            return None
+        words = set(lemma_key(text).split())
+        for hub in self.reference.hubs.values():
+            if {word for word in lemma_key(hub.label_ru).split() if not word.startswith("хаб")} <= words:
+                return hub
+        return None
+
+
+def _is_of_schools(form: str) -> bool:
+    """МБОУ, МАДОУ, ГБПОУ: forms of schools, kindergartens, colleges; МБУ and МАУ are of anything."""
+    return form.endswith(("ОУ", "ОО")) and form not in {"ФГБОУ", "ФГАОУ", "ФГКОУ"} and len(form) > 3
+
+
+def _name_key(name: str) -> str:
+    return lemma_key(re.sub(r"\bг\.", "город", name))
+
+
+def _nominative_adjective(word: str) -> str | None:
+    """«Хорольского» gives «Хорольский», «Усть-Илимскому» «Усть-Илимский»; None for what is no adjective."""
+    match = re.fullmatch(r"(?P<stem>.+?)(?P<end>ого|его|ому|ему|ым|им|ом|ем|ый|ий|ой)", word)
+    if match is None:
+        return None
+    stem = match["stem"]
+    if match["end"] in {"ый", "ий", "ой"}:
+        return word
+    first = readings(word)[0]
+    if stem.endswith(("ск", "цк", "к", "г", "х")):
+        return f"{stem}ий"
+    base = first.lemma if first.part == "ADJF" else f"{normalise(stem)}ый"
+    return _like(word, base)
+
+
+def _nominative_kind(word: str) -> str:
+    base = {"муниципальн": "муниципальный", "городск": "городской", "национальн": "национальный"}
+    for stem, full in base.items():
+        if word.lower().startswith(stem):
+            return full
+    return re.sub(r"(?<=[дгст])(?:а|у|е|ом)$|(?<=н)(?:а|у|е|ом)$", "", word)
+
+
+def _kind_of_area(kind: str) -> str:
+    words = kind.lower().split()
+    if words[0].startswith("муниципальн") and words[-1].startswith("образовани"):
+        return "муниципальное образование"
+    if words[0].startswith("муниципальн"):
+        return f"муниципальный {'район' if words[-1].startswith('район') else 'округ'}"
+    if words[0].startswith("городск"):
+        return "городской округ"
+    return {
+        "зато": "ЗАТО",
+        "мо": "муниципальное образование",
+        "мр": "муниципальный район",
+        "го": "городской округ",
+    }.get(words[0], kind)
+
+
+def _nominative_city(name: str) -> str:
+    """«Бердска» gives «Бердск», «Нижнего Новгорода» «Нижний Новгород», «Ростова-на-Дону» keeps its tail."""
+    words = []
+    for word in name.split():
+        first, hyphen, tail = word.partition("-")
+        item = readings(first)[0]
+        if hyphen and not tail.startswith(("на-", "он-")):
+            first, hyphen, tail = word, "", ""
+            item = readings(word)[0]
+        if item.part == "ADJF":
+            base = _nominative_adjective(first) or first
+        elif item.part == "NOUN" and item.case != "nomn":
+            base = inflect(first, {"nomn", "sing"}, part="NOUN") or lemma(first)
+        else:
+            base = first
+        words.append(_like(first, base) + hyphen + tail)
+    return " ".join(words)
+
+
+def _like(model: str, word: str) -> str:
+    """`word` with the capitals of `model`, part by part."""
+    capitals = [part[:1].isupper() for part in model.split("-")]
+    parts = word.split("-")
+    return "-".join(
+        part[:1].upper() + part[1:] if index >= len(capitals) or capitals[index] else part
+        for index, part in enumerate(parts)
+    )
