@@ -16,7 +16,7 @@ from api.installation import site_of
 from api.links import with_query
 from api.negotiation import GRAPHS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, by_name, choose
 from api.problems import ProblemError
-from api.roadmaps import anchor_of, roadmap_view
+from api.roadmaps import anchor_of, entry_view, roadmap_view
 from graph.terms import iri as checked_iri
 from ontology.vocabulary import RDF, RDFS, SKOS, VEKHA
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from starlette.requests import Request
 
+    from api.answers import Value
     from api.installation import Site
     from api.knowledge import Knowledge, Record
+    from api.roadmaps import EntryView
+    from graph.terms import Term
 
 RDF_FORMATS = {
     TURTLE.name: RdfFormat.TURTLE,
@@ -149,7 +152,9 @@ def _roadmap(request: Request, site: Site, knowledge: Knowledge, roadmap: NamedN
         view=view,
         title=title,
         version_asked=version,
-        number_of=_short_number,
+        selected=cell,
+        document_path="",
+        short_number=_short_number,
         version=knowledge.version,
     )
 
@@ -165,7 +170,7 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
     for statement in statements:
         term, value = str(plain_value(statement["property"])), statement["value"]
         record: Record = {
-            "text": plain_value(statement["valueLabel"]) or plain_value(value),
+            "text": plain_value(statement["valueLabel"]) or _short(knowledge, value),
             "iri": value.value if isinstance(value, NamedNode) else None,
             "language": getattr(value, "language", None),
         }
@@ -180,10 +185,13 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         label = str(plain_value(statement["propertyLabel"]) or knowledge.catalogue.prefixes.shorten(term) or term)
         inferred = statement["graph"] == inferred_graph
         properties.setdefault(term, Property(label, [], inferred)).values.append(record)
+    for one in properties.values():
+        one.values.sort(key=lambda record: str(record["text"]))
     references = _references(knowledge, subject, language.code)
     if not properties and not references and title is None:
         raise HTTPException(404)
     entries = knowledge.records("shared-entries", language.code, thing=subject)
+    source, document = _source(knowledge, subject, properties, language.code)
     raw = [value["text"] for value in properties.get(VEKHA.rawText.value, Property("", [])).values]
     return site.pages.render(
         request,
@@ -197,8 +205,33 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         properties=sorted(properties.values(), key=lambda one: (one.inferred, one.label)),
         references=references,
         entries=entries,
+        source=source,
+        document=document,
+        document_path=site.pages.links.of(document["roadmap"]) if document else None,
+        selected=None,
+        version_asked=None,
+        short_number=_short_number,
         version=knowledge.version,
     )
+
+
+def _source(
+    knowledge: Knowledge, subject: NamedNode, properties: dict[str, Property], language: str
+) -> tuple[EntryView | None, Record | None]:
+    """The printed row of an entry and its document, if the thing is an entry of a current document."""
+    roadmaps = properties.get(VEKHA.roadmap.value)
+    if roadmaps is None or not roadmaps.values:
+        return None, None
+    view = roadmap_view(knowledge, str(roadmaps.values[0]["iri"]), language, version=None, cell=None)
+    source = entry_view(view, subject.value) if view else None
+    return (source, view.record) if view and source else (None, None)
+
+
+def _short(knowledge: Knowledge, value: Term | None) -> Value:
+    """A value without a label: an IRI as people write it in queries."""
+    if isinstance(value, NamedNode):
+        return knowledge.catalogue.prefixes.shorten(value.value) or value.value.removeprefix(knowledge.iris.base)
+    return plain_value(value)
 
 
 def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list[References]:

@@ -53,12 +53,13 @@ class IndicatorFacts:
 
 @dataclass(slots=True)
 class SourceRow:
-    """A logical row; `headings` are the section titles that begin with it, the outermost first."""
+    """A logical row; `section` are the titles above it, the outermost first, `headings` those that begin with it."""
 
     anchor: str
     cells: dict[int, SourceCell]
     entry: str | None
     kind: str
+    section: list[str]
     headings: list[str]
     facts: Facts
 
@@ -84,6 +85,14 @@ class RoadmapView:
     def selected_place(self) -> str | None:
         cells = (cell for table in self.tables for row in table.rows for cell in row.cells.values())
         return next((cell.place for cell in cells if cell.anchor == self.selected), None)
+
+
+@dataclass(slots=True)
+class EntryView:
+    """The row that states an entry, with the labels of its table's columns."""
+
+    row: SourceRow
+    columns: dict[int, str]
 
 
 def anchor_of(cell: str) -> str:
@@ -113,6 +122,12 @@ def roadmap_view(
     return RoadmapView(record, versions, shown, _tables(knowledge, graph, language), cell)
 
 
+def entry_view(view: RoadmapView, entry: str) -> EntryView | None:
+    """The row of the document that states the entry; None if no table has it."""
+    rows = ((table, row) for table in view.tables for row in table.rows)
+    return next((EntryView(row, table.columns) for table, row in rows if row.entry == entry), None)
+
+
 def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable]:
     facts = _facts(knowledge, graph, language)
     stated = {str(record["row"]): record for record in knowledge.records("rows", language, graph=graph)}
@@ -136,6 +151,7 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
                 cells={},
                 entry=entry,
                 kind=str(meaning.get("kindLabel") or ""),
+                section=headings,
                 headings=_new_headings(before, headings),
                 facts=facts.get(entry or "", Facts()),
             )
