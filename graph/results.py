@@ -200,7 +200,7 @@ class _Counted:
 
 
 class _Limited:
-    """Passes bytes on until a limit; a TSV document is cut after a whole row."""
+    """Passes bytes on until a limit; rows of TSV are passed on whole."""
 
     def __init__(
         self, output: ByteSink, counter: _RowCounter | None, max_rows: int | None, max_bytes: int | None
@@ -209,6 +209,7 @@ class _Limited:
         self._counter = counter
         self._max_rows = max_rows
         self._max_bytes = max_bytes
+        self._unfinished = b""
         self.bytes = 0
         self.cut: Cut | None = None
 
@@ -217,28 +218,43 @@ class _Limited:
         return self._counter.rows if self._counter else None
 
     def write(self, data: bytes) -> int:
-        data = bytes(data)
-        if self._max_bytes is not None and self.bytes + len(data) > self._max_bytes:
-            self._stop("bytes", data[: self._max_bytes - self.bytes])
-        if self._counter is not None:
-            before = self._counter.rows
-            self._counter.feed(data)
+        if self.cut is not None:  # The serialiser flushes once more after an error.
+            return len(data)
+        passed = bytes(data)
+        if isinstance(self._counter, _TsvRows):
+            passed = self._whole_rows(self._unfinished + passed)
+        elif self._counter is not None:
+            self._counter.feed(passed)
             if self._max_rows is not None and self._counter.rows > self._max_rows:
-                self._stop("rows", data, rows_left=self._max_rows - before)
-        self.bytes += len(data)
-        self._output.write(data)
+                self.cut = "rows"
+                raise _LimitReachedError
+        if self._max_bytes is not None and self.bytes + len(passed) > self._max_bytes:
+            self.cut = "bytes"
+            passed = passed[: self._max_bytes - self.bytes]
+        self.bytes += len(passed)
+        self._output.write(passed)
+        if self.cut is not None:
+            raise _LimitReachedError
         return len(data)
 
     def flush(self) -> None:
         """Asked for by the serialiser; the output is flushed by its owner."""
 
-    def _stop(self, cut: Cut, data: bytes, rows_left: int | None = None) -> None:
-        if isinstance(self._counter, _TsvRows):
-            data = self._counter.whole_rows(data, rows_left)
-        self.cut = cut
-        self.bytes += len(data)
-        self._output.write(data)
-        raise _LimitReachedError
+    def _whole_rows(self, data: bytes) -> bytes:
+        """The rows of TSV in `data` that are whole and within the limits; what is unfinished waits for more."""
+        assert isinstance(self._counter, _TsvRows)
+        end = data.rfind(b"\n") + 1
+        if self._max_bytes is not None and self.bytes + end > self._max_bytes:
+            end = data.rfind(b"\n", 0, self._max_bytes - self.bytes) + 1
+            self.cut = "bytes"
+        rows, self._unfinished = data[:end], data[end:]
+        self._counter.feed(rows)
+        surplus = self._counter.rows - self._max_rows if self._max_rows is not None else 0
+        if surplus > 0:
+            rows = b"".join(row + b"\n" for row in rows.split(b"\n")[: -surplus - 1])
+            self._counter.rows -= surplus
+            self.cut = "rows"
+        return rows
 
 
 class _RowCounter(Protocol):
@@ -255,18 +271,6 @@ class _TsvRows:
 
     def feed(self, data: bytes) -> None:
         self.rows += data.count(b"\n")
-
-    def whole_rows(self, data: bytes, rows_left: int | None) -> bytes:
-        """`data` up to the last line end, or to the end of row `rows_left`; the head line counts as row 0."""
-        if rows_left is None:
-            kept = data[: data.rfind(b"\n") + 1]
-            self.rows += kept.count(b"\n")
-            return kept
-        end = 0
-        for _ in range(rows_left):
-            end = data.index(b"\n", end) + 1
-        self.rows += rows_left - data.count(b"\n")
-        return data[:end]
 
 
 class _CsvRows:

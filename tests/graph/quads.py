@@ -36,7 +36,7 @@ def label(path: str, text: str) -> Triple:
 def document(
     slug: str, version: str, *, activities: int = 5, text: str = "Создать реестр наставников"
 ) -> DocumentCommit:
-    """One version of a roadmap: `activities` activities of three triples each, and one triple that all versions share."""
+    """One version of a roadmap: three triples for each activity, and one triple that all versions share."""
     roadmap = node(f"id/roadmap/{slug}")
     triples = [label(f"id/roadmap/{slug}", f"Дорожная карта «{slug}»")]
     for number in range(1, activities + 1):

@@ -316,7 +316,7 @@ def test_a_folder_of_another_format_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_another_base_is_refused(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
-    with pytest.raises(DataFolderError, match="was made with the base IRI https://w3id.org/vekha/"):
+    with pytest.raises(DataFolderError, match=r"was made with the base IRI https://w3id\.org/vekha/"):
         Store.open(tmp_path, base="https://example.org/")
 
 

@@ -1,0 +1,363 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat
+
+from graph.changes import Commit
+from graph.errors import (
+    NothingLoadedError,
+    PoolBusyError,
+    QueryCancelledError,
+    QueryError,
+    QueryEvaluationError,
+    QueryMemoryError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+    StoreClosedError,
+    VersionGoneError,
+    WorkerError,
+)
+from graph.folder import DataFolder
+from graph.results import Boolean, Table, Triples
+from graph.snapshots import Versions
+from graph.store import Store
+from graph.workers import Limits, WorkerPool
+from tests.graph.quads import document, graph, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# 304 triples: a product of four is 8.5 thousand million rows, none of which the engine can be asked to stop at.
+PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i ?l"
+COUNTING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("workers") / "data"
+    with Store.open(path) as store:
+        store.commit_document(document("tomsk", "v1", activities=100))
+        texts = [label(f"id/target/{n}", f'«{n}»\t"кавычки"\nстрока') for n in range(3)]
+        store.commit(Commit(replace={graph("extra"): texts}, current=frozenset({graph("extra")})))
+    return path
+
+
+@pytest.fixture(scope="module")
+def pool(folder: Path) -> Iterator[WorkerPool]:
+    with WorkerPool(folder, size=2, limits=Limits(seconds=20)) as opened:
+        yield opened
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path("/proc", str(pid), "stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until_gone(pids: list[int], seconds: float = 5.0) -> list[int]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and any(is_running(pid) for pid in pids):
+        time.sleep(0.02)
+    return [pid for pid in pids if is_running(pid)]
+
+
+def expect(error: type[QueryError], pool: WorkerPool, limits: Limits) -> None:
+    with pytest.raises(error):
+        pool.query(COUNTING, limits=limits)
+
+
+def test_rows_come_back_as_the_terms_that_were_stored(pool: WorkerPool) -> None:
+    found = pool.query('SELECT ?o ?none { ?s ?p ?o FILTER(CONTAINS(?o, "кавычки")) } ORDER BY ?o')
+    assert found == Table(
+        ("o", "none"), tuple((Literal(f'«{n}»\t"кавычки"\nстрока', language="ru"), None) for n in range(3))
+    )
+
+
+def test_ask_and_construct_come_back_as_values(pool: WorkerPool) -> None:
+    assert pool.query("ASK { ?s ?p ?o }") == Boolean(value=True)
+    triples = pool.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(triples, Triples)
+    assert len(triples.triples) == 304
+    assert triples.complete
+
+
+def test_prefixes_are_given_beside_the_text(pool: WorkerPool) -> None:
+    found = pool.query("ASK { ?s rdfs:label ?o }", prefixes={"rdfs": "http://www.w3.org/2000/01/rdf-schema#"})
+    assert found == Boolean(value=True)
+
+
+@pytest.mark.parametrize(
+    "result_format", [QueryResultsFormat.JSON, QueryResultsFormat.CSV, QueryResultsFormat.TSV, QueryResultsFormat.XML]
+)
+def test_bytes_are_those_of_the_library_and_rows_are_counted(
+    pool: WorkerPool, folder: Path, result_format: QueryResultsFormat
+) -> None:
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
+    with pool.evaluate(query, table_format=result_format) as evaluation:
+        data = b"".join(evaluation.chunks())
+    expected = io.BytesIO()
+    Versions(DataFolder(folder)).open().answer(query).write(expected, result_format)
+    assert data == expected.getvalue()
+    assert (evaluation.rows, evaluation.bytes, evaluation.cut) == (304, len(data), None)
+    assert (evaluation.kind, evaluation.columns, evaluation.version) == ("table", ("o", "p", "s"), 2)
+
+
+def test_triples_come_in_the_wanted_format(pool: WorkerPool) -> None:
+    with pool.evaluate("CONSTRUCT WHERE { ?s ?p ?o }", triples_format=RdfFormat.TURTLE) as evaluation:
+        data = b"".join(evaluation.chunks())
+    assert evaluation.media_type == "text/turtle"
+    assert (evaluation.kind, evaluation.rows, len(data)) == ("triples", 304, evaluation.bytes)
+
+
+def test_a_cut_value_says_so_and_holds_the_first_rows(pool: WorkerPool) -> None:
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
+    whole = pool.query(query)
+    cut = pool.query(query, limits=Limits(rows=7))
+    assert isinstance(whole, Table)
+    assert isinstance(cut, Table)
+    assert (whole.complete, cut.complete) == (True, False)
+    assert cut.rows == whole.rows[:7]
+
+
+def test_an_answer_of_exactly_the_limit_is_whole(pool: WorkerPool) -> None:
+    found = pool.query("SELECT * { ?s ?p ?o }", limits=Limits(rows=304))
+    assert isinstance(found, Table)
+    assert (len(found.rows), found.complete) == (304, True)
+
+
+def test_a_value_cut_by_bytes_holds_whole_rows(pool: WorkerPool) -> None:
+    found = pool.query("SELECT * { ?s ?p ?o }", limits=Limits(bytes=1000))
+    assert isinstance(found, Table)
+    assert not found.complete
+    assert 0 < len(found.rows) < 20
+    assert all(isinstance(term, NamedNode | Literal) for row in found.rows for term in row)
+
+
+def test_cut_triples_say_so(pool: WorkerPool) -> None:
+    found = pool.query("CONSTRUCT WHERE { ?s ?p ?o }", limits=Limits(rows=5))
+    assert isinstance(found, Triples)
+    assert (len(found.triples), found.complete) == (5, False)
+
+
+@pytest.mark.parametrize("limits", [Limits(rows=10), Limits(bytes=2000)])
+def test_bytes_over_a_limit_are_an_error(pool: WorkerPool, limits: Limits) -> None:
+    query = "SELECT * { ?s ?p ?o }"
+    with (
+        pytest.raises(ResultTooLargeError, match="add a LIMIT"),
+        pool.evaluate(query, table_format=QueryResultsFormat.JSON, limits=limits) as evaluation,
+    ):
+        list(evaluation.chunks())
+
+
+@pytest.mark.parametrize("query", [PRODUCT, COUNTING])
+def test_a_runaway_query_is_killed_at_its_time_limit(folder: Path, query: str) -> None:
+    with WorkerPool(folder, size=1, limits=Limits(seconds=1, memory=8 * 1024**3)) as pool:
+        assert pool.query("ASK {}") == Boolean(value=True)
+        [runaway] = pool.processes()
+        start = time.monotonic()
+        with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
+            pool.query(query)
+        assert time.monotonic() - start < 2
+        assert wait_until_gone([runaway], 1) == []
+        assert pool.query("ASK {}", limits=Limits(seconds=20)) == Boolean(value=True)
+
+
+def test_the_time_limit_counts_the_waiting_for_a_worker(folder: Path) -> None:
+    with WorkerPool(folder, size=1, limits=Limits(seconds=20)) as pool:
+        pool.query("ASK {}")
+        busy = threading.Thread(target=expect, args=(QueryTimeoutError, pool, Limits(seconds=3)))
+        busy.start()
+        time.sleep(0.3)
+        start = time.monotonic()
+        with pytest.raises(PoolBusyError, match=r"busy for 0\.5 s"):
+            pool.query("ASK {}", limits=Limits(seconds=0.5))
+        assert time.monotonic() - start < 1
+        busy.join()
+
+
+def test_too_many_waiting_queries_are_refused_at_once(folder: Path) -> None:
+    with (
+        WorkerPool(folder, size=1, limits=Limits(seconds=2, waiting=0)) as pool,
+        pytest.raises(PoolBusyError, match="0 queries are waiting"),
+    ):
+        pool.query("ASK {}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="address space is not limited there")
+def test_a_memory_bomb_ends_its_worker_only(folder: Path) -> None:
+    with WorkerPool(folder, size=1, limits=Limits(seconds=60, memory=64 * 1024**2)) as pool:
+        with pytest.raises(QueryMemoryError, match="more than 64 MB"):
+            pool.query(PRODUCT)
+        assert pool.query("ASK {}") == Boolean(value=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "message"),
+    [
+        ("SELECT * {", QuerySyntaxError, "Line 1, column 11"),
+        ("SELECT * { ?s nope:x ?o }", QuerySyntaxError, "Line 1, column 15: the prefix «nope:» is not declared"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> {} }", QueryRefusedError, "Line 1, column 12: SERVICE"),
+        ("DROP ALL", QueryRefusedError, "DROP changes data"),
+        ("SELECT (<urn:f>(1) AS ?x) {}", QueryEvaluationError, "custom function <urn:f> is not supported"),
+    ],
+)
+def test_a_faulty_query_says_what_and_where_and_costs_no_worker(
+    pool: WorkerPool, query: str, error: type[QueryError], message: str
+) -> None:
+    before = pool.processes()
+    with pytest.raises(error, match=message):
+        pool.query(query)
+    assert pool.processes() == before
+
+
+def test_a_long_chain_that_overflows_an_ordinary_stack_is_evaluated(pool: WorkerPool) -> None:
+    found = pool.query("SELECT * {" + "MINUS{?s ?p ?o}" * 6000 + "}", limits=Limits(seconds=60))
+    assert isinstance(found, Table)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_crash_of_the_engine_is_an_error_of_this_query_only(folder: Path) -> None:
+    with WorkerPool(folder, size=1, limits=Limits(seconds=30)) as pool:
+        pool.query("ASK {}")
+        threading.Timer(0.3, os.kill, (*pool.processes(), signal.SIGSEGV)).start()
+        with pytest.raises(WorkerError, match=r"ended by itself \(code -11\)"):
+            pool.query(COUNTING)
+        assert pool.query("ASK {}") == Boolean(value=True)
+
+
+def test_a_running_query_can_be_cancelled_from_another_thread(folder: Path) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with WorkerPool(folder, size=1, limits=Limits(seconds=60, rows=10**9, bytes=10**12)) as pool:
+        evaluation = pool.evaluate(query)
+        threading.Timer(0.3, evaluation.cancel).start()
+        start = time.monotonic()
+        with pytest.raises(QueryCancelledError), evaluation:
+            for _ in evaluation.chunks():
+                pass
+        assert time.monotonic() - start < 2
+
+
+def test_an_evaluation_that_nobody_reads_to_the_end_frees_its_worker(folder: Path) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with WorkerPool(folder, size=1, limits=Limits(seconds=30)) as pool:
+        for _ in range(3):
+            with pool.evaluate(query) as evaluation:
+                next(iter(evaluation.chunks()))
+        assert pool.query("ASK {}") == Boolean(value=True)
+        assert len(pool.processes()) == 1
+
+
+def test_workers_follow_the_newest_version_and_can_be_asked_an_older_one(tmp_path: Path) -> None:
+    count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
+    with Store.open(tmp_path, keep=2) as store, WorkerPool(tmp_path, size=1) as pool:
+        for version in (1, 2, 3):
+            store.commit_document(document("tomsk", f"v{version}", activities=version))
+            found = pool.query(count)
+            assert isinstance(found, Table)
+            assert found.rows == ((Literal(version + 1),),)
+        older = pool.query(count, version=2)
+        assert isinstance(older, Table)
+        assert older.rows == ((Literal(3),),)
+        with pytest.raises(VersionGoneError, match="Version 1"):
+            pool.query(count, version=1)
+
+
+def test_a_folder_without_data_is_an_error_with_a_way_out(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.folder.current.unlink()
+        with WorkerPool(tmp_path, size=1) as pool, pytest.raises(NothingLoadedError, match="load documents first"):
+            pool.query("ASK {}")
+
+
+def test_answers_of_parallel_queries_are_not_mixed(pool: WorkerPool) -> None:
+    answers: dict[int, object] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = pool.query(f"SELECT ({number} AS ?n) {{ ?s ?p ?o }} LIMIT 1")
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: Table(("n",), ((Literal(number),),)) for number in range(20)}
+
+
+def test_a_worker_that_dies_between_queries_is_replaced(folder: Path) -> None:
+    with WorkerPool(folder, size=1) as pool:
+        pool.query("ASK {}")
+        [pid] = pool.processes()
+        os.kill(pid, signal.SIGTERM)
+        assert wait_until_gone([pid]) == []
+        assert pool.query("ASK {}") == Boolean(value=True)
+
+
+def test_no_process_is_left_after_close(folder: Path) -> None:
+    pool = WorkerPool(folder, size=2)
+    pool.query("ASK {}")
+    running = threading.Thread(target=expect, args=(QueryCancelledError, pool, Limits(seconds=60)))
+    running.start()
+    time.sleep(0.3)
+    pids = pool.processes()
+    pool.close()
+    running.join(5)
+    assert len(pids) == 2
+    assert wait_until_gone(pids, 1) == []
+    with pytest.raises(StoreClosedError):
+        pool.query("ASK {}")
+
+
+PARENT = """
+import json, sys, threading, time
+from pathlib import Path
+from graph.workers import Limits, WorkerPool
+pool = WorkerPool(Path(sys.argv[1]), size=2, limits=Limits(seconds=60))
+pool.query("ASK {}")
+threading.Thread(target=pool.query, args=(sys.argv[2],), daemon=True).start()
+time.sleep(0.3)
+print(json.dumps(pool.processes()), flush=True)
+time.sleep(60)
+"""
+
+
+def test_no_process_is_left_after_the_parent_was_killed_in_a_query(folder: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, folder, COUNTING], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pids = json.loads(parent.stdout.readline())
+        parent.kill()
+    assert len(pids) == 2
+    assert wait_until_gone(pids, 2) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a thing of Linux")
+def test_workers_have_no_network_where_the_system_allows_it(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool.query("ASK {}")
+    if pool.network != "isolated":
+        pytest.skip("this system lets no process leave its network: the guard alone stands between queries and it")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        monkeypatch.setattr("graph.workers.check_query", lambda text, prefixes: (text, prefixes))
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(QueryRefusedError):  # The worker's own guard.
+            pool.query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+        for process in (Path("/proc", str(pid)) for pid in pool.processes()):
+            assert (process / "ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+            interfaces = (process / "net/dev").read_text("ascii").splitlines()[2:]
+            assert [line.partition(":")[0].strip() for line in interfaces] in ([], ["lo"])
+        with pytest.raises(TimeoutError):
+            server.accept()
