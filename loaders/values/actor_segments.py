@@ -9,12 +9,20 @@ abbreviation if what stands before is complete, and before a capital letter that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from ontology.language import normalise, readings, spelling_key
 from ontology.language.abbreviations import AbbreviationKind, countrywide, is_abbreviation
-from ontology.language.actor_nouns import ActorNoun, actor_noun, is_attribute, is_participle, names_people
+from ontology.language.actor_nouns import (
+    ActorNoun,
+    actor_noun,
+    attribute_cases,
+    is_attribute,
+    is_participle,
+    is_plain_nominative,
+    names_people,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,6 +79,7 @@ _DOTTED: Final = frozenset(
         "восп",
         "ст",
         "мл",
+        "муз",
         "г",
         "гор",
         "с",
@@ -91,6 +100,8 @@ _DOTTED: Final = frozenset(
         "пр",
         "ул",
         "чл",
+        "и",
+        "о",
     }
 )
 _PLACES: Final = frozenset(
@@ -256,12 +267,16 @@ class _Cutter:
             return following
         if token.kind == "sign":
             return self._sign(index)
+        if token.kind == "number" and not current.tokens and self._text(index + 1) in {".", ")"}:
+            return index + 2
         marker = _CO_EXECUTION.match(self.text, token.start)
         if marker:
             self._close("other")
             self.role = "co-executor"
             return self._index_at(marker.end(), index)
-        if token.lower in {"и", "или", "либо"} and current.tokens:
+        if token.lower in {"и", "или", "либо"} and self._text(index + 1) != ".":
+            if not current.tokens:
+                return index + 1
             if self._splits_at_and(index + 1):
                 self._close("and")
                 return index + 1
@@ -342,7 +357,7 @@ class _Cutter:
         if is_participle(token.text):
             current.clause = True
             return False
-        if token.lower in _PLACES or self._dangling():
+        if self._dangling() or (token.lower in _PLACES and self._strength(following) < 2):
             return False
         if token.text[0].isupper():
             kind = self._abbreviation(following)
@@ -405,7 +420,7 @@ class _Cutter:
     def _splits_at_blank(self, index: int) -> bool:
         current, token = self.open, self.tokens[index]
         before = current.tokens[-1]
-        if self._dangling() or current.clause or token.kind != "word":
+        if self._dangling() or current.clause or token.kind != "word" or token.text.isascii():
             return False
         if before + 1 < index and self.tokens[before + 1].kind == "line":
             # Line breaks were judged on their own.
@@ -424,7 +439,8 @@ class _Cutter:
         if token.text[0].isupper():
             if noun.certain or position > index:
                 return True
-            return self._closed_abbreviations() or current.known or self._text(position + 1) == ","
+            clause = self._text(position + 1) == "," and is_participle(self._text(position + 2))
+            return self._closed_abbreviations() or current.known or clause
         return noun.certain and noun.kind in {"post", "person"} and position == index and self._complete()
 
     # --- what stands before
@@ -445,6 +461,9 @@ class _Cutter:
             return True
         if is_abbreviation(last.text):
             return False
+        cases = attribute_cases(last.text)
+        if cases and "nomn" not in cases and readings(last.text)[0].part in {"ADJF", "PRTF"}:
+            return True
         head = self.head(self.open.tokens[0])
         if head is None or self.open.tokens[-1] < head[1]:
             return is_attribute(last.text) and last.text.islower() | (len(tokens) == 1)
@@ -500,29 +519,43 @@ class _Cutter:
     # --- what follows
 
     def head(self, index: int) -> tuple[ActorNoun, int] | None:
-        """The head noun of the phrase that begins at `index`, past adjectives in the nominative, and its place."""
-        for position in range(index, min(index + 5, len(self.tokens))):
+        """
+        The head noun of the phrase that begins at `index`, past adjectives, and its place.
+
+        Adjectives tell the case of a form that has several: «районного управления» is no nominative, «районные
+        управления» nothing else.
+        """
+        cases = {"nomn", "accs", "other"}
+        for position in range(index, min(index + 6, len(self.tokens))):
             token = self.tokens[position]
-            if token.kind == "sign" and token.text in ".," and position > index:
-                continue
-            if token.kind == "line":
+            if token.kind == "line" or (token.kind == "sign" and token.text in ".," and position > index):
                 continue
             if token.kind != "word":
                 return None
             noun = actor_noun(token.text)
-            following = position + 1
-            if noun is not None and not (
-                is_attribute(token.text)
-                and following < len(self.tokens)
-                and self.tokens[following].kind == "word"
-                and (later := actor_noun(self.tokens[following].text)) is not None
-                and later.nominative
-                and later.plural == noun.plural
-            ):
-                return noun, position
-            if not is_attribute(token.text) and token.lower not in _DOTTED:
+            if noun is not None and not self._qualifies(position, noun):
+                if "nomn" not in cases:
+                    return replace(noun, nominative=False, certain=False), position
+                return replace(noun, certain=noun.certain or (noun.nominative and cases <= {"nomn", "accs"})), position
+            found = attribute_cases(token.text)
+            if found:
+                cases &= found | ({"other"} if found - {"nomn", "accs"} else set())
+            elif token.lower not in _DOTTED:
                 return None
         return None
+
+    def _qualifies(self, position: int, noun: ActorNoun) -> bool:
+        """Whether a participle that can stand as a noun («наставляемые») belongs to the noun after it."""
+        following = position + 1
+        if following >= len(self.tokens) or self.tokens[following].kind != "word":
+            return False
+        later = actor_noun(self.tokens[following].text)
+        return (
+            is_attribute(self.tokens[position].text)
+            and later is not None
+            and later.nominative
+            and later.plural == noun.plural
+        )
 
     def _strength(self, index: int) -> int:
         """How surely an actor begins at `index`: 0 not, 1 perhaps, 2 surely."""
@@ -536,7 +569,7 @@ class _Cutter:
         found = self.head(index)
         if found is not None and found[0].nominative:
             return 2
-        if names_people(token.text) or token.text[0].isupper():
+        if names_people(token.text) or token.text[0].isupper() or is_plain_nominative(token.text):
             return 1
         following = index + 1
         if is_attribute(token.text) and following < len(self.tokens) and self.tokens[following].kind == "word":

@@ -32,6 +32,8 @@ _REMARK: Final = re.compile(
 _DEFINITION: Final = re.compile(r"\s*\((?:далее\s*[-–—:]?\s*)?(?P<short>[^()]{1,60})\)\s*$", re.IGNORECASE)
 _AND_OTHERS: Final = re.compile(r"\s*(?:,|и)?\s*(?:и\s+)?(?:др(?:\.|угие)|т\.\s?[дп]\.)\s*$", re.IGNORECASE)
 _POST_SEPARATOR: Final = re.compile(r"\s*(?P<sign>[,(–—-]?)\s*")
+_ACTING: Final = re.compile(r"\s*(?:и\.?\s?о\.|врио\b|вр\.?\s?и\.?\s?о\.)", re.IGNORECASE)
+_NOBODY: Final = re.compile(r"\W*(?:нет|отсутству\w+|не (?:указан|определен|назначен|требуется)\w*)\W*", re.IGNORECASE)
 _PEOPLE_OF_A_SCHOOL: Final = re.compile(
     r"школ|образовательн|\bОО\b|\bОУ\b|\bДОУ\b|гимнази|лице[йя]|СОШ|ООШ|сад[аы]?\b|ОУ\b"
 )
@@ -114,6 +116,8 @@ def split_actors(raw: str, *, context: ActorContext) -> list[Actor]:
     Never raises, whatever the text.
     """
     found: list[Actor] = []
+    if _NOBODY.fullmatch(raw):
+        return found
     for item in _parts(raw, context):
         if isinstance(item, _Named):
             found.append(_person(raw, item, context))
@@ -172,6 +176,7 @@ def _parts(raw: str, context: ActorContext) -> list[_Named | Segment]:
         if number == 0:
             result.extend(gaps[0])
         start, end = name.start, name.end
+        titled = leading is not None
         if leading is not None:
             start, leading = leading.start, None
         gap = gaps[number + 1]
@@ -181,7 +186,7 @@ def _parts(raw: str, context: ActorContext) -> list[_Named | Segment]:
             alone = len(gap) == 1 and _is_post_after(raw, name, gap[0])
             if not alone or before_names:
                 leading = gap.pop()
-        if gap and _is_post_after(raw, name, gap[0]):
+        if gap and not titled and _is_post_after(raw, name, gap[0]):
             end = _closing_bracket(raw, gap.pop(0).end, end)
         result.append(_Named(start, end, name))
         result.extend(gap)
@@ -210,12 +215,16 @@ def _is_post_after(raw: str, name: PersonName, segment: Segment) -> bool:
     if between is None:
         return False
     sign = between["sign"]
+    if text.startswith("(") and text.endswith(")"):
+        sign, text = "(", text[1:-1].strip()
     first = re.match(r"\w+", text)
     short = countrywide().get(first.group() if first else "")
     if short is not None and short.kind == "post":
         return sign != ""
     if sign in {"", ","} and not text[0].islower():
         return False
+    if sign in {"–", "—", "-"} and (noun := head_noun(text)) is not None and noun.kind in {"post", "person"}:
+        return True
     return _names_one_post(text)
 
 
@@ -250,10 +259,11 @@ def _actor(raw: str, segment: Segment, context: ActorContext) -> Actor:
     if remark is not None:
         role = "by-agreement"
     name = collapse(_REMARK.sub(" ", text)) or collapse(text)
+    name = re.sub(r"(?<=[^\W\d_])-\s(?=[^\W\d_])", "-", name)
     name = collapse(_AND_OTHERS.sub("", name)) or name
     label, short = name, None
     definition = _DEFINITION.search(name)
-    if definition is not None and definition.start() > 0:
+    if definition is not None and definition.start() > 0 and _defines(definition):
         label, short = collapse(name[: definition.start()]), collapse(definition["short"])
     if segment.shared:
         label = f"{label} {collapse(segment.shared)}"
@@ -269,6 +279,12 @@ def _actor(raw: str, segment: Segment, context: ActorContext) -> Actor:
         end=segment.end,
         justification=found.justification,
     )
+
+
+def _defines(definition: re.Match[str]) -> bool:
+    """Whether brackets give a short name («(МОУО)», «(далее – Министерство)») and not a remark."""
+    words = definition["short"].split()
+    return "далее" in definition.group().lower() or all(is_abbreviation(word) for word in words)
 
 
 def _resolve(label: str, short: str | None, context: ActorContext) -> _Found:
@@ -385,18 +401,18 @@ def _kind_of_post(label: str) -> ActorKind | None:
     noun = head_noun(label)
     if noun is None or noun.kind not in {"post", "person"}:
         return None
+    if _ACTING.match(label):
+        return "role"
     if noun.plural is not None:
         return "group" if noun.plural else "role"
     complement = re.findall(r"[^\W\d_]{4,}", label)
-    plural = any(_is_plural(word) for word in complement[:2])
-    return "group" if plural else "role"
+    return "group" if any(_is_plural(word) for word in complement[:1]) else "role"
 
 
 def _is_plural(word: str) -> bool:
-    noun = actor_noun(word)
-    if noun is not None and noun.plural is not None:
-        return noun.plural
-    return normalise(word).endswith(("ами", "ями", "ов", "ев"))
+    """Whether what is governed («зав. кафедрами», «зам. директоров») stands in the plural."""
+    governed = [item for item in readings(word) if item.case in {"gent", "ablt"}]
+    return bool(governed) and all(item.number == "plur" for item in governed)
 
 
 def _kind(label: str, context: ActorContext) -> ActorKind:

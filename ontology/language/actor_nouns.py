@@ -77,9 +77,15 @@ def actor_noun(word: str) -> ActorNoun | None:
 
 
 @lru_cache(maxsize=8_192)
+def attribute_cases(word: str) -> frozenset[str]:
+    """Cases that `word` can have as an adjective, participle or numeral («муниципальные»: nomn, accs); else empty."""
+    found = readings(_PARTS.split(word)[-1])
+    return frozenset(item.case or "nomn" for item in found if item.part in _ATTRIBUTES)
+
+
 def is_attribute(word: str) -> bool:
-    """Whether `word` can be an adjective, participle or numeral in the nominative case («муниципальные»)."""
-    return any(item.part in _ATTRIBUTES and item.case in {"nomn", None} for item in readings(_PARTS.split(word)[-1]))
+    """Whether `word` can be an adjective, participle or numeral in the nominative case."""
+    return "nomn" in attribute_cases(word)
 
 
 @lru_cache(maxsize=8_192)
@@ -95,6 +101,14 @@ def names_people(word: str) -> bool:
     return first.part == "NOUN" and first.animate and first.case == "nomn"
 
 
+@lru_cache(maxsize=8_192)
+def is_plain_nominative(word: str) -> bool:
+    """Whether `word` is a noun whose form can be nominative and not genitive («бухгалтерия», but not «науки»)."""
+    found = readings(word)
+    cases = {item.case for item in found if item.part == "NOUN"}
+    return found[0].part == "NOUN" and "nomn" in cases and "gent" not in cases
+
+
 def _lemma(reading: Reading) -> str:
     if reading.part == "PRTF":
         return _PARTICIPLES.get(reading.lemma, reading.lemma)
@@ -104,7 +118,8 @@ def _lemma(reading: Reading) -> str:
 def _from_own(own: str, form: str) -> ActorNoun:
     """A word whose forms the dictionary does not know as ours: abbreviated («зам») or borrowed («тьютор»)."""
     kind = actor_nouns()[own]
-    if len(form) <= 3:
+    if len(form) <= 4:
+        # Cut short («зам.», «рук.», «восп.»): the form tells no number.
         return ActorNoun(own, kind, nominative=True, certain=True, plural=None)
     if form == own:
         return ActorNoun(own, kind, nominative=True, certain=True, plural=False)
