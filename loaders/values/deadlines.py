@@ -153,13 +153,27 @@ def _serial_date(raw: str) -> date | None:
 
 def _mended(tokens: Sequence[Token]) -> tuple[list[Token], bool]:
     """Words that are one slip away from a word of the calendar («сентбрь») put right; whether there was one."""
-    out = []
+    out: list[Token] = []
     mended = False
     for token in tokens:
+        if _letter_for_zero(token, out):
+            # «2O22», «01.О9.2022»: the letter for the figure.
+            token = replace(token, kind="number", text="0", value=0)  # noqa: PLW2901
+        if token.kind == "number" and token.glued and out and out[-1].kind == "number":
+            text = out[-1].text + token.text
+            out[-1] = replace(out[-1], text=text, end=token.end, value=int(text) if len(text) <= 8 else -1)
+            mended = True
+            continue
         near = _near(token.text) if token.kind == "word" else None
         mended = mended or near is not None
         out.append(token if near is None else replace(token, text=near))
     return out, mended
+
+
+def _letter_for_zero(token: Token, before: Sequence[Token]) -> bool:
+    if token.text != "о" or not token.glued or not before:
+        return False
+    return before[-1].kind == "number" or before[-1].text == "."
 
 
 def _near(word: str) -> str | None:

@@ -80,9 +80,8 @@ def _expanded(rule: str, precision: str | None, start: date, end: date) -> list[
 
 
 def _days(rule: str, start: date, end: date) -> list[date]:
-    until = datetime(end.year, end.month, end.day)  # noqa: DTZ001  (calendar days of a plan have no time zone)
-    begin = datetime(start.year, start.month, start.day)  # noqa: DTZ001
-    return [moment.date() for moment in rrulestr(rule, dtstart=begin).between(begin, until, inc=True)]
+    begin = datetime(start.year, start.month, start.day)  # noqa: DTZ001  (calendar days of a plan have no time zone)
+    return [moment.date() for moment in rrulestr(f"{rule};UNTIL={end:%Y%m%d}", dtstart=begin)]
 
 
 def _windows(days: list[date], length: relativedelta, start: date, end: date) -> list[tuple[date, date]]:

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 _LATIN: Final = str.maketrans("aceopxykmthbiu", "асеорхукмтнвіи")
 _CYRILLIC = re.compile(r"[а-яі]")
-_ROMAN_LETTERS: Final = str.maketrans({"і": "i", "l": "i", "х": "x", "у": "v"})
+_ROMAN_LETTERS: Final = str.maketrans({"і": "i", "l": "i", "х": "x", "у": "v", "y": "v"})
 _ROMAN_MARK = re.compile(r"[ivxіl]")
 _ROMAN: Final = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,

@@ -94,7 +94,7 @@ class Calendar(FigureDates):
         """`first` with the other end, if one follows: «… – июнь 2022», «… по 31.05.2023»."""
         k = first.stop
         joins = {"-"} | ({"по", "до", "и", "к"} if mode == "after" else {"по"})
-        if len(first.spans) != 1 or first.spans[0].ranged or self.at(k).text not in joins:
+        if len(first.spans) != 1 or self.at(k).text not in joins:
             return first
         if self.at(k).text == "и" and self.at(k + 1).text in ("далее", "не"):
             return first
@@ -102,7 +102,9 @@ class Calendar(FigureDates):
         if last is None or not last.spans or (len(last.spans) != 1 and not first.spans[0].dated):
             return first
         opening, closing = first.spans[0], last.spans[-1]
-        if last.spans[0].ranged or opening.mode != "in":
+        if closing.unit == "school_year":
+            opening = opening.as_school_year()
+        if opening.ranged or last.spans[0].ranged or opening.mode != "in":
             return first
         if closing.dated and opening.opening.year is None:
             opening = self._opening_before(opening, closing, last)
@@ -289,6 +291,8 @@ class Calendar(FigureDates):
         if beginning and mode == "before":
             opening = Moment(span.opening.year, span.opening.month or 1, span.opening.day or 1)
             span = Span(opening, opening, "day")
+        elif mode == "in" and span.unit == "school_year" and span.opening.year is not None:
+            span = self._year_edge("in", ending=ending, school=True).in_school_year(span.opening.year)
         elif mode == "in":
             span = replace(span, rough=True)
         return replace(inner, spans=(span,))

@@ -207,7 +207,8 @@ class Grammar(RateRules):
             brackets += (text == "(") - (text == ")")
             if text == ";" or brackets < 0 or text in _RATE_ADVERBS:
                 return k
-            if text in _CLAUSE_MARKS and self._time_after(k + 1):
+            inside_number = self.at(k - 1).kind == self.at(k + 1).kind == "number"
+            if text in _CLAUSE_MARKS and not inside_number and self._time_after(k + 1):
                 return k
             if text in ("до", "не") and self.calendar(k) is not None:
                 return k

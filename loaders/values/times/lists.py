@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from loaders.values.times.spans import Span, school_year_span
+from loaders.values.times.spans import Span
 
 
 def with_years(spans: Sequence[Span]) -> list[Span]:
@@ -25,11 +25,12 @@ def with_years(spans: Sequence[Span]) -> list[Span]:
         if following is not None and not following.dated and not _is_years(following):
             heading = span
             continue
-        year = _as_school_year(span, following)
+        school = following is not None and following.unit == "school_year"
+        year = span.as_school_year() if school else span
         if out and not any(map(_is_years, out)):
             out = _filled(out)
             if not all(previous.dated for previous in out):
-                out = [each for span in out for each in ([span] if span.dated else _in_years(year, span))]
+                out = [each for month in out for each in ([month] if month.dated else _in_years(year, month))]
                 continue
             if not year.ranged and year.unit == "year" and year.closing.year is not None:
                 last = out[-1].closing.year
@@ -41,14 +42,6 @@ def with_years(spans: Sequence[Span]) -> list[Span]:
 
 def _is_years(span: Span) -> bool:
     return span.unit in ("year", "school_year") and span.mode == "in"
-
-
-def _as_school_year(span: Span, following: Span | None) -> Span:
-    """«2022-2023, 2023-2024 учебные годы»: the word stands once."""
-    shared = following is not None and following.unit == "school_year" and span.unit == "year"
-    if shared and span.opening.year is not None and span.closing.year == span.opening.year + 1:
-        return school_year_span(span.opening.year)
-    return span
 
 
 def _in_years(years: Span, span: Span) -> list[Span]:

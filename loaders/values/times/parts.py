@@ -163,11 +163,13 @@ class Cell:
             condition = "; ".join([self._text([phrase]), *([condition] if condition else [])])
         if rate.rough:
             self.warning = "approximate"
-        spans = self._spans(by_kind.get("dates", []))
+        dates = by_kind.get("dates", [])
+        spans = self._spans(dates)
         if any(not span.valid() for span in spans):
             self.warning = "impossible-date"
             spans = [span for span in spans if span.valid()]
-        listed, bounding = _listed_and_bounding(rate, spans)
+        leading = {span for date_phrase in dates if date_phrase.begin < phrase.begin for span in date_phrase.spans}
+        listed, bounding = _listed_and_bounding(rate, spans, leading)
         start, end = self._bounds(bounding)
         month_day = next(iter(by_kind.get("month-day", [])), None)
         return [self._recurrence(rule, raw, condition, (start, end)) for rule in rules(rate, listed, month_day)]
@@ -226,22 +228,21 @@ def _between(spans: list[Span]) -> list[Span]:
     return [both] if both.valid() else []
 
 
-def _listed_and_bounding(rate: Rate, spans: list[Span]) -> tuple[list[Span], list[Span]]:
+def _listed_and_bounding(rate: Rate, spans: list[Span], leading: set[Span]) -> tuple[list[Span], list[Span]]:
     """
     Spans that name the months of a recurrence, and spans that bound it.
 
-    «Сентябрь 2021, ежегодно» does both: every September, from 2021.
+    «Сентябрь 2021, ежегодно» does both: every September, from 2021; so does «до 01.09.2022 (ежегодно)», but
+    «ежегодно до 01.09.2022» is a bound.
     """
     listed, bounding = [], []
     for span in spans:
+        year_end = (span.closing.month, span.closing.day) == (12, 31)
+        first_due = span.mode == "before" and span.unit == "day" and span in leading and not year_end
+        single = not span.ranged and span.unit in ("day", "month", "quarter", "half_year")
         if not span.dated and (span.months or span.unit == "day"):
             listed.append(span)
-        elif (
-            rate.per_year <= 1
-            and not span.ranged
-            and span.mode == "in"
-            and span.unit in ("month", "quarter", "half_year")
-        ):
+        elif rate.per_year <= 1 and single and (span.mode == "in" or first_due):
             listed.append(span)
             bounding.append(replace(span, mode="after"))
         else:

@@ -60,6 +60,7 @@ _ADVERBS: Final = {
     "каждодневн": DAILY,
 }
 _LAST: Final = words.adjective("последн")
+_NEXT: Final = words.adjective("следующ")
 REPORTED: Final = words.adjective("отчетн", "текущ", "календарн", "финансов")
 _TO_THE_END: Final = words.forms("конце конца концу конец окончании окончания завершении завершения")
 _SHIFT_WORDS: Final = (
@@ -104,7 +105,7 @@ class RateRules(Calendar):
     def _following_year(self, i: int) -> Phrase | None:
         """«(до 15 января) года, следующего за отчетным»: every year."""
         k = i + 1 if self.at(i).text == "," else i
-        if self.at(k).text not in words.adjective("следующ") or self.at(k + 1).text != "за":
+        if self.at(k).text not in _NEXT or self.at(k + 1).text != "за":
             return None
         if self.at(k + 2).text not in REPORTED:
             return None
@@ -294,6 +295,8 @@ class RateRules(Calendar):
             number, k = nth
         elif self.at(k).text in _LAST:
             number, k = -1, k + 1
+        if number and not -1 <= number <= 5:
+            return None
         while self.at(k).text in words.WORKING:
             k += 1
         if number and k > i and self.at(k).text in words.DAY and self.at(k - 1).text in words.WORKING:
@@ -349,7 +352,7 @@ class RateRules(Calendar):
         while tail < k + 12 and self.at(tail).text in _SHIFT_WORDS:
             tail += 1
         said = {self.at(index).text for index in range(k, tail)}
-        if not said & (words.MONTH | words.QUARTER | words.adjective("следующ")):
+        if not said & (words.MONTH | words.QUARTER | _NEXT):
             tail, said = k, set()
         listed = ",".join(map(str, sorted(days)))
         if said & words.QUARTER:

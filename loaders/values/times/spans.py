@@ -114,6 +114,13 @@ class Span:
         closing = year if (self.closing.month or 9) >= 9 else year + 1
         return self.in_year(closing)
 
+    def as_school_year(self) -> Span:
+        """«2022-2023» as the school year that it is beside «2023-2024 учебный год»; other spans unchanged."""
+        year = self.opening.year
+        if self.unit == "year" and self.mode == "in" and year is not None and self.closing.year == year + 1:
+            return school_year_span(year)
+        return self
+
     def in_period(self, period: Period | None) -> Span | None:
         """
         The span with the year that the plan period gives it.
