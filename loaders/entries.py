@@ -214,9 +214,9 @@ def _themes(row: Row, logical: LogicalRow, context: RowContext) -> list[Theme]:
 
 
 def _references(logical: LogicalRow, context: RowContext) -> list[CrossReference]:
-    return [
-        reference
-        for cell in logical.cells
-        if cell.role not in _NOT_REFERRING and cell.text
-        for reference in find_references(cell.text, column=cell.role, reference=context.actors.reference)
-    ]
+    columns: dict[str, str] = {}
+    for cell in logical.cells:
+        if cell.role not in _NOT_REFERRING and cell.text:
+            columns[cell.role] = f"{columns[cell.role]}\n{cell.text}" if cell.role in columns else cell.text
+    actors = context.actors
+    return find_references(columns, reference=actors.reference, territory=actors.territory, iris=actors.iris)

@@ -32,7 +32,7 @@ from loaders.layout.anomalies import row_anomalies
 from loaders.layout.notes import marks_in, without_marks
 from loaders.layout.roles import ColumnRole
 from loaders.layout.rows import TableRows, logical_rows
-from loaders.layout.tables import LogicalTable, logical_tables
+from loaders.layout.tables import LogicalTable, TableRow, logical_tables
 from loaders.mentions import named_actors
 from loaders.profile import Profile, ProfileError, RowOverride, load_profile, profile_path
 from loaders.reading import read_document
@@ -242,14 +242,17 @@ def _no_table_message(document: SourceDocument, tables: Sequence[LogicalTable]) 
     looked_for = "a row of labels with activities («Мероприятие») beside deadlines («Сроки») or responsible"
     if not tables:
         return f"{document.file}: no table was found; {looked_for} was looked for: check that the tables were saved."
-    seen = "; ".join(
-        f"table {table.id} at {table.place} has «{'», «'.join(filter(None, table.head.labels)) or 'no labels'}»"
-        for table in tables[:5]
-    )
+    seen = "; ".join(f"table {table.id} at {table.place} begins with «{_first_texts(table)}»" for table in tables[:5])
     return (
         f"{document.file}: no table of a plan was found, for none has {looked_for} ({seen}): "
         f"correct the labels, or name the columns under «tables:» in the profile beside the file."
     )
+
+
+def _first_texts(table: LogicalTable) -> str:
+    row = next((item.row for item in table.stream if isinstance(item, TableRow)), None)
+    labels = [label for label in table.head.labels if label]
+    return "», «".join(labels or ([row.own_text(column)[:40] for column in row.filled] if row else []))
 
 
 def _apply_table_overrides(tables: Sequence[LogicalTable], profile: Profile) -> None:

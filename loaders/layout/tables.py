@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Literal
 from loaders.cells import Paragraph, Table
 from loaders.layout.grid import GridRow, grid_rows
 from loaders.layout.heads import Head, find_head, repeats
+from loaders.layout.joining import starts_small
 from loaders.layout.notes import is_footnote, is_page_number
+from loaders.layout.numbering import follows, row_number
 from loaders.layout.roles import ColumnContent, ColumnRole, label_scores
 
 if TYPE_CHECKING:
@@ -149,11 +151,25 @@ class _Builder:
         self.waiting = []
 
     def _goes_on(self, table: LogicalTable, rows: Sequence[GridRow], width: int) -> bool:
-        """Whether rows without a head belong to the table before: same columns and no long prose between."""
+        """Whether rows without a head belong to the table before: same columns, and no long prose between."""
         between = [block for block in self.waiting if not is_footnote(block.text) and not is_page_number(block.text)]
-        if len(between) > 2 or sum(len(block.text) for block in between) > 600:
+        if table.width != width:
+            return not between and len(rows) <= 3 and width < table.width
+        length = sum(len(block.text) for block in between)
+        return (len(between) <= 2 and length <= 600) or (length <= 2000 and self._reads_on(table, rows[0]))
+
+    @staticmethod
+    def _reads_on(table: LogicalTable, row: GridRow) -> bool:
+        """Whether a row takes up the numbers or the sentence of a table's last row."""
+        last = next((item.row for item in reversed(table.stream) if isinstance(item, TableRow)), None)
+        column = table.column_of("number")
+        if last is None or not row.filled:
             return False
-        return table.width == width or (not between and len(rows) <= 3 and width < table.width)
+        number = row_number(row.own_text(column)) if column else None
+        if number is None:
+            return starts_small(row.own_text(row.filled[0]))
+        before = row_number(last.own_text(column)) if column else None
+        return before is not None and follows(number, before)
 
     @staticmethod
     def _rows_before_head(rows: Sequence[GridRow], at: int, width: int) -> bool:

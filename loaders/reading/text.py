@@ -198,7 +198,7 @@ class _Reader:
         while at < len(self._lines) and self._lines[at].text.strip(" \u00a0\f"):
             line = self._lines[at]
             fields = line.fields
-            if rows and len(rows[-1]) < width and len(rows[-1]) + len(fields) - 1 <= width and not _is_row(line):
+            if rows and len(rows[-1]) < width and len(rows[-1]) + len(fields) - 1 <= width and _goes_on(line):
                 _extend(rows[-1][-1], line, fields[0])
                 rows[-1].extend(_tab_cells(line, skip=1))
             elif _RULE.fullmatch(line.text):
@@ -296,6 +296,11 @@ def _is_row(line: Line) -> bool:
     return filled >= 2 or (filled == 1 and len(fields) >= 3)
 
 
+def _goes_on(line: Line) -> bool:
+    """Whether a line inside a table is the rest of a cut cell, and not a row without its last cells."""
+    return not _is_row(line) or _continues(line.text)
+
+
 def _continues(text: str) -> bool:
     """Whether a line after a blank must belong to the cell before it: a list mark or a small letter."""
     return bool(re.match(r"\s*(?:[-–—•*]\s|[а-яёa-z])", text))
@@ -319,21 +324,16 @@ def _tab_cells(line: Line, *, skip: int = 0) -> list[_OpenCell]:
 
 
 def _piped_cells(line: Line) -> list[_OpenCell]:
-    fields = list(re.finditer(r"[^|│]+|(?<=[|│])(?=[|│])", line.text.rstrip().rstrip("|│")))
-    if fields and not fields[0][0].strip() and re.match(r"\s*[|│]", line.text):
-        fields = fields[1:]
-    return [
-        _OpenCell(
-            line.number,
-            line.number,
-            line.start + field.start(),
-            line.start + field.end(),
-            line.page,
-            [field[0]],
-            f"строка {line.number}, столбец {column}",
-        )
-        for column, field in enumerate(fields, start=1)
-    ]
+    opening = re.match(r"\s*[|│]?", line.text)
+    at = opening.end() if opening else 0
+    end = len(line.text.rstrip().removesuffix("|").removesuffix("│"))
+    cells: list[_OpenCell] = []
+    for column, text in enumerate(re.split(r"[|│]", line.text[at : max(at, end)]), start=1):
+        address = f"строка {line.number}, столбец {column}"
+        start = line.start + at
+        cells.append(_OpenCell(line.number, line.number, start, start + len(text), line.page, [text], address))
+        at += len(text) + 1
+    return cells
 
 
 def _extend(cell: _OpenCell, line: Line, text: str) -> None:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from loaders.head import Statement, find_acts, find_provisions
+
+
+def statements(*texts: str) -> list[Statement]:
+    return [Statement(text, line) for line, text in enumerate(texts, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number", "date", "issuer"),
+    [
+        (
+            "распоряжением Департамента общего образования Томской области от 23.03.2020 г. №236-р «О службах»",
+            "распоряжение", "236-р", "2020-03-23", "Департамент общего образования Томской области",
+        ),
+        ("приказом комитета № 181/1 от 13.09.2021г.", "приказ", "181/1", "2021-09-13", "комитет"),
+        ("решение совета района от «14» апреля 2022 г. №78", "решение", "78", "2022-04-14", "совет района"),
+        ("распоряжение от 17.09.2020г. № 662 р, а также", "распоряжение", "662р", "2020-09-17", None),
+        ("приказа министерства от 01.02.24 № Ш4-13-508/0", "приказ", "Ш4-13-508/0", "2024-02-01", "министерство"),
+    ],
+)  # fmt: skip
+def test_an_act_is_cited_with_number_and_date(text: str, kind: str, number: str, date: str, issuer: str | None) -> None:
+    (act,) = find_acts(statements(text))
+
+    assert (act.kind, act.number, act.date, act.issuer, act.role) == (kind, number, date, issuer, "cites")
+
+
+def test_two_acts_of_one_sentence_are_two_and_an_act_cited_twice_is_one() -> None:
+    text = "распоряжением департамента от 23.03.2020 № 236-р «О службах», приказом отдела от 17.09.2020 № 662 р"
+
+    acts = find_acts(statements(text, "в соответствии с распоряжением от 23.03.2020 №236-р"))
+
+    assert [act.number for act in acts] == ["236-р", "662р"]
+
+
+def test_a_letterhead_names_the_act_that_approves() -> None:
+    lines = [
+        "АДМИНИСТРАЦИЯ ГОРОДА ТОМСКА\nДЕПАРТАМЕНТ ОБРАЗОВАНИЯ\nРАСПОРЯЖЕНИЕ",
+        "14.05.2021",
+        "№ 420р",
+        "1. Утвердить",
+    ]
+
+    act = find_acts(statements(*lines))[0]
+
+    assert (act.role, act.kind, act.number, act.date) == ("approves", "распоряжение", "420р", "2021-05-14")
+    assert act.issuer == "Департамент образования администрации города Томска"
+
+
+def test_an_approval_stamp_names_the_act_that_approves() -> None:
+    acts = find_acts(
+        statements("УТВЕРЖДЕНА приказом управления образования от 01.09.2022 № 15-од", "Дорожная карта"), until=2
+    )
+
+    assert [(act.number, act.role) for act in acts] == [("15-од", "approves")]
+
+
+def test_points_of_an_order_hold_their_sub_points() -> None:
+    lines = [
+        "ПРИКАЗ",
+        "1. Утвердить:",
+        "1) модель;",
+        "2) показатели.",
+        "2. Контроль возложить на заместителя.",
+        "Начальник",
+        "Дорожная карта",
+    ]
+
+    provisions = find_provisions(statements(*lines), after=1, until=7)
+
+    assert [(point.number, point.lines) for point in provisions] == [("1.", [2, 3, 4]), ("2.", [5])]
+    assert provisions[0].text == "Утвердить:\n1) модель;\n2) показатели."
+
+
+def test_a_numbered_list_that_orders_nothing_is_no_order() -> None:
+    assert find_provisions(statements("Справка", "1. Преобладание знаниевого подхода.", "План"), after=1, until=3) == []
