@@ -1,5 +1,5 @@
 """
-Which activities say the same, or nearly the same.
+Which activities say nearly the same.
 
 The measure is the cosine of TF-IDF vectors over the first five letters of lemmas: «создать» and «создание» meet, and
 «мониторинг» in every second row counts little.  It was chosen by `bench/similarity.py` against the curated list of
@@ -14,12 +14,11 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
-from ontology.language import lemmas, normalise
+from ontology.language import lemmas
 from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
@@ -86,42 +85,32 @@ def similar_pairs(texts: Sequence[str], documents: Sequence[Hashable] | None = N
     return sorted({pair for pairs in best for pair in pairs}, key=lambda pair: (-pair.score, pair))
 
 
-def identical_groups(rows: Sequence[tuple[str, ...]]) -> list[list[int]]:
-    """Positions of rows with the same cells, two or more in a group; spelling and white space do not count."""
-    groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for position, cells in enumerate(rows):
-        groups[tuple(map(normalise, cells))].append(position)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def relate_activities(workspace: Workspace) -> Iterator[Triple]:
-    """A rule for the store: `vekha:identicalTo` and `vekha:similarTo` of the current activities, in both directions."""
+    """
+    A rule for the store, to run after `graph.inference.infer`: `vekha:similarTo` of current activities, both ways.
+
+    Activities that are `vekha:identicalTo` each other are not also similar.
+    """
     answer = workspace.query(files("graph").joinpath("activity-texts.rq").read_text("utf-8"))
     assert isinstance(answer, QuerySolutions)
-    found: dict[NamedNode, list[str]] = {}
-    documents: list[str] = []
-    for activity, roadmap, *cells, actor in answer:
+    documents: dict[NamedNode, str] = {}
+    texts: dict[NamedNode, str] = {}
+    copies: set[tuple[NamedNode, NamedNode]] = set()
+    for activity, roadmap, text, copy in answer:
         assert isinstance(activity, NamedNode)
-        if activity not in found:
-            found[activity] = [_text(cell) for cell in cells]
-            documents.append(_text(roadmap))
-        found[activity].append(_text(actor))
-    activities, rows = list(found), list(map(tuple, found.values()))
-    identical = {pair for group in identical_groups(rows) for pair in combinations(group, 2)}
-    for first, second in identical:
-        yield from _both_ways(activities[first], VEKHA.identicalTo, activities[second])
-    for pair in similar_pairs([row[0] for row in rows], documents):
-        if (pair.first, pair.second) not in identical:
-            yield from _both_ways(activities[pair.first], VEKHA.similarTo, activities[pair.second])
+        documents[activity], texts[activity] = _value(roadmap), _value(text)
+        if isinstance(copy, NamedNode):
+            copies.add((activity, copy))
+    activities = list(texts)
+    for pair in similar_pairs(list(texts.values()), list(documents.values())):
+        first, second = activities[pair.first], activities[pair.second]
+        if (first, second) not in copies:
+            yield Triple(first, VEKHA.similarTo, second)
+            yield Triple(second, VEKHA.similarTo, first)
 
 
-def _text(term: object) -> str:
+def _value(term: object) -> str:
     return term.value if isinstance(term, Literal | NamedNode) else ""
-
-
-def _both_ways(first: NamedNode, predicate: NamedNode, second: NamedNode) -> Iterator[Triple]:
-    yield Triple(first, predicate, second)
-    yield Triple(second, predicate, first)
 
 
 def _keep(pairs: list[Similarity], pair: Similarity) -> None:

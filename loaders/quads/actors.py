@@ -51,12 +51,12 @@ def state_actor(document: Document, actor: Actor) -> NamedNode:
     """The actor's name in the graph; one the reference data do not know is described as provisional."""
     statements, iris = document.statements, document.iris
     if actor.kind == "person":
-        iri = NamedNode(actor.iri) if actor.iri else iris.person(document.slug, normalise(actor.label))
+        iri = document.own(actor.iri) if actor.iri else iris.person(document.slug, normalise(actor.label))
         statements.is_a(iri, VEKHA.Person)
         statements.add_about_person(iri, RDFS.label, Literal(actor.label, language="ru"))
         statements.add_about_person(iri, FOAF.name, Literal(actor.label))
         return iri
-    iri = NamedNode(actor.iri) if actor.iri else _provisional(document, actor)
+    iri = document.own(actor.iri) if actor.iri else _provisional(document, actor)
     if iri.value.startswith(iris.namespace("provisional")):
         statements.is_a(iri, *_PROVISIONAL_CLASSES.get(actor.kind, (VEKHA.ProvisionalActor,)))
         statements.label(iri, actor.label)

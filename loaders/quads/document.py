@@ -36,6 +36,11 @@ class Document:
     def version(self) -> NamedNode:
         return self.iris.version(self.slug, self.sha256)
 
+    def own(self, iri: str) -> NamedNode:
+        """An IRI of the extraction, which is minted under the project's address, under the address of this data."""
+        found = Iris().kind_and_key(NamedNode(iri))
+        return self.iris.thing(*found) if found else NamedNode(iri)
+
 
 def roadmap_slug(extraction: Extraction) -> str:
     """The name of the work: that of its profile, or the file's stem."""

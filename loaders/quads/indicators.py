@@ -65,7 +65,6 @@ def _state_target(
     statements = document.statements
     statements.add(indicator, VEKHA.target, iri)
     statements.is_a(iri, VEKHA.Target)
-    statements.add(iri, VEKHA.indicatorOf, indicator)
     if target.year is not None:
         statements.is_a(iri, VEKHA.DatedTarget)
         statements.integer(iri, VEKHA.year, target.year)

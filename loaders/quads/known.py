@@ -8,8 +8,9 @@ from pyoxigraph import NamedNode
 
 from loaders.extraction import Act, Territory
 from loaders.quads.document import Document
-from ontology.language import lemma_key, slug, spelling_key
-from ontology.reference import COUNTRY, Reference, TerritoryRecord
+from loaders.values.crossreferences import named_in
+from ontology.language import slug, spelling_key
+from ontology.reference import COUNTRY, Programme, Reference, TerritoryRecord
 from ontology.vocabulary import ELI, VEKHA
 
 
@@ -64,20 +65,12 @@ def state_act(document: Document, act: Act) -> NamedNode:
 
 
 def programmes_named(document: Document, text: str) -> list[NamedNode]:
-    """Programmes of the document's territory or a wider one whose name stands in `text`, in any grammatical case."""
-    reference = document.reference
-    chain = reference.chain(territory_key(reference, document.extraction.territory))
-    words = f" {lemma_key(text)} "
-    found = {
-        programme.key: max(matches, key=len)
-        for programme in reference.programmes.values()
-        if programme.territory in chain
-        and (matches := [key for name, _ in programme.names() if f" {(key := lemma_key(name))} " in words])
-    }
+    """Programmes whose name stands in `text`, in order."""
+    territory = territory_key(document.reference, document.extraction.territory)
     return [
-        document.iris.thing("programme", key)
-        for key, name in found.items()
-        if not any(name != other and f" {name} " in f" {other} " for other in found.values())
+        document.iris.thing("programme", named.entity.key)
+        for named in named_in(text, reference=document.reference, territory=territory)
+        if isinstance(named.entity, Programme)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from loaders.extraction import Extraction, Theme
 from loaders.quads.actors import state_actor, state_assignments
@@ -15,7 +15,7 @@ from loaders.quads.known import state_act, state_territory
 from loaders.quads.outline import Outline, OutlineRow
 from loaders.quads.source import StatedRow, lines_address, readable_place, state_row
 from ontology.iris import concept
-from ontology.vocabulary import ANOMALY, DCAT, VEKHA
+from ontology.vocabulary import ANOMALY, DCAT, RDFS, VEKHA
 
 _CLASSES = {
     "activity": VEKHA.Activity,
@@ -41,6 +41,8 @@ def state_roadmap(document: Document) -> None:
     extraction, statements, roadmap = document.extraction, document.statements, document.roadmap
     statements.is_a(roadmap, VEKHA.Roadmap)
     statements.label(roadmap, extraction.title or extraction.source.file)
+    if extraction.title_en:
+        statements.add(roadmap, RDFS.label, Literal(extraction.title_en, language="en"))
     statements.add(roadmap, DCAT.hasVersion, document.version)
     # True only of the default graph, which merges the current versions; the catalogue tells the history.
     statements.add(roadmap, DCAT.hasCurrentVersion, document.version)
@@ -145,7 +147,7 @@ def _state_entry(document: Document, outlined: OutlineRow, stated: StatedRow, or
         if code in _ANOMALIES:
             statements.add(entry, VEKHA.anomaly, concept("anomaly", code))
     for reference in row.references:
-        statements.add(entry, VEKHA.refersTo, NamedNode(reference.iri))
+        statements.add(entry, VEKHA.refersTo, document.own(reference.iri))
     _state_themes(document, entry, row.themes)
     if outlined.section is not None:
         for theme in row.themes:
