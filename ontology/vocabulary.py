@@ -472,6 +472,7 @@ class DCAT:
 class DCTERMS:
     NAMESPACE: Final = "http://purl.org/dc/terms/"
 
+    temporal: Final = NamedNode("http://purl.org/dc/terms/temporal")
     title: Final = NamedNode("http://purl.org/dc/terms/title")
     abstract: Final = NamedNode("http://purl.org/dc/terms/abstract")
     created: Final = NamedNode("http://purl.org/dc/terms/created")
@@ -493,3 +494,7 @@ class TIME:
 
     TemporalEntity: Final = NamedNode("http://www.w3.org/2006/time#TemporalEntity")
     ProperInterval: Final = NamedNode("http://www.w3.org/2006/time#ProperInterval")
+    Instant: Final = NamedNode("http://www.w3.org/2006/time#Instant")
+    hasBeginning: Final = NamedNode("http://www.w3.org/2006/time#hasBeginning")
+    hasEnd: Final = NamedNode("http://www.w3.org/2006/time#hasEnd")
+    inXSDDate: Final = NamedNode("http://www.w3.org/2006/time#inXSDDate")
