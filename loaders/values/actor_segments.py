@@ -4,18 +4,19 @@ The text of a cell cut into the spans that each name one actor; persons are take
 Separators decide where there are any.  A list joined by blanks or line breaks is cut before a known name, before an
 abbreviation if what stands before is complete, and before a capital letter that begins a new head noun
 (design of the ontology, 4.10, case 3).
+One module of more than 400 lines, because every rule reads the state of one walk.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from loaders.values.actor_phrases import Names, Phrases
 from ontology.language import normalise, readings, spelling_key
-from ontology.language.abbreviations import AbbreviationKind, countrywide, is_abbreviation
+from ontology.language.abbreviations import is_abbreviation
 from ontology.language.actor_nouns import (
-    ActorNoun,
     actor_noun,
     attribute_cases,
     is_attribute,
@@ -23,110 +24,13 @@ from ontology.language.actor_nouns import (
     is_plain_nominative,
     names_people,
 )
+from ontology.language.leaning_words import leaning_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    pass
 
-_TOKEN: Final = re.compile(
-    r"(?P<word>[^\W\d_]+(?:[-‑]\s?[^\W\d_]+)*)|(?P<number>\d+)|(?P<line>[\n\r\v\f]+)|(?P<sign>\S)"
-)
-_OPENING: Final = {"(": ")", "[": "]", "«": "»", "„": "“", "“": "”"}
 _HARD: Final = frozenset(";•·▪●■◦*|")
 _DASHES: Final = frozenset("-‑–—−")
-_PREPOSITIONS: Final = frozenset(
-    {
-        "в",
-        "во",
-        "на",
-        "по",
-        "с",
-        "со",
-        "и",
-        "или",
-        "для",
-        "при",
-        "о",
-        "об",
-        "к",
-        "ко",
-        "от",
-        "из",
-        "у",
-        "за",
-        "над",
-        "под",
-        "до",
-        "без",
-        "между",
-        "через",
-        "про",
-        "не",
-        "а",
-        "же",
-    }
-)
-# Short words with a full stop that lean on the next word.
-_DOTTED: Final = frozenset(
-    {
-        "зам",
-        "зав",
-        "рук",
-        "кл",
-        "соц",
-        "нач",
-        "спец",
-        "преп",
-        "восп",
-        "ст",
-        "мл",
-        "муз",
-        "г",
-        "гор",
-        "с",
-        "п",
-        "пос",
-        "пгт",
-        "д",
-        "дер",
-        "ст-ца",
-        "им",
-        "обл",
-        "респ",
-        "р",
-        "н",
-        "т",
-        "е",
-        "др",
-        "пр",
-        "ул",
-        "чл",
-        "и",
-        "о",
-    }
-)
-_PLACES: Final = frozenset(
-    {
-        "г",
-        "гор",
-        "с",
-        "п",
-        "пос",
-        "пгт",
-        "д",
-        "дер",
-        "ст",
-        "х",
-        "аул",
-        "обл",
-        "ул",
-        "село",
-        "город",
-        "поселок",
-        "деревня",
-        "район",
-        "края",
-    }
-)
 # Posts that are nothing without the post they serve.
 _LEANING: Final = frozenset({"заместитель", "помощник", "заведующий", "член", "представитель", "начальник"})
 _INNER: Final = re.compile(
@@ -170,33 +74,6 @@ class Segment:
     role: Literal["responsible", "co-executor"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """
-    Names that are known where the text stands, as spelling keys.
-
-    `territories` are the initials of the territory and of those it lies in («ТО», «ХМО», «АХМО»): they lean on the
-    abbreviation before them.
-    """
-
-    known: Collection[str] = ()
-    groups: Collection[str] = ()
-    territories: Collection[str] = ()
-    longest: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    start: int
-    end: int
-    text: str
-    kind: Literal["word", "number", "line", "sign"]
-
-    @property
-    def lower(self) -> str:
-        return normalise(self.text)
-
-
 @dataclass(slots=True)
 class _Open:
     """The actor under construction: its tokens, whether they are exactly a known name, whether a clause is open."""
@@ -222,23 +99,9 @@ def find_segments(text: str, names: Names) -> list[Segment]:
     return _Cutter(text, names).segments()
 
 
-def head_noun(text: str) -> ActorNoun | None:
-    """The noun that heads `text`, past adjectives («муниципальные органы управления»: «органы»); None if unknown."""
-    cutter = _Cutter(text, Names())
-    words = [index for index, token in enumerate(cutter.tokens) if token.kind == "word"]
-    found = cutter.head(words[0]) if words else None
-    return found[0] if found else None
-
-
-class _Cutter:
+class _Cutter(Phrases):
     def __init__(self, text: str, names: Names) -> None:
-        self.text = text
-        self.names = names
-        self.tokens = [
-            _Token(match.start(), match.end(), match.group(), match.lastgroup)  # type: ignore[arg-type]  # four groups
-            for match in _TOKEN.finditer(text)
-        ]
-        self.inner = self._inner()
+        super().__init__(text, names)
         self.cuts: list[_Cut] = []
         self.open = _Open()
         self.role: Literal["responsible", "co-executor"] | None = None
@@ -267,14 +130,14 @@ class _Cutter:
             return following
         if token.kind == "sign":
             return self._sign(index)
-        if token.kind == "number" and not current.tokens and self._text(index + 1) in {".", ")"}:
+        if token.kind == "number" and not current.tokens and self.text_at(index + 1) in {".", ")"}:
             return index + 2
         marker = _CO_EXECUTION.match(self.text, token.start)
         if marker:
             self._close("other")
             self.role = "co-executor"
-            return self._index_at(marker.end(), index)
-        if token.lower in {"и", "или", "либо"} and self._text(index + 1) != ".":
+            return self.index_at(marker.end(), index)
+        if token.lower in {"и", "или", "либо"} and self.text_at(index + 1) != ".":
             if not current.tokens:
                 return index + 1
             if self._splits_at_and(index + 1):
@@ -283,13 +146,13 @@ class _Cutter:
             current.tokens.append(index)
             current.known = False
             return index + 1
-        if token.lower == "а" and self._lower(index + 1) == "также":
+        if token.lower == "а" and self.lower_at(index + 1) == "также":
             self._close("and")
             return index + 2
         if current.tokens and self._splits_at_blank(index):
             self._close("other")
             current = self.open
-        end = self._known_end(index)
+        end = self.known_end(index)
         if end is not None and not current.tokens:
             current.tokens.extend(range(index, end))
             current.known = True
@@ -320,7 +183,7 @@ class _Cutter:
             else:
                 self._close("other")
         elif (token.text in ".!?" and self._ends_sentence(index)) or (
-            token.text in _DASHES and (not current.tokens or self._begins_line(index))
+            token.text in _DASHES and (not current.tokens or self.begins_line(index))
         ):
             self._close("other")
         elif current.tokens:
@@ -341,7 +204,7 @@ class _Cutter:
     # --- where to cut
 
     def _splits_at_comma(self, index: int) -> bool:
-        following = self._skip_lines(index + 1)
+        following = self.skip_lines(index + 1)
         if following is None:
             return True
         current, token = self.open, self.tokens[following]
@@ -357,11 +220,11 @@ class _Cutter:
         if is_participle(token.text):
             current.clause = True
             return False
-        if self._dangling() or (token.lower in _PLACES and self._strength(following) < 2):
+        if self._dangling() or (token.lower in leaning_words("place") and self._strength(following) < 2):
             return False
         if token.text[0].isupper():
-            kind = self._abbreviation(following)
-            last = self._abbreviation(current.tokens[-1])
+            kind = self.abbreviation(following)
+            last = self.abbreviation(current.tokens[-1])
             return not (kind == "modifier" and last == "modifier")
         return self._strength(following) >= 1
 
@@ -374,11 +237,11 @@ class _Cutter:
         if self._dangling():
             return False
         if token.kind == "number":
-            return self._text(following + 1) in {".", ")"}
+            return self.text_at(following + 1) in {".", ")"}
         if _INNER.match(normalise(self.text[token.start : token.start + 40])):
             return False
-        bare = self._is_bare(current.tokens)
-        end = self._known_end(following)
+        bare = self.is_bare(current.tokens)
+        end = self.known_end(following)
         if end is not None and not self._leans(following):
             return not (bare and end == following + 1 and is_abbreviation(token.text))
         if is_abbreviation(token.text):
@@ -387,13 +250,13 @@ class _Cutter:
         if token.text[0].isupper():
             if found is not None:
                 return found[0].nominative and (found[0].certain or found[1] > following or not bare)
-            return self._may_be_nominative(token.text) and self._complete()
+            return _may_be_nominative(token.text) and self._complete()
         if found is not None and found[0].nominative:
             return found[0].certain or found[0].kind in {"post", "person"}
         return names_people(token.text)
 
     def _splits_at_and(self, index: int) -> bool:
-        following = self._skip_lines(index)
+        following = self.skip_lines(index)
         if following is None or self._dangling() or self.inner[following]:
             return False
         current, token = self.open, self.tokens[following]
@@ -401,18 +264,18 @@ class _Cutter:
             return False
         mine = self.head(current.tokens[0])
         people = mine is not None and mine[0].kind in {"post", "person"} and not current.known
-        end = self._known_end(following)
+        end = self.known_end(following)
         if is_abbreviation(token.text):
             if self._leans(following):
                 return False
-            kind = self._abbreviation(following)
+            kind = self.abbreviation(following)
             group = kind in {"group", "school-type", "legal-form"} or spelling_key(token.text) in self.names.groups
             return not (people and group) and (self._complete() or current.known)
         if end is not None:
             return True
         found = self.head(following)
         if found is None or not found[0].nominative:
-            return bool(people and mine and names_people(token.text) and self._is_bare(current.tokens))
+            return bool(people and mine and names_people(token.text) and self.is_bare(current.tokens))
         if found[0].certain or found[1] > following:
             return True
         return found[0].kind in {"post", "person"} or self._closed_abbreviations()
@@ -427,7 +290,7 @@ class _Cutter:
             return False
         if self.tokens[before].text in _DASHES or (self.tokens[before].text == "," and current.clause):
             return False
-        end = self._known_end(index)
+        end = self.known_end(index)
         if is_abbreviation(token.text):
             return not self._leans(index) and self._complete()
         found = self.head(index)
@@ -439,7 +302,7 @@ class _Cutter:
         if token.text[0].isupper():
             if noun.certain or position > index:
                 return True
-            clause = self._text(position + 1) == "," and is_participle(self._text(position + 2))
+            clause = self.text_at(position + 1) == "," and is_participle(self.text_at(position + 2))
             return self._closed_abbreviations() or current.known or clause
         return noun.certain and noun.kind in {"post", "person"} and position == index and self._complete()
 
@@ -453,11 +316,11 @@ class _Cutter:
         last = tokens[-1]
         if last.kind == "sign":
             if last.text == "." and len(tokens) > 1:
-                return tokens[-2].lower in _DOTTED
+                return tokens[-2].lower in leaning_words("dotted")
             return last.text in _DASHES or last.text in "№#,"
         if last.kind == "number" or self.open.known:
             return False
-        if last.lower in _PREPOSITIONS or last.text.endswith("-") or last.lower in {"зам", "зав"}:
+        if last.lower in leaning_words("link") or last.text.endswith("-") or last.lower in {"зам", "зав"}:
             return True
         if is_abbreviation(last.text):
             return False
@@ -496,7 +359,7 @@ class _Cutter:
         tokens = self.open.tokens
         if not tokens or not is_abbreviation(self.tokens[tokens[0]].text):
             return False
-        kinds = [self._abbreviation(index) for index in tokens]
+        kinds = [self.abbreviation(index) for index in tokens]
         if kinds[0] not in {"legal-form", "school-type"}:
             return True
         return any(
@@ -509,60 +372,16 @@ class _Cutter:
         )
 
     def _ends_in_legal_form(self) -> bool:
-        return self._abbreviation(self.open.tokens[-1]) in {"legal-form", "school-type"}
-
-    def _is_bare(self, tokens: list[int]) -> bool:
-        """Whether `tokens` are a noun of posts or persons with adjectives at most: «классные руководители»."""
-        found = self.head(tokens[0])
-        return found is not None and found[0].kind in {"post", "person"} and found[1] == tokens[-1]
+        return self.abbreviation(self.open.tokens[-1]) in {"legal-form", "school-type"}
 
     # --- what follows
-
-    def head(self, index: int) -> tuple[ActorNoun, int] | None:
-        """
-        The head noun of the phrase that begins at `index`, past adjectives, and its place.
-
-        Adjectives tell the case of a form that has several: «районного управления» is no nominative, «районные
-        управления» nothing else.
-        """
-        cases = {"nomn", "accs", "other"}
-        for position in range(index, min(index + 6, len(self.tokens))):
-            token = self.tokens[position]
-            if token.kind == "line" or (token.kind == "sign" and token.text in ".," and position > index):
-                continue
-            if token.kind != "word":
-                return None
-            noun = actor_noun(token.text)
-            if noun is not None and not self._qualifies(position, noun):
-                if "nomn" not in cases:
-                    return replace(noun, nominative=False, certain=False), position
-                return replace(noun, certain=noun.certain or (noun.nominative and cases <= {"nomn", "accs"})), position
-            found = attribute_cases(token.text)
-            if found:
-                cases &= found | ({"other"} if found - {"nomn", "accs"} else set())
-            elif token.lower not in _DOTTED:
-                return None
-        return None
-
-    def _qualifies(self, position: int, noun: ActorNoun) -> bool:
-        """Whether a participle that can stand as a noun («наставляемые») belongs to the noun after it."""
-        following = position + 1
-        if following >= len(self.tokens) or self.tokens[following].kind != "word":
-            return False
-        later = actor_noun(self.tokens[following].text)
-        return (
-            is_attribute(self.tokens[position].text)
-            and later is not None
-            and later.nominative
-            and later.plural == noun.plural
-        )
 
     def _strength(self, index: int) -> int:
         """How surely an actor begins at `index`: 0 not, 1 perhaps, 2 surely."""
         token = self.tokens[index]
         if token.kind != "word":
             return 0
-        if self._known_end(index) is not None:
+        if self.known_end(index) is not None:
             return 2
         if is_abbreviation(token.text):
             return 0 if self._leans(index) else 2
@@ -583,94 +402,25 @@ class _Cutter:
         token = self.tokens[index]
         if token.text.upper() in self.names.territories:
             return True
-        kind = self._abbreviation(index)
+        kind = self.abbreviation(index)
         if kind in {"modifier", "territory"}:
             return True
         if kind == "school-type":
             return bool(self.open.tokens) and self._ends_in_legal_form()
         return False
 
-    def _abbreviation(self, index: int) -> AbbreviationKind | None:
-        token = self.tokens[index]
-        if token.kind != "word":
-            return None
-        if token.text in self.names.territories:
-            return "territory"
-        found = countrywide().get(token.text)
-        return found.kind if found else None
-
-    def _known_end(self, index: int) -> int | None:
-        """The index after the longest known name that begins at `index`; a name never crosses a comma or colon."""
-        end, best = index, None
-        words: list[str] = []
-        while end < len(self.tokens) and len(words) <= self.names.longest:
-            token = self.tokens[end]
-            if self.tokens[end].kind == "sign" and token.text in ",;:":
-                break
-            if token.kind in {"word", "number"}:
-                words.extend(spelling_key(token.text).split())
-                if " ".join(words) in self.names.known:
-                    best = end + 1
-            end += 1
-        return best
-
-    def _may_be_nominative(self, word: str) -> bool:
-        found = readings(word)
-        return found[0].case in {"nomn", None} or found[0].part is None
-
     # --- places
-
-    def _inner(self) -> list[bool]:
-        """For each token whether it stands in brackets or quotes, the signs included; unclosed ones do not count."""
-        inner = [False] * len(self.tokens)
-        stack: list[tuple[str, int]] = []
-        quote: int | None = None
-        for index, token in enumerate(self.tokens):
-            if token.text in _OPENING and not (token.text == "“" and stack and stack[-1][0] == "“"):
-                stack.append((_OPENING[token.text], index))
-            elif any(token.text == closing for closing, _ in stack):
-                while stack:
-                    closing, start = stack.pop()
-                    if closing == token.text:
-                        inner[start : index + 1] = [True] * (index + 1 - start)
-                        break
-            elif token.text == '"':
-                if quote is None:
-                    quote = index
-                else:
-                    inner[quote : index + 1] = [True] * (index + 1 - quote)
-                    quote = None
-        return inner
 
     def _ends_sentence(self, index: int) -> bool:
         if not self.open.tokens:
             return True
         previous = self.tokens[self.open.tokens[-1]]
-        following = self._skip_lines(index + 1)
+        following = self.skip_lines(index + 1)
         if following is None:
             return False
-        if previous.lower in _DOTTED or len(previous.text) == 1:
+        if previous.lower in leaning_words("dotted") or len(previous.text) == 1:
             return False
         return self.tokens[following].text[0].isupper() and self.tokens[following].start > self.tokens[index].end
-
-    def _begins_line(self, index: int) -> bool:
-        return index > 0 and self.tokens[index - 1].kind == "line"
-
-    def _skip_lines(self, index: int) -> int | None:
-        while index < len(self.tokens) and self.tokens[index].kind == "line":
-            index += 1
-        return index if index < len(self.tokens) else None
-
-    def _index_at(self, position: int, index: int) -> int:
-        while index < len(self.tokens) and self.tokens[index].start < position:
-            index += 1
-        return index
-
-    def _lower(self, index: int) -> str:
-        return self.tokens[index].lower if index < len(self.tokens) else ""
-
-    def _text(self, index: int) -> str:
-        return self.tokens[index].text if index < len(self.tokens) else ""
 
     # --- the result
 
@@ -678,11 +428,11 @@ class _Cutter:
         shared = [""] * len(self.cuts)
         for number in range(len(self.cuts) - 2, -1, -1):
             cut, following = self.cuts[number], self.cuts[number + 1]
-            if not self._is_bare(cut.tokens) and not self._is_administration(cut.tokens):
+            if not self.is_bare(cut.tokens) and not self._is_administration(cut.tokens):
                 continue
             if cut.joined == "and":
                 shared[number] = self._modifier(following.tokens)
-            elif cut.joined == "comma" and self._is_bare(following.tokens):
+            elif cut.joined == "comma" and self.is_bare(following.tokens):
                 shared[number] = shared[number + 1]
         found = []
         for cut, modifier in zip(self.cuts, shared, strict=True):
@@ -716,6 +466,11 @@ class _Cutter:
     def _in_brackets(self, index: int, tokens: list[int]) -> bool:
         opened = [item for item in tokens if item <= index and self.tokens[item].text == "("]
         return bool(opened) and self.inner[index]
+
+
+def _may_be_nominative(word: str) -> bool:
+    first = readings(word)[0]
+    return first.part is None or first.case in {"nomn", None}
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

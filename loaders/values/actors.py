@@ -8,22 +8,20 @@ known names; what none of them knows becomes a provisional actor (design of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from loaders.extraction import Actor
-from loaders.values.actor_segments import Names, Segment, find_segments, head_noun
+from loaders.values.actor_context import ActorContext, document_spellings
+from loaders.values.actor_kinds import ActorKind, kind_of, kind_of_entity, names_one_post
+from loaders.values.actor_phrases import head_noun
+from loaders.values.actor_segments import Segment, find_segments
 from loaders.values.persons import PersonName, find_persons
-from ontology.iris import Iris
-from ontology.language import collapse, initials, lemma_key, normalise, readings, slug, spelling_key
+from ontology.language import collapse, lemma_key, normalise, slug, spelling_key
 from ontology.language.abbreviations import countrywide, is_abbreviation
-from ontology.language.actor_nouns import actor_noun
-from ontology.reference import COUNTRY, ActorEntity, Body, Group, Hub, Match, Post, Reference
+from ontology.reference import ActorEntity, Body, Hub, Match
 
-ActorKind = Literal["body", "person", "role", "group"]
-ColumnRole = Literal["responsible", "co-executor", "participant-or-organizer"]
+__all__ = ["ActorContext", "document_spellings", "split_actors"]
 
 _AGREEMENT: Final = re.compile(r"по\s+согласовани\w+|рекоменд\w+", re.IGNORECASE)
 _REMARK: Final = re.compile(
@@ -32,68 +30,7 @@ _REMARK: Final = re.compile(
 _DEFINITION: Final = re.compile(r"\s*\((?:далее\s*[-–—:]?\s*)?(?P<short>[^()]{1,60})\)\s*$", re.IGNORECASE)
 _AND_OTHERS: Final = re.compile(r"\s*(?:,|и)?\s*(?:и\s+)?(?:др(?:\.|угие)|т\.\s?[дп]\.)\s*$", re.IGNORECASE)
 _POST_SEPARATOR: Final = re.compile(r"\s*(?P<sign>[,(–—-]?)\s*")
-_ACTING: Final = re.compile(r"\s*(?:и\.?\s?о\.|врио\b|вр\.?\s?и\.?\s?о\.)", re.IGNORECASE)
 _NOBODY: Final = re.compile(r"\W*(?:нет|отсутству\w+|не (?:указан|определен|назначен|требуется)\w*)\W*", re.IGNORECASE)
-_PEOPLE_OF_A_SCHOOL: Final = re.compile(
-    r"школ|образовательн|\bОО\b|\bОУ\b|\bДОУ\b|гимнази|лице[йя]|СОШ|ООШ|сад[аы]?\b|ОУ\b"
-)
-
-
-@dataclass(frozen=True)
-class ActorContext:
-    """
-    What is known where a cell stands.
-
-    `territory` is the key of the document's territory (`Place.key`), `glossary` maps its abbreviations to full names,
-    `column` is the role that the column's heading gives.
-    `spellings` are those of `document_spellings`: they cut lists that nothing separates.
-    """
-
-    reference: Reference
-    territory: str = COUNTRY
-    roadmap: str = "document"
-    glossary: Mapping[str, str] = field(default_factory=dict)
-    column: ColumnRole = "responsible"
-    spellings: frozenset[str] = frozenset()
-    iris: Iris = field(default_factory=Iris)
-
-    @cached_property
-    def names(self) -> Names:
-        visible = self.reference.visible_spellings(self.territory)
-        general = {
-            spelling_key(item.short) for item in countrywide().values() if item.kind in {"group", "body", "post"}
-        }
-        glossary = {key for short in self.glossary if (key := spelling_key(short))}
-        known = {key for key in {*visible, *glossary, *self.spellings, *general} if key}
-        groups = {key for key, match in visible.items() if isinstance(match.entity, Group)}
-        groups |= {
-            spelling_key(short)
-            for short, long in self.glossary.items()
-            if (noun := head_noun(long)) is not None and noun.plural
-        }
-        return Names(
-            known=frozenset(known),
-            groups=frozenset(groups),
-            territories=self.territory_initials,
-            longest=max((len(key.split()) for key in known), default=1),
-        )
-
-    @cached_property
-    def territory_initials(self) -> frozenset[str]:
-        """«ХМО» and «АХМО», its administration, for the territory and those it lies in."""
-        found = set()
-        for step in self.reference.chain(self.territory):
-            record = self.reference.territories.get(step)
-            if record is None:
-                continue
-            names = [record.label_ru, *(name for name in record.spellings if " " in name)]
-            short = {initials(name) for name in names} | {name for name in record.spellings if is_abbreviation(name)}
-            found |= {name for name in short if 2 <= len(name) <= 5}
-        return frozenset(found | {f"А{name}" for name in found})
-
-    @cached_property
-    def glossary_by_key(self) -> dict[str, str]:
-        return {spelling_key(short): collapse(long) for short, long in self.glossary.items() if spelling_key(short)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +61,6 @@ def split_actors(raw: str, *, context: ActorContext) -> list[Actor]:
         else:
             found.append(_actor(raw, item, context))
     return found
-
-
-def document_spellings(cells: Iterable[str]) -> frozenset[str]:
-    """
-    Spelling keys of abbreviations that fill a whole cell, or a whole part between commas, somewhere in the document.
-
-    They tell one name from two where nothing separates them: «ТОИПКРО» alone in one cell cuts «ДОО ТО ТОИПКРО».
-    """
-    found = set()
-    for cell in cells:
-        for part in re.split(r"[,;\n]", cell):
-            text = collapse(part).strip(" .")
-            words = text.split()
-            if len(words) == 1 and is_abbreviation(text) and text not in countrywide():
-                found.add(spelling_key(text))
-    return frozenset(found)
 
 
 # --- persons and what stands round them
@@ -225,12 +146,7 @@ def _is_post_after(raw: str, name: PersonName, segment: Segment) -> bool:
         return False
     if sign in {"–", "—", "-"} and (noun := head_noun(text)) is not None and noun.kind in {"post", "person"}:
         return True
-    return _names_one_post(text)
-
-
-def _names_one_post(text: str) -> bool:
-    noun = head_noun(text)
-    return noun is not None and noun.kind in {"post", "person"} and noun.nominative and _kind_of_post(text) == "role"
+    return names_one_post(text)
 
 
 def _person(raw: str, item: _Named, context: ActorContext) -> Actor:
@@ -294,7 +210,7 @@ def _resolve(label: str, short: str | None, context: ActorContext) -> _Found:
     match = _find(label, context) or (_find(short, context) if short and is_abbreviation(short) else None)
     if match is not None:
         return _from_reference(label, match, context)
-    kind = _kind(label, context)
+    kind = kind_of(label, context)
     general = countrywide().get(label)
     if general is not None and general.kind in {"group", "body", "post"}:
         return _Found(kind, label, _provisional(label, context), 0.75, "countrywide abbreviation")
@@ -323,9 +239,9 @@ def _from_glossary(label: str, long: str, context: ActorContext) -> _Found:
     if match is not None and by_long is None and not _alike(long, match.entity):
         match = None
     if match is None:
-        kind = _kind(long, context)
+        kind = kind_of(long, context)
         return _Found(kind, long, _provisional(long, context), 0.85, "glossary of the document")
-    kind = _kind_of_entity(match.entity, long)
+    kind = kind_of_entity(match.entity, long)
     return _Found(kind, long, _iri(match.entity, context), 1.0, "glossary of the document")
 
 
@@ -343,7 +259,7 @@ def _from_reference(label: str, match: Match, context: ActorContext) -> _Found:
         "typo": (0.9, "known misprint"),
         "other case": (0.95, "full name in another grammatical case"),
     }[match.how]
-    kind = _kind_of_entity(match.entity, label)
+    kind = kind_of_entity(match.entity, label)
     canonical = match.entity.label_ru if isinstance(match.entity, Body | Hub) else label
     return _Found(kind, canonical, _iri(match.entity, context), confidence, why)
 
@@ -380,87 +296,3 @@ def _iri(entity: ActorEntity, context: ActorContext) -> str:
 
 def _provisional(label: str, context: ActorContext) -> str:
     return context.iris.provisional(context.territory, slug(label)[:80].strip("-") or "unnamed").value
-
-
-# --- kinds
-
-
-def _kind_of_entity(entity: ActorEntity, label: str) -> ActorKind:
-    """A group named in the singular («Руководитель ОО») is a role in the text, though it resolves to all of them."""
-    match entity:
-        case Group():
-            return "role" if _kind_of_post(label) == "role" else "group"
-        case Post():
-            return "role"
-        case _:
-            return "body"
-
-
-def _kind_of_post(label: str) -> ActorKind | None:
-    """Role or group if a post or person heads the label, else None; «зав. кафедрами» is a group by its complement."""
-    noun = head_noun(label)
-    if noun is None or noun.kind not in {"post", "person"}:
-        return None
-    if _ACTING.match(label):
-        return "role"
-    if noun.plural is not None:
-        return "group" if noun.plural else "role"
-    complement = re.findall(r"[^\W\d_]{4,}", label)
-    return "group" if any(_is_plural(word) for word in complement[:1]) else "role"
-
-
-def _is_plural(word: str) -> bool:
-    """Whether what is governed («зав. кафедрами», «зам. директоров») stands in the plural."""
-    governed = [item for item in readings(word) if item.case in {"gent", "ablt"}]
-    return bool(governed) and all(item.number == "plur" for item in governed)
-
-
-def _kind(label: str, context: ActorContext) -> ActorKind:
-    post = _kind_of_post(label)
-    if post is not None:
-        return post
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", label)
-    if not words:
-        return "body"
-    first = words[0]
-    long = context.glossary_by_key.get(spelling_key(first))
-    if long is not None and long != label:
-        return _kind(long, context)
-    general = countrywide().get(first)
-    if general is not None:
-        if general.kind == "group" and all(_territorial(word, context) for word in words[1:]):
-            return "group"
-        if general.kind == "post":
-            return "role"
-        if general.kind == "legal-form":
-            return "group" if _lists_numbers(label) or _plural_organisation(words[1:2]) else "body"
-        return "group" if general.kind == "group" else "body"
-    noun = head_noun(label)
-    if noun is not None:
-        if noun.kind == "collective" or noun.plural or _lists_numbers(label):
-            return "group"
-        if noun.lemma == "администрация" and (len(words) == 1 or _PEOPLE_OF_A_SCHOOL.search(label)):
-            return "group"
-        return "body"
-    return _kind_of_unknown(first)
-
-
-def _territorial(word: str, context: ActorContext) -> bool:
-    return word in context.territory_initials or not is_abbreviation(word)
-
-
-def _lists_numbers(label: str) -> bool:
-    return re.search(r"№+\s*\d+\s*(?:,|и|-)\s*(?:№\s*)?\d", label) is not None
-
-
-def _plural_organisation(words: list[str]) -> bool:
-    noun = actor_noun(words[0]) if words else None
-    return noun is not None and noun.kind == "organisation" and noun.nominative and bool(noun.plural)
-
-
-def _kind_of_unknown(word: str) -> ActorKind:
-    """People by their form («волонтеры», «логист»), else a body, as most names are that no table knows."""
-    first = readings(word)[0]
-    if word[0].islower() and first.part == "NOUN" and first.animate:
-        return "group" if first.number == "plur" else "role"
-    return "body"
