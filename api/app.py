@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api import browsing, resources
+from api import browsing, resources, sparql
 from api.installation import Installation, Site, site_of
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
@@ -38,11 +38,12 @@ def create_app(settings: Settings) -> FastAPI:
     site = Site.of(Installation.of(settings))
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            site.installation.versions.close()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with site.installation.start_workers() as app.state.workers:
+            try:
+                yield
+            finally:
+                site.installation.versions.close()
 
     app = FastAPI(
         title="Vekha",
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes += [
         *browsing.ROUTES,
         *resources.ROUTES,
+        *sparql.ROUTES,
         Route("/health", _health),
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]

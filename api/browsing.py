@@ -185,9 +185,14 @@ def _cell(row: dict[str, Value], name: str, target: str | None, links: Links, *,
     value = row[name]
     if value is None or value == "":
         return ShownCell("", None, "")
-    length = len(str(value))
-    shape = "number" if numeric else "wide" if length > 60 else "short" if length <= 12 else ""
-    return ShownCell(value, links.of(row.get(target) if target else value), shape)
+    href = links.of(row.get(target) if target else value)
+    return ShownCell(value, href, "number") if numeric else shown_text(value, href)
+
+
+def shown_text(value: Value, href: str | None) -> ShownCell:
+    """A cell that is wide for long texts and does not break short ones."""
+    text = "" if value is None else str(value)
+    return ShownCell(text, href, "wide" if len(text) > 60 else "short" if len(text) <= 12 else "")
 
 
 def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], language: Language) -> list[Field]:

@@ -12,54 +12,31 @@ import json
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from api.answers import as_json, as_xlsx, plain_value, table_csv
-from api.explanations import explain
-from api.installation import Installation
-from api.language import Language, read_language
-from api.settings import Settings, SettingsError, read_settings
-from api.terminal import console, print_table, system_language
+from api.asking import ask, query
+from api.examples import example_documents
+from api.language import read_language
+from api.loading import is_complete, load_here
+from api.serving import PortTakenError
+from api.serving import serve as serve_until_stopped
+from api.settings import Settings, SettingsError
+from api.terminal import FAILED, LANGUAGES, WRONGLY_ASKED, Command, console, pass_command, print_table, system_language
 from graph.errors import GraphError
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract as extract_file
 from loaders.profile import ProfileError
 from ontology.reference import load_reference
-from queries.binding import ParameterError
-from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from queries.catalogue import Parameter, Question
-
-LANGUAGES = ("ru", "en")
-FAILED, WRONGLY_ASKED = 1, 2
-
-
-@dataclass(slots=True)
-class Command:
-    """What every command gets: the language of messages and, when it asks for them, the settings."""
-
-    language: Language
-    data: Path | None = None
-
-    def settings(self, **arguments: object) -> Settings:
-        return read_settings(data=self.data, **arguments)
-
-    def installation(self) -> Installation:
-        return Installation.of(self.settings())
-
-    def say(self, message: str, /, **values: object) -> None:
-        """A message to the person, beside the output."""
-        console(stderr=True).print(self.language.text(message, **values), soft_wrap=True)
-
-
-pass_command = click.make_pass_decorator(Command)
+    from api.language import Language
+    from api.loading import Event, Report
 
 
 @click.group(
@@ -75,6 +52,46 @@ def vekha(context: click.Context, lang: str | None, data: Path | None) -> None: 
     context.obj.data = data
 
 
+_port = click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on (VEKHA_PORT); 0 takes a free one."
+)
+
+
+@vekha.command(help="Load the five example roadmaps and serve them.")
+@_port
+@pass_command
+def demo(command: Command, port: int | None) -> None:
+    values = command.settings(port=port)
+    report = _load(command, values, example_documents())
+    if not is_complete(report):
+        _print_report(command, report)
+    _serve(command, values)
+
+
+@vekha.command(help="Serve the pages, the questions and SPARQL.")
+@_port
+@click.option("--host", help="Address to listen on (VEKHA_HOST).")
+@pass_command
+def serve(command: Command, port: int | None, host: str | None) -> None:
+    _serve(command, command.settings(port=port, host=host))
+
+
+@vekha.command(help="Load documents: files, or folders with all their files.")
+@click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@pass_command
+def load(command: Command, paths: tuple[Path, ...]) -> int:
+    report = _load(command, command.settings(), paths)
+    _print_report(command, report)
+    return 0 if is_complete(report) else FAILED
+
+
+@vekha.command(help="Print what is read from a document, as JSON; nothing is stored.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def extract(file: Path) -> None:
+    found = extract_file(file, reference=load_reference())
+    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+
+
 @vekha.command(help="Check the settings and print them.")
 @pass_command
 def settings(command: Command) -> None:
@@ -86,145 +103,80 @@ def settings(command: Command) -> None:
     )
 
 
-@vekha.command(help="Print what is read from a document, as JSON; nothing is stored.")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@pass_command
-def extract(command: Command, file: Path) -> None:  # noqa: ARG001  (messages are the errors')
-    found = extract_file(file, reference=load_reference())
-    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+def _load(command: Command, values: Settings, paths: Sequence[Path]) -> Report:
+    text = command.language.text
+    stages = {"read": text("reading"), "check": text("checking"), "commit": text("storing")}
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(stages["read"], total=None)
+
+        def tell(event: Event) -> None:
+            words = " ".join(filter(None, (stages[event["stage"]], event["file"])))
+            bar.update(task, description=words, total=event["total"], completed=event["position"] - 1)
+
+        return load_here(values, [path.absolute() for path in paths], tell)
 
 
-class QuestionGroup(click.Group):
-    """One subcommand for each question of the catalogue, with options for its parameters."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return [question.id for question in _installation(context).catalogue.listed()]
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        catalogue = _installation(context).catalogue
-        if name not in catalogue or not catalogue[name].listed:
-            similar = None
-            try:
-                catalogue[name]
-            except UnknownQuestionError as error:
-                similar = error.similar
-            language = context.ensure_object(Command).language
-            hint = language.text("; did you mean {names}?", names=", ".join(similar)) if similar else ""
-            raise click.UsageError(
-                language.text("There is no question «{name}»", name=name)
-                + (hint or ". " + language.text("All questions: vekha ask --list"))
-            )
-        return _question_command(catalogue[name], context.ensure_object(Command).language)
-
-
-@vekha.group(
-    cls=QuestionGroup,
-    invoke_without_command=True,
-    help="Ask a question; its parameters are options (see: vekha ask QUESTION --help).",
-)
-@click.option("--list", "listed", is_flag=True, help="List the questions.")
-@click.pass_context
-def ask(context: click.Context, *, listed: bool) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    if not listed:
-        click.echo(context.get_help())
-        context.exit(WRONGLY_ASKED)
-    language = context.ensure_object(Command).language
-    questions = _installation(context).catalogue.listed()
-    print_table(
-        [language.text("question"), language.text("what it asks"), language.text("parameters")],
-        [
-            (
-                question.id,
-                question.title.in_language(language.code),
-                " ".join(f"--{name}" for name in question.parameters if name != "lang"),
-            )
-            for question in questions
-        ],
+def _print_report(command: Command, report: Report) -> None:
+    """One line for each document, below it what a person should look at."""
+    language, out = command.language, console()
+    statuses = {
+        "loaded": language.text("loaded"),
+        "unchanged": language.text("unchanged"),
+        "failed": language.text("not loaded"),
+    }
+    kinds = {
+        "activity": ("{count} activity", "{count} activities"),
+        "result": ("{count} result", "{count} results"),
+        "form-item": ("{count} form item", "{count} form items"),
+    }
+    for document in report["documents"]:
+        counts = [
+            language.plural(*kinds[kind], count) if kind in kinds else f"{kind}: {count}"
+            for kind, count in document["rows"].items()
+        ]
+        out.print(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
+        for table in document["left_out"]:
+            reason = language.text("table {table} left out: {reason}", table=table["table"], reason=table["reason"])
+            out.print(f"  – {reason}")
+        for sign, notes in (("✗", document["errors"]), ("!", document["warnings"]), ("?", document["doubts"])):
+            for note in notes:
+                message = note["messages"].get(language.code) or note["messages"]["en"]
+                place = f"{note['place']}: " if note["place"] else ""
+                out.print(f"  {sign} {place}{message}")
+    counted = {
+        status: sum(document["status"] == status for document in report["documents"])
+        for status in ("loaded", "unchanged", "failed")
+    }
+    out.print(
+        language.text(
+            "Data version {version}; {loaded} loaded, {unchanged} unchanged, {failed} not loaded, {seconds} s",
+            version=report["version"],
+            seconds=report["seconds"],
+            **counted,
+        )
     )
 
 
-def _question_command(question: Question, language: Language) -> click.Command:
-    def answer(*, form: str, output: Path | None, **values: str | None) -> None:
-        context = click.get_current_context()
-        installation = _installation(context)
-        given = {name: value for name, value in values.items() if value is not None}
-        try:
-            found = installation.newest().ask(question, given, language.code)
-        except ParameterError as error:
-            raise click.UsageError(explain(error, question, language)) from None
-        if form == "csv":
-            _write(table_csv(found.table).encode(), output)
-        elif form == "json":
-            _write((json.dumps(as_json(found, language.code), ensure_ascii=False, indent=2) + "\n").encode(), output)
-        elif form == "xlsx":
-            _write(as_xlsx(found, language.code), output or Path(f"{question.id}.xlsx"))
-        else:
-            titles = found.titles
-            hidden = {column.name for column in question.columns if column.hidden}
-            shown = [index for index, name in enumerate(found.table.columns) if name not in hidden]
-            rows = [[_shown(row[index]) for index in shown] for row in found.table.rows]
-            names = [found.table.columns[index] for index in shown]
-            print_table([titles.get(name, {}).get(language.code, name) for name in names], rows)
-            message = language.plural("{count} row", "{count} rows", len(rows))
-            console(stderr=True).print(message)
+def _serve(command: Command, values: Settings) -> None:
+    def announce(address: str) -> None:
+        click.echo(command.language.text("Vekha answers at {address} (Ctrl+C stops it)", address=address))
 
-    return click.Command(
-        question.id,
-        callback=answer,
-        help=f"{question.title.in_language(language.code)}\n\n{question.description.in_language(language.code)}",
-        params=[
-            *(_option(parameter, language) for parameter in question.parameters.values() if parameter.name != "lang"),
-            click.Option(
-                ["--format", "form"],
-                type=click.Choice(["table", "csv", "json", "xlsx"]),
-                default="table",
-                show_default=True,
-                help=language.text("Form of the answer."),
-            ),
-            click.Option(
-                ["--output", "-o"],
-                type=click.Path(path_type=Path, dir_okay=False),
-                help=language.text("File to write to."),
-            ),
-        ],
-    )
+    try:
+        serve_until_stopped(values, announce)
+    except PortTakenError as error:
+        raise click.UsageError(
+            command.language.text(
+                "Port {port} of {host} cannot be used ({reason}); choose another with --port",
+                port=error.port,
+                host=error.host,
+                reason=error.reason,
+            )
+        ) from None
 
 
-def _option(parameter: Parameter, language: Language) -> click.Option:
-    words = parameter.label.in_language(language.code)
-    if parameter.description:
-        words += f". {parameter.description.in_language(language.code)}"
-    if parameter.optional:
-        words += ". " + language.text("If not given: any.")
-    elif parameter.default is not None:
-        short = parameter.default.value.rsplit("/", 1)[-1]
-        words += ". " + language.text("If not given: {value}.", value=short)
-    return click.Option([f"--{parameter.name}", parameter.name], help=words)
-
-
-def _installation(context: click.Context) -> Installation:
-    """One installation for a run of the program, made when first asked for."""
-    root = context.find_root()
-    found = root.meta.get("vekha.installation")
-    if found is None:
-        found = root.meta["vekha.installation"] = root.ensure_object(Command).installation()
-    assert isinstance(found, Installation)
-    return found
-
-
-def _write(content: bytes, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        output.write_bytes(content)
-
-
-def _shown(term: Any) -> str:  # noqa: ANN401  (a term or None)
-    value = plain_value(term)
-    return "" if value is None else str(value)
+vekha.add_command(ask)
+vekha.add_command(query)
 
 
 def run(arguments: Sequence[str]) -> int:

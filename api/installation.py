@@ -11,6 +11,7 @@ from api.links import Links
 from api.pages import Pages
 from graph.folder import DataFolder
 from graph.snapshots import Versions
+from graph.workers import Limits, WorkerPool
 from ontology.iris import Iris
 from queries.catalogue import Catalogue
 
@@ -40,6 +41,17 @@ class Installation:
             versions=Versions(DataFolder(settings.data)),
         )
 
+    def start_workers(self) -> WorkerPool:
+        """Processes for queries from outside, with the limits of the settings; the caller closes them."""
+        settings = self.settings
+        limits = Limits(
+            seconds=settings.query_seconds,
+            memory=settings.query_memory,
+            rows=settings.query_rows,
+            bytes=settings.query_bytes,
+        )
+        return WorkerPool(settings.data, size=settings.workers, limits=limits)
+
     def newest(self) -> Knowledge:
         """
         The newest data version, ready to be asked.
@@ -61,6 +73,13 @@ class Site:
     @classmethod
     def of(cls, installation: Installation) -> Site:
         return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
+
+
+def workers_of(request: Request) -> WorkerPool:
+    """The query processes of the application that serves this request."""
+    pool = request.app.state.workers
+    assert isinstance(pool, WorkerPool)
+    return pool
 
 
 def site_of(request: Request) -> Site:

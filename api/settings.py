@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     query_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one query")] = 10.0
     query_rows: Annotated[int, Field(ge=1, description="row limit of one answer")] = 100_000
     query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer")] = 64 * 1024 * 1024
-    query_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one query process")] = 2 * 1024**3
+    query_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one query process")] = 1024**3
     query_length: Annotated[int, Field(ge=64, description="length limit of a query text")] = 64 * 1024
     workers: Annotated[int, Field(ge=1, le=64, description="processes that evaluate queries")] = 2
 

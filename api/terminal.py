@@ -1,4 +1,4 @@
-"""What the command line prints: tables for people, and messages in their language."""
+"""What commands share: their language, their settings, and how they print."""
 
 from __future__ import annotations
 
@@ -6,16 +6,48 @@ import locale
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from api.installation import Installation
+from api.settings import Settings, read_settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from api.language import Language
+
+LANGUAGES = ("ru", "en")
+FAILED, WRONGLY_ASKED = 1, 2
 
 # Where output goes to a file or a pipe there is no width to fit into.
 _WIDE = 240
+
+
+@dataclass(slots=True)
+class Command:
+    """What every command gets: the language of messages and, when it asks for them, the settings."""
+
+    language: Language
+    data: Path | None = None
+
+    def settings(self, **arguments: object) -> Settings:
+        return read_settings(data=self.data, **arguments)
+
+    def installation(self) -> Installation:
+        return Installation.of(self.settings())
+
+    def say(self, message: str, /, **values: object) -> None:
+        """A message to the person, beside the output."""
+        console(stderr=True).print(self.language.text(message, **values), soft_wrap=True)
+
+
+pass_command = click.make_pass_decorator(Command)
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -17,6 +17,7 @@ from api.language import Languages, read_language
 from api.settings import Settings
 
 CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
+PLACE_OF_ERROR = "Line {line}, column {column}: "
 PLACE = re.compile(r"\{[a-z_]*[:\w]*\}")
 
 
@@ -103,7 +104,11 @@ def _helps(command: click.Command) -> Iterator[str]:
 
 def _templates(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error"):
-            first = node.args[0] if node.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        # `graph.guard._refused(text, offset, template)` puts the place before the template.
+        place, start = (2, PLACE_OF_ERROR) if node.func.id == "_refused" else (0, "")
+        if (start or node.func.id.endswith("Error")) and len(node.args) > place:
+            template = node.args[place]
+            if isinstance(template, ast.Constant) and isinstance(template.value, str):
+                yield start + template.value

@@ -1,0 +1,207 @@
+"""Commands that ask the newest data version: `ask`, `query`, `export`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+from pyoxigraph import QueryResultsFormat, RdfFormat, serialize
+
+from api.answers import as_json, as_xlsx, plain_value, table_csv
+from api.explanations import explain
+from api.installation import Installation
+from api.resources import RDF_FORMATS
+from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
+from graph.results import Table, Triples
+from graph.workers import Limits, WorkerPool
+from queries.binding import ParameterError
+from queries.catalogue import UnknownQuestionError
+
+if TYPE_CHECKING:
+    from api.language import Language
+    from queries.catalogue import Parameter, Question
+
+
+FORMATS: dict[str, QueryResultsFormat | RdfFormat] = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    **RDF_FORMATS,
+}
+_ONE_DAY = 86_400.0
+
+
+class QuestionGroup(click.Group):
+    """One subcommand for each question of the catalogue, with options for its parameters."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [question.id for question in _installation(context).catalogue.listed()]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        catalogue = _installation(context).catalogue
+        if name not in catalogue or not catalogue[name].listed:
+            similar = None
+            try:
+                catalogue[name]
+            except UnknownQuestionError as error:
+                similar = error.similar
+            language = context.ensure_object(Command).language
+            hint = language.text("; did you mean {names}?", names=", ".join(similar)) if similar else ""
+            raise click.UsageError(
+                language.text("There is no question «{name}»", name=name)
+                + (hint or ". " + language.text("All questions: vekha ask --list"))
+            )
+        return _question_command(catalogue[name], context.ensure_object(Command).language)
+
+
+@click.group(
+    cls=QuestionGroup,
+    invoke_without_command=True,
+    help="Ask a question; its parameters are options (see: vekha ask QUESTION --help).",
+)
+@click.option("--list", "listed", is_flag=True, help="List the questions.")
+@click.pass_context
+def ask(context: click.Context, *, listed: bool) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    if not listed:
+        click.echo(context.get_help())
+        context.exit(WRONGLY_ASKED)
+    language = context.ensure_object(Command).language
+    questions = _installation(context).catalogue.listed()
+    print_table(
+        [language.text("question"), language.text("what it asks"), language.text("parameters")],
+        [
+            (
+                question.id,
+                question.title.in_language(language.code),
+                " ".join(f"--{name}" for name in question.parameters if name != "lang"),
+            )
+            for question in questions
+        ],
+    )
+
+
+@click.command(help="Run a SPARQL query from a file (- reads the input).")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--format", "form", type=click.Choice(["table", *FORMATS]), help="Form of the answer.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Time limit; none by default.")
+@pass_command
+def query(command: Command, file: IO[str], form: str | None, seconds: float | None) -> None:
+    installation = command.installation()
+    # A person at the keyboard waits as long as they like; a worker process is what Ctrl+C can end.
+    limits = Limits(seconds=seconds or _ONE_DAY, rows=sys.maxsize, bytes=sys.maxsize)
+    text, prefixes = file.read(), installation.catalogue.prefixes.namespaces
+    with WorkerPool(installation.settings.data, size=1, limits=limits) as pool:
+        if form in {None, "table"}:
+            found = pool.query(text, prefixes=prefixes)
+            if isinstance(found, Table):
+                print_table(found.columns, [[_shown(term) for term in row] for row in found.rows])
+                console(stderr=True).print(command.language.plural("{count} row", "{count} rows", len(found.rows)))
+            elif isinstance(found, Triples):
+                _write(serialize(found.triples, format=RdfFormat.TURTLE, prefixes=dict(prefixes)) or b"", None)
+            else:
+                click.echo("true" if found else "false")
+            return
+        chosen = FORMATS[form]
+        with pool.evaluate(
+            text,
+            table_format=chosen if isinstance(chosen, QueryResultsFormat) else None,
+            triples_format=chosen if isinstance(chosen, RdfFormat) else None,
+            prefixes=prefixes,
+        ) as evaluation:
+            if (evaluation.kind == "triples") != isinstance(chosen, RdfFormat):
+                raise click.UsageError(
+                    command.language.text(
+                        "{format} cannot hold an answer of kind {kind}", format=form, kind=evaluation.kind
+                    )
+                )
+            for chunk in evaluation.chunks():
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+
+
+def _question_command(question: Question, language: Language) -> click.Command:
+    def answer(*, form: str, output: Path | None, **values: str | None) -> None:
+        context = click.get_current_context()
+        installation = _installation(context)
+        given = {name: value for name, value in values.items() if value is not None}
+        try:
+            found = installation.newest().ask(question, given, language.code)
+        except ParameterError as error:
+            raise click.UsageError(explain(error, question, language)) from None
+        if form == "csv":
+            _write(table_csv(found.table).encode(), output)
+        elif form == "json":
+            _write((json.dumps(as_json(found, language.code), ensure_ascii=False, indent=2) + "\n").encode(), output)
+        elif form == "xlsx":
+            _write(as_xlsx(found, language.code), output or Path(f"{question.id}.xlsx"))
+        else:
+            titles = found.titles
+            hidden = {column.name for column in question.columns if column.hidden}
+            shown = [index for index, name in enumerate(found.table.columns) if name not in hidden]
+            rows = [[_shown(row[index]) for index in shown] for row in found.table.rows]
+            names = [found.table.columns[index] for index in shown]
+            print_table([titles.get(name, {}).get(language.code, name) for name in names], rows)
+            message = language.plural("{count} row", "{count} rows", len(rows))
+            console(stderr=True).print(message)
+
+    return click.Command(
+        question.id,
+        callback=answer,
+        help=f"{question.title.in_language(language.code)}\n\n{question.description.in_language(language.code)}",
+        params=[
+            *(_option(parameter, language) for parameter in question.parameters.values() if parameter.name != "lang"),
+            click.Option(
+                ["--format", "form"],
+                type=click.Choice(["table", "csv", "json", "xlsx"]),
+                default="table",
+                show_default=True,
+                help=language.text("Form of the answer."),
+            ),
+            click.Option(
+                ["--output", "-o"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=language.text("File to write to."),
+            ),
+        ],
+    )
+
+
+def _option(parameter: Parameter, language: Language) -> click.Option:
+    words = parameter.label.in_language(language.code)
+    if parameter.description:
+        words += f". {parameter.description.in_language(language.code)}"
+    if parameter.optional:
+        words += ". " + language.text("If not given: any.")
+    elif parameter.default is not None:
+        short = parameter.default.value.rsplit("/", 1)[-1]
+        words += ". " + language.text("If not given: {value}.", value=short)
+    return click.Option([f"--{parameter.name}", parameter.name], help=words)
+
+
+def _installation(context: click.Context) -> Installation:
+    """One installation for a run of the program, made when first asked for."""
+    root = context.find_root()
+    found = root.meta.get("vekha.installation")
+    if found is None:
+        found = root.meta["vekha.installation"] = root.ensure_object(Command).installation()
+    assert isinstance(found, Installation)
+    return found
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)
+
+
+def _shown(term: Any) -> str:  # noqa: ANN401  (a term or None)
+    value = plain_value(term)
+    return "" if value is None else str(value)
