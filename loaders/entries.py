@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -93,7 +94,7 @@ def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, 
     )
     unused = _read_deadline(reading, logical, context)
     _read_actors(reading, logical, context)
-    reading.row.targets = _targets(logical, unused)
+    reading.row.targets = _targets(logical, table, unused)
     reading.row.other_times = _other_times(reading.row, logical)
     reading.row.themes = _themes(reading.row, logical, context)
     reading.row.references = _references(logical, context)
@@ -169,18 +170,36 @@ def _read_actors(reading: RowReading, logical: LogicalRow, context: RowContext) 
     reading.row.confidence = min([reading.row.confidence, *(actor.confidence for actor in reading.row.responsible)])
 
 
-def _targets(logical: LogicalRow, unused_deadline: str) -> list[Target]:
+def _targets(logical: LogicalRow, table: LogicalTable, unused_deadline: str) -> list[Target]:
     """Targets of all columns, one stated in two columns once; an activity's text counts only if there are no others."""
     found: list[Target] = []
     for cell in logical.cells:
         if cell.role in _TARGET_ROLES and cell.text:
             stated = {_measure(target) for target in found}
-            found.extend(t for t in parse_targets(cell.text, column=cell.role) if _measure(t) not in stated)
+            read = parse_targets(cell.text, column=cell.role)
+            if cell.role == "target":
+                read = _labelled(read, table.head.labels[cell.column - 1], logical.text("unit"))
+            found.extend(target for target in read if _measure(target) not in stated)
     if not found:
         found = parse_targets(logical.text("activity"), column="activity")
     if unused_deadline:
         found.extend(parse_targets(unused_deadline, column="deadline"))
     return found
+
+
+def _labelled(targets: list[Target], label: str, unit: str) -> list[Target]:
+    """Targets of a column of one year, with the year of its label and the unit of the row; «факт» makes them actual."""
+    year = re.search(r"\b20\d\d\b", label)
+    fact = re.search(r"\bфакт", label, re.IGNORECASE)
+    return [
+        replace(
+            target,
+            year=target.year or (int(year[0]) if year else None),
+            unit=target.unit or " ".join(unit.split()) or None,
+            status="actual" if fact else target.status,
+        )
+        for target in targets
+    ]
 
 
 def _measure(target: Target) -> tuple[object, ...]:

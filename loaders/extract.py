@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ontology.reference import Reference
 
 _ACTOR_ROLES = ("responsible", "participant-or-organizer", "co-executor")
+# Of page numbers there is nothing to tell.
 _MESSAGES = {
     "unclassified-row": "a row that is no activity, section or note was left out: «{}»",
     "stray-text": "a text between two parts of the table belongs to no row: «{}»",
@@ -172,7 +173,8 @@ def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows:
 
 def _passages(head: _Head) -> list[Passage]:
     """Paragraphs of prose that bear a theme; the title, points of an order and levels have places of their own."""
-    taken = {line for told in (*head.provisions, *head.levels) for line in told.lines}
+    told = [*(point.lines for point in head.provisions), *(described.lines for described in head.levels)]
+    taken = {line for lines in told for line in lines}
     title = range(head.title.index, head.title.last + 1) if head.title else ()
     return [
         Passage(" ".join(statement.text.split()), [Theme(theme, "text") for theme in themes], statement.lines)
@@ -216,8 +218,9 @@ def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, co
             Footnote(note.mark, note.text, _marked_place(note.mark, table, found), note.origin.first_line)
         )
     for skipped in found.skipped:
-        message = _MESSAGES[skipped.reason].format(skipped.text[:200])
-        extraction.warnings.append(Warning_(skipped.reason, message, skipped.origin.address))
+        if skipped.reason in _MESSAGES:
+            message = _MESSAGES[skipped.reason].format(skipped.text[:200])
+            extraction.warnings.append(Warning_(skipped.reason, message, skipped.origin.address))
 
 
 def _column_confidence(table: LogicalTable) -> float:

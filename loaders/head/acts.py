@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from loaders.extraction import Act
 from loaders.head.naming import nominative
+from loaders.head.statement import Statement
 from ontology.language import lemma, normalise, readings
 from ontology.language.lemmas import inflect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from loaders.head.statement import Statement
 
 _KINDS = r"распоряжени|приказ|постановлени|протокол|решени|указ|закон|письм|соглашени"
 _MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
@@ -33,6 +32,7 @@ _KIND_LINE = re.compile(rf"[\W_]*(?P<kind>(?:{_KINDS})\w{{0,3}})[\W_]*", re.IGNO
 _DATE_LINE = re.compile(rf"\b(?:от\s+)?{_DATE}", re.IGNORECASE)
 _NUMBER_LINE = re.compile(_NUMBER)
 _HEAD_DEPTH = 15
+_STAMP_LINES = 5
 
 
 def find_acts(statements: Sequence[Statement], *, until: int | None = None) -> list[Act]:
@@ -42,17 +42,10 @@ def find_acts(statements: Sequence[Statement], *, until: int | None = None) -> l
     `statements` are prose and cells alike; the title stands at line `until`, before which «Утверждено …», «Приложение
     к …» and a letterhead (issuer, kind, date and number on lines of their own) name the act that approves.
     """
-    letterhead = _letterhead(statements)
-    found = [letterhead] if letterhead else []
-    for at, statement in enumerate(statements):
-        for act in _cited(statement):
-            before_title = until is None or (statement.line is not None and statement.line < until)
-            heading = f"{statements[at - 1].text if at else ''} {statement.text}" if statement.prose else ""
-            if before_title and statement.prose and not letterhead and at < _HEAD_DEPTH:
-                start = statement.text.find(act.raw)
-                if _APPROVED_BY.match(statement.text) or (start < 5 and _APPROVED_BY.match(heading)):
-                    act.role = "approves"
-            found.append(act)
+    approving = _letterhead(statements) or _stamp(statements, until)
+    found = [approving] if approving else []
+    for statement in statements:
+        found.extend(_cited(statement))
     unique: dict[tuple[str, str | None], Act] = {}
     for act in found:
         key = (re.sub(r"[\W_]+", "", act.number or "").lower(), act.date)
@@ -93,6 +86,23 @@ def _cited(statement: Statement) -> Iterator[Act]:
             role="cites",
             line=statement.line,
         )
+
+
+def _stamp(statements: Sequence[Statement], until: int | None) -> Act | None:
+    """The act of «Утверждено …» or «Приложение к …» before the title, which may run over several lines."""
+    opening = [
+        statement
+        for statement in statements[:_HEAD_DEPTH]
+        if statement.prose and (until is None or (statement.line is not None and statement.line < until))
+    ]
+    for at, statement in enumerate(opening):
+        joined = " ".join(" ".join(part.text.split()) for part in opening[at : at + _STAMP_LINES])
+        if _APPROVED_BY.match(joined):
+            act = next(_cited(Statement(joined, statement.line)), None)
+            if act is not None:
+                act.role = "approves"
+                return act
+    return None
 
 
 def _letterhead(statements: Sequence[Statement]) -> Act | None:

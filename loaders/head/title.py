@@ -30,6 +30,9 @@ _LONGEST = 600
 _BARE_GENRE = re.compile(
     r"[\W_]*(?:(?:дорожная карта|план мероприятий|план-график|комплекс мер|план|программа)[\W_]*)+", re.IGNORECASE
 )
+_SET_IN_CAPITALS = re.compile(
+    r"ДОРОЖНАЯ КАРТА|ПЛАН(?:-ГРАФИК)?(?: МЕРОПРИЯТИЙ)?|КОМПЛЕКС МЕР|ПРОГРАММА|МОДЕЛЬ|КОНЦЕПЦИЯ|СТРАТЕГИЯ"
+)
 _NO_TITLE = re.compile(r"\s*(?:[-–•]|\d+[.)]\s|№|от\s+\d|\d{1,2}\.\d{2}\.\d{4})")
 _OBLIQUE = {"gent", "datv", "ablt", "loct"}
 
@@ -106,8 +109,6 @@ def _continues(text: str, following: str) -> bool:
 
 
 def _sentence_case(text: str) -> str:
-    for pattern, _ in _GENRES:
-        found = re.match(rf"[\W_]*{pattern}\b", text, re.IGNORECASE)
-        if found and found[0].isupper():
-            return found[0].capitalize() + text[found.end() :]
-    return text
+    """The title with the names of genres in small letters; other words keep their capitals."""
+    small = _SET_IN_CAPITALS.sub(lambda found: found[0].lower(), text)
+    return text[:1] + small[1:] if small[:1].isalpha() else small

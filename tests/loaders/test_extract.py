@@ -134,7 +134,8 @@ def test_texts_places_and_anomalies_are_those_of_the_gold(shared: Path, stem: st
     for gold, row in zip(gold_rows(shared)[stem], activities(stem), strict=True):
         cells = {cell.role: cell.text for cell in row.cells}
         actors = cells.get("responsible") or cells.get("participant-or-organizer")
-        printed = (row.activity, row.indicator, row.result, row.assessment, row.deadline and row.deadline.raw, actors)
+        deadline = row.deadline.raw if row.deadline else None
+        printed = (row.activity, row.indicator, row.result, row.assessment, deadline, actors)
         wanted = ("activity", "indicator_cell", "result_cell", "assessment_cell", "deadline_cell", "actor_cell")
         assert [bare(text) for text in printed] == [bare(gold[name]) for name in wanted], gold["id"]
         assert ",".join(map(str, row.place.lines)) == gold["file_lines"]
@@ -324,3 +325,52 @@ def test_columns_of_start_and_end_are_one_interval(tmp_path: Path) -> None:
 
     assert deadline is not None
     assert (deadline.start, deadline.end) == ("2021-03-01", "2021-04-15")
+
+
+PLAN = [
+    ["№", "Мероприятие", "Сроки", "Ответственный", "Значение 2021 год", "Значение 2022 год"],
+    ["1", "Провести семинар, «круглый стол»", "май 2021", "МАУ ИМЦ", "10 %", "20 %"],
+    ["2", "Издать приказ", "до 01.06.2021", "МАУ ИМЦ; ОО", "", ""],
+    ["3", "Подвести итоги", "ежегодно", "ОО", "1", "1"],
+]
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("план.txt", "\n".join("\t".join(row) for row in PLAN)),
+        ("план.tsv", "\n".join("\t".join(row) for row in PLAN)),
+        ("строки.txt", "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in PLAN)),
+        (
+            "план.md",
+            "\n".join(
+                ["| " + " | ".join(row) + " |" for row in PLAN[:1]]
+                + ["|---" * 6 + "|"]
+                + ["| " + " | ".join(row) + " |" for row in PLAN[1:]]
+            ),
+        ),
+        ("план.csv", "\r\n".join(";".join(map(quoted, row)) for row in PLAN)),
+        (
+            "страницы.txt",
+            "\n\n17\n\n".join("\n".join("\t".join(row) for row in [PLAN[0], *part]) for part in (PLAN[1:2], PLAN[2:])),
+        ),
+    ],
+)
+def test_one_plan_in_any_layout_gives_the_same_rows(tmp_path: Path, name: str, text: str) -> None:
+    rows = of_text(tmp_path, text, name, profile=Profile()).rows
+
+    assert [(row.number, row.activity, row.deadline and row.deadline.raw) for row in rows] == [
+        ("1", "Провести семинар, «круглый стол»", "май 2021"),
+        ("2", "Издать приказ", "до 01.06.2021"),
+        ("3", "Подвести итоги", "ежегодно"),
+    ]
+    assert [len(row.responsible) for row in rows] == [1, 2, 1]
+    assert [[(target.year, target.value) for target in row.targets] for row in rows] == [
+        [(2021, 10.0), (2022, 20.0)],
+        [],
+        [(2021, 1.0), (2022, 1.0)],
+    ]

@@ -77,3 +77,16 @@ def test_points_of_an_order_hold_their_sub_points() -> None:
 
 def test_a_numbered_list_that_orders_nothing_is_no_order() -> None:
     assert find_provisions(statements("Справка", "1. Преобладание знаниевого подхода.", "План"), after=1, until=3) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["УТВЕРЖДЕНО", "приказом управления образования", "от 13.09.2021 № 181/1", "План мероприятий"],
+        ["Приложение 1", "к приказу № 181/1", "от 13.09.2021г.", "План мероприятий"],
+    ],
+)
+def test_a_stamp_may_run_over_several_lines(lines: list[str]) -> None:
+    (act,) = find_acts(statements(*lines), until=4)
+
+    assert (act.number, act.date, act.role, act.line) == ("181/1", "2021-09-13", "approves", 1)
