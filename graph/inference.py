@@ -14,17 +14,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
 # The order matters: an update sees what earlier ones added.
-CLOSURE: Final = (
-    "superproperties",
-    "superclasses",
-    "territories",
-    "themes",
-    "members",
-    "involvement",
-    "inverses",
-    "defined-classes",
-    "identical-activities",
-)
+CLOSURE: Final = ("hierarchies", "groups", "defined-classes", "identical-activities")
 
 
 class Updatable(Protocol):
