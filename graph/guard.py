@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
+from pyoxigraph import Store
+
 from graph.errors import QueryRefusedError, QuerySyntaxError, TermError
 from graph.terms import iri
 
@@ -65,8 +67,9 @@ _SERVICE: Final = re.compile("service", re.IGNORECASE)
 _FROM: Final = re.compile("from", re.IGNORECASE)
 _FROM_WORD: Final = re.compile("from(?P<named>named)?$", re.IGNORECASE)
 _VALUE_THEN_SERVICE: Final = re.compile(r"[?$](?:true|false|[\d.eE+-]+)service", re.IGNORECASE)
+# Longer than the longest keyword, ENCODE_FOR_URI.
+_GAP: Final = " " * 20
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
-_EXPECTED: Final = re.compile(r'"(?:\\.|[^"\\])+"|\b[A-Z][A-Z_]*[A-Z]\b')
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +126,12 @@ def check_query(text: str, *, prefixes: Mapping[str, str] | None = None) -> Chec
 
 def syntax_error(text: str, error: SyntaxError, *, prefixes: Mapping[str, str] | None = None) -> QuerySyntaxError:
     """The engine's complaint about `text` with its place, in words for people."""
-    message = str(error.msg)
-    found = _POSITION.search(message)
-    if found is None:
-        return QuerySyntaxError("This is no SPARQL query: {reason}", line=1, column=1, reason=message)
-    line, column, reason = int(found[1]), int(found[2]), found[3]
+    tokens = list(_tokens(text))
+    offset, reason = _locate(tokens, error, dict(prefixes or {}))
     if "Prefix not found" in reason:
-        tokens = [token for token in _tokens(text) if token.kind not in {"space", "comment"}]
-        known = _declared(tokens)[0] | dict(prefixes or {})
-        for token in tokens:
+        meaningful = [token for token in tokens if token.kind not in {"space", "comment"}]
+        known = _declared(meaningful)[0] | dict(prefixes or {})
+        for token in meaningful:
             prefix = token.text.partition(":")[0]
             if token.kind == "name" and prefix not in known and prefix != "_":
                 line, column = place(text, token.start)
@@ -141,17 +141,63 @@ def syntax_error(text: str, error: SyntaxError, *, prefixes: Mapping[str, str] |
                     column=column,
                     prefix=prefix,
                 )
-    expected = list(dict.fromkeys(_EXPECTED.findall(reason)))[:8]
-    if not expected:
+    open_string = next((token.start for token in tokens if token.kind == "unclosed"), None)
+    if open_string is not None and open_string < offset:
+        line, column = place(text, open_string)
         return QuerySyntaxError(
-            "Line {line}, column {column}: this is no SPARQL from here on", line=line, column=column
+            "Line {line}, column {column}: the text that begins here has no closing quotation mark",
+            line=line,
+            column=column,
+        )
+    line, column = place(text, offset)
+    found = next((token.text for token in tokens if token.start == offset), "")
+    if not found:
+        return QuerySyntaxError(
+            "Line {line}, column {column}: the query ends here, but something is missing", line=line, column=column
         )
     return QuerySyntaxError(
-        "Line {line}, column {column}: expected {expected}",
-        line=line,
-        column=column,
-        expected=", ".join(expected),
+        "Line {line}, column {column}: «{found}» cannot stand here", line=line, column=column, found=found[:40]
     )
+
+
+def _locate(tokens: list[_Token], error: SyntaxError, prefixes: dict[str, str]) -> tuple[int, str]:
+    """
+    Where in the text the engine stopped, and what it expected there.
+
+    A keyword that does not match is reported at the place where it would have ended, which may lie behind the real
+    fault and hides it.  With wide gaps between tokens that place cannot reach the next token, so the engine is asked
+    again about such a text.  It is as wrong as the first and is not evaluated.
+    """
+    wide = "".join(token.text + _gap(token) for token in tokens)
+    reason = str(error.msg)
+    try:
+        Store().query(wide, prefixes=prefixes)
+    except SyntaxError as second:
+        reason = str(second.msg)
+    except (RuntimeError, ValueError, OSError):
+        return 0, reason
+    else:
+        return 0, reason
+    found = _POSITION.search(reason)
+    if found is None:
+        return 0, reason
+    lines = re.split(r"(?<=\n)", wide)
+    reported = sum(map(len, lines[: int(found[1]) - 1])) + int(found[2]) - 1
+    end = 0
+    for token in tokens:
+        start, end = end, end + len(token.text) + len(_gap(token))
+        if start <= reported < end and token.kind not in {"space", "comment"}:
+            return token.start, found[3]
+        if start <= reported < end:
+            before = [earlier for earlier in tokens if earlier.start < token.start]
+            significant = [earlier for earlier in before if earlier.kind not in {"space", "comment"}]
+            return (significant[-1].start if significant else token.start), found[3]
+    return sum(len(token.text) for token in tokens), found[3]
+
+
+def _gap(token: _Token) -> str:
+    """White space that changes nothing after this token; after a string or a sign such as ^ it might."""
+    return _GAP if token.kind in {"space", "comment", "word"} or token.text in set("{}()[];,") else ""
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -209,7 +209,7 @@ def test_a_memory_bomb_ends_its_worker_only(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "error", "message"),
     [
-        ("SELECT * {", QuerySyntaxError, "Line 1, column 11"),
+        ("SELECT * {", QuerySyntaxError, "Line 1, column 11: the query ends here"),
         ("SELECT * { ?s nope:x ?o }", QuerySyntaxError, "Line 1, column 15: the prefix «nope:» is not declared"),
         ("SELECT * { SERVICE <http://127.0.0.1/> {} }", QueryRefusedError, "Line 1, column 12: SERVICE"),
         ("DROP ALL", QueryRefusedError, "DROP changes data"),
