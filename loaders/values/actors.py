@@ -247,9 +247,12 @@ def _from_glossary(label: str, long: str, context: ActorContext) -> _Found:
 
 def _alike(long: str, entity: ActorEntity) -> bool:
     """Whether the expansion that a document gives can be the entity that the reference data knows by the short name."""
-    words = {word for word in lemma_key(long).split() if len(word) > 3}
-    best = max((len(words & set(lemma_key(name).split())) for name, _ in entity.names()), default=0)
-    return best * 2 >= len(words)
+    words = lemma_key(long).split()
+    return any(
+        words[0] in named and len(set(words) & named) * 2 >= len(set(words))
+        for name, _ in entity.names()
+        if (named := set(lemma_key(name).split())) and words
+    )
 
 
 def _from_reference(label: str, match: Match, context: ActorContext) -> _Found:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORDS = re.compile(r"[^\W\d_]+")
-_GRAMMEMES: Final = 32_768
+# Latin, Greek, Cyrillic and general punctuation; the analyser fails on letters that Unicode gives no name.
+_ALPHABETS: Final = re.compile(r"[\u0000-\u052f\u2000-\u206f№]*")
+_CACHED: Final = 32_768
 
 # Words of our field that the dictionary lacks or takes for another word; the misspellings were met in documents.
 OWN_FORMS: Final = {
@@ -81,11 +83,14 @@ def _analyser() -> Any:  # noqa: ANN401  (the library has no types)
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=_GRAMMEMES)
+@lru_cache(maxsize=_CACHED)
 def readings(word: str) -> tuple[Reading, ...]:
     """Readings of one word form, the likeliest first; at least one for any text, with part None if it is no word."""
+    key = normalise(word)
+    if not _ALPHABETS.fullmatch(key):
+        return (Reading(key, None, None, None, None, animate=False, grammemes=frozenset(), score=1.0),)
     found = []
-    for parse in _analyser().parse(normalise(word)):
+    for parse in _analyser().parse(key):
         tag = parse.tag
         found.append(
             Reading(
@@ -102,7 +107,7 @@ def readings(word: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=_GRAMMEMES)
+@lru_cache(maxsize=_CACHED)
 def is_word(word: str) -> bool:
     """Whether the dictionary has this word form; guessed forms of unknown words do not count."""
     return bool(_analyser().word_is_known(normalise(word)))
@@ -139,7 +144,8 @@ def inflect(word: str, required: Iterable[str], *, part: str | None = None) -> s
 
     `part` takes the likeliest reading of that part of speech.
     """
-    for parse in _analyser().parse(normalise(word)):
+    key = normalise(word)
+    for parse in _analyser().parse(key) if _ALPHABETS.fullmatch(key) else ():
         if part is not None and str(parse.tag.POS) != part:
             continue
         changed = parse.inflect(frozenset(required))

@@ -92,3 +92,12 @@ def test_readings_tell_case_and_number() -> None:
 def test_the_dictionary_is_not_loaded_at_start() -> None:
     code = "import sys, ontology.reference as r; r.load_reference(); sys.exit('pymorphy3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.text(max_size=20))
+def test_any_word_has_a_reading(word: str) -> None:
+    assert len(readings(word)) >= 1
+
+
+def test_letters_without_a_name_are_words_nobody_knows() -> None:
+    assert [(found.part, found.lemma) for found in readings("\U00017000")] == [(None, "\U00017000")]
