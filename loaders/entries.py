@@ -16,7 +16,7 @@ from loaders.values.themes import find_themes
 
 if TYPE_CHECKING:
     from loaders.extraction import CrossReference, Target, Theme
-    from loaders.layout.rows import LogicalRow
+    from loaders.layout.logical_row import LogicalRow
     from loaders.layout.tables import LogicalTable
 
 _KINDS = {

@@ -31,7 +31,7 @@ from loaders.head import (
 from loaders.layout.anomalies import row_anomalies
 from loaders.layout.notes import marks_in, without_marks
 from loaders.layout.roles import ColumnRole
-from loaders.layout.rows import TableRows, logical_rows
+from loaders.layout.rows import logical_rows
 from loaders.layout.tables import LogicalTable, TableRow, logical_tables
 from loaders.mentions import named_actors
 from loaders.profile import Profile, ProfileError, RowOverride, load_profile, profile_path
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from loaders.cells import Paragraph
     from loaders.extraction import Act, GlossaryEntry, LevelDescription, Period, Provision, Row, RowCell
     from loaders.head import Title
-    from loaders.layout.rows import LogicalRow
+    from loaders.layout.logical_row import LogicalRow, TableRows
     from ontology.reference import Reference
 
 _ACTOR_ROLES = ("responsible", "participant-or-organizer", "co-executor")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loaders.layout.rows import LogicalRow
+    from loaders.layout.logical_row import LogicalRow
     from loaders.layout.tables import LogicalTable
 
 _ACTORS = ("responsible", "participant-or-organizer", "co-executor")

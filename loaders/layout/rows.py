@@ -8,13 +8,14 @@ with the reason.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loaders.cells import Paragraph
-from loaders.extraction import Fragment, RowCell, SectionStep
+from loaders.extraction import RowCell
+from loaders.layout.continuation import PlanColumns, best_shift, continues, mend_cells
 from loaders.layout.heads import is_column_numbers
-from loaders.layout.joining import ends_open, flow, mend, starts_small
+from loaders.layout.joining import ends_open, starts_small
+from loaders.layout.logical_row import FoundFootnote, LogicalRow, Skipped, TableRows, fragment_of
 from loaders.layout.notes import footnote, is_amendment, is_page_number, is_stamp, is_total, marks_in, without_marks
 from loaders.layout.numbering import RowNumber, inner_numbers, leading_number, row_number
 from loaders.layout.sections import SectionStack, is_section_title, level_of_title
@@ -33,81 +34,6 @@ _MAIN = {
     "other": ("activity",),
 }
 _LONGEST_TITLE = 500
-_CONTINUES_FROM = 3
-_OPEN_DEADLINE = re.compile(r"[,;–—-]\s*$")
-
-
-@dataclass(slots=True)
-class LogicalRow:
-    """
-    A row of the plan, its cells in column order.
-
-    `rows` are ordinals in the table, head rows counted; `main` is the column that says what the row is about;
-    `joins` counts the parts added after page breaks; `certainty` is that of the class and of the joins, 0 to 1;
-    `marks` are the footnote marks in its cells; `number_length` is how many characters of the main cell are its
-    number, and `number_inside` tells that the number stands further on in that cell.
-    """
-
-    table: str
-    rows: list[int]
-    section_path: list[SectionStep]
-    level: str | None
-    number: RowNumber | None
-    cells: list[RowCell]
-    lines: list[int]
-    page: int | None
-    main: int
-    joins: int = 0
-    certainty: float = 1.0
-    parent: str | None = None
-    marks: list[str] = field(default_factory=list)
-    number_length: int = 0
-    number_inside: bool = False
-
-    @property
-    def title(self) -> str:
-        """The text of the main cell on one line, without a number and footnote marks."""
-        found = self.at(self.main)
-        return "" if found is None else " ".join(without_marks(found.text[self.number_length :]).split())
-
-    def cell(self, *roles: str) -> RowCell | None:
-        """The first cell with one of the roles, looked for in the order given."""
-        for role in roles:
-            for cell in self.cells:
-                if cell.role == role:
-                    return cell
-        return None
-
-    def text(self, *roles: str) -> str:
-        found = self.cell(*roles)
-        return "" if found is None else found.text
-
-    def at(self, column: int) -> RowCell | None:
-        return next((cell for cell in self.cells if cell.column == column), None)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFootnote:
-    mark: str
-    text: str
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A row or paragraph that is no row of the plan; `reason` is a warning code."""
-
-    reason: str
-    text: str
-    origin: Origin
-
-
-@dataclass(slots=True)
-class TableRows:
-    rows: list[LogicalRow] = field(default_factory=list)
-    footnotes: list[FoundFootnote] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    passages: list[Paragraph] = field(default_factory=list)
 
 
 def logical_rows(table: LogicalTable) -> TableRows:
@@ -122,8 +48,6 @@ class _RowReader:
         self._number = table.column_of("number")
         self._section = table.column_of("section")
         self._main = table.column_of(*_MAIN[table.kind]) or table.column_of("activity", "indicator", "result") or 1
-        self._deadline = table.column_of("deadline")
-        self._actor = table.column_of("responsible", "participant-or-organizer", "co-executor")
         self._stack = SectionStack()
         self._found = TableRows()
         self._fresh_section = True
@@ -137,6 +61,16 @@ class _RowReader:
         ]
         self._numbers_sections = bool(of_sections) and all(of_sections)
         self._numbered = not self._numbers_sections and sum(numbers) > 0.5 * len(body)
+        self._columns = PlanColumns(
+            main=self._main,
+            number=self._number,
+            section=self._section,
+            deadline=table.column_of("deadline"),
+            actor=table.column_of("responsible", "participant-or-organizer", "co-executor"),
+            width=table.width,
+            numbered=self._numbered,
+            numbers_in_text=table.kind == "form",
+        )
 
     def read(self) -> TableRows:
         for at, item in enumerate(self._stream):
@@ -296,9 +230,9 @@ class _RowReader:
             if merged:
                 self._join(item, certainty=1.0, cut=False)
                 return
-            score = self._continuation_score(row, number, main, after_break=after_break)
-            if score >= _CONTINUES_FROM:
-                self._join(item, certainty=0.9 if score >= _CONTINUES_FROM + 2 else 0.75, cut=True)
+            certainty = continues(self._found.rows[-1], row, self._columns, number=number, after_break=after_break)
+            if certainty:
+                self._join(item, certainty=certainty, cut=True)
                 return
         if not main and not merged:
             self._skip(
@@ -311,93 +245,28 @@ class _RowReader:
         self._stack.count_entry()
         self._fresh_section = False
 
-    def _continuation_score(self, row: GridRow, number: RowNumber | None, main: str, *, after_break: bool) -> float:
-        """How much speaks for the row being the rest of the row before it; three points decide."""
-        last = self._found.rows[-1]
-        if number is not None:
-            same = last.number is not None and number.path == last.number.path
-            if not (same and after_break and (not main or starts_small(main))):
-                return -9.0
-        if self._table.kind == "form" and leading_number(main):
-            return -9.0
-        score = 1.0 if after_break else 0.0
-        if not main:
-            score += 3.0
-        elif starts_small(main):
-            score += 2.0
-        elif re.match(r"[-–—•]\s", main):
-            score += 1.0
-        before = last.at(self._main)
-        if before is not None and main:
-            if ends_open(before.text):
-                score += 1.0
-            elif re.search(r"[.!?]$", before.text):
-                score -= 1.0
-        if self._numbered and number is None:
-            score += 2.0
-        for column, is_deadline in ((self._deadline, True), (self._actor, False)):
-            if column is None:
-                continue
-            earlier, here = last.at(column), row.own_text(column)
-            if not here:
-                score += 1.0
-            elif earlier is not None and earlier.text and (_OPEN_DEADLINE.search(earlier.text) and starts_small(here)):
-                score += 2.0
-            elif is_deadline and earlier is not None and earlier.text and not starts_small(here):
-                score -= 2.0
-        return score
-
     def _join(self, item: TableRow, *, certainty: float, cut: bool) -> None:
         last = self._found.rows[-1]
         row = item.row
-        shift = self._best_shift(last, row)
+        shift = best_shift(last, row, self._columns)
         for column in row.filled:
             target = column + shift
-            if column == self._section or (column == self._number and not shift):
-                continue
+            if column == self._number and not shift:
+                if row_number(row.own_text(column)) is not None:
+                    continue
+                target = self._main
             cell = last.at(target)
             if cell is None:
                 continue
             text = self._noted(row.own_text(column), last)
             cell.text = mend_cells(cell.text, text)
-            fragment = _fragment(row.cells[column].cell.origin)
+            fragment = fragment_of(row.cells[column].cell.origin)
             cell.fragments = [*cell.fragments, fragment] if cell.fragments and cell.text != text else [fragment]
             if fragment.first_line is not None:
                 last.lines = sorted({*last.lines, fragment.first_line})
         last.rows.append(item.ordinal)
         last.joins += cut
         last.certainty = min(last.certainty, certainty if not shift else 0.6)
-
-    def _best_shift(self, last: LogicalRow, row: GridRow) -> int:
-        """
-        How far to move the cells of a part that has fewer cells than the table columns, so that sentences run on.
-
-        The place of such cells is a guess of the reader; a hyphen or an open sentence above decides.
-        """
-        present = sorted(row.cells)
-        if not present or len(present) >= self._table.width or any(row.cells[c].cell.column_span > 1 for c in present):
-            return 0
-        best, chosen = self._join_quality(last, row, 0), 0
-        for shift in range(1 - present[0], self._table.width - present[-1] + 1):
-            quality = self._join_quality(last, row, shift)
-            if quality > best:
-                best, chosen = quality, shift
-        return chosen
-
-    def _join_quality(self, last: LogicalRow, row: GridRow, shift: int) -> float:
-        quality = 0.0
-        for column in row.filled:
-            text = row.own_text(column)
-            if column + shift in {self._number, self._section}:
-                quality -= 2.0
-                continue
-            above = last.at(column + shift)
-            if above is None or not above.text:
-                quality -= 0.5
-            elif starts_small(text):
-                quality += 2.0 if re.search(r"[^\W\d_]-$", above.text) else 1.0 if ends_open(above.text) else 0.0
-                quality -= 0.5 if re.search(r"[.!?;]$", above.text) else 0.0
-        return quality
 
     def _new_row(self, item: TableRow, at: int, number: RowNumber | None) -> LogicalRow:
         row = item.row
@@ -420,7 +289,7 @@ class _RowReader:
             if found is None or found.spread:
                 logical.cells.append(RowCell(column, role.role, "", []))
                 continue
-            fragment = _fragment(found.cell.origin)
+            fragment = fragment_of(found.cell.origin)
             if fragment.first_line is not None:
                 lines.add(fragment.first_line)
             logical.cells.append(RowCell(column, role.role, self._noted(found.text, logical), [fragment]))
@@ -480,24 +349,6 @@ class _RowReader:
             if len(row.number.path) > 1:
                 row.parent = seen.get((section, row.number.parent))
             seen.setdefault((section, row.number.path), row.number.printed)
-
-
-def mend_cells(before: str, after: str) -> str:
-    """Two parts of a cell as one; a part that starts a new sentence starts a new line."""
-    if before and after and not ends_open(before) and not starts_small(after) and not re.match(r"[А-ЯЁA-Z]{2,}", after):
-        return flow(before + "\n" + after)
-    return mend(before, after)
-
-
-def _fragment(origin: Origin) -> Fragment:
-    return Fragment(
-        address=origin.address,
-        page=origin.page,
-        first_line=origin.first_line,
-        last_line=origin.last_line,
-        start=origin.start,
-        end=origin.end,
-    )
 
 
 def _key(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loaders.cells import Cell, Origin, Paragraph, Table
-from loaders.layout.rows import LogicalRow, TableRows, logical_rows
+from loaders.layout.logical_row import LogicalRow, TableRows
+from loaders.layout.rows import logical_rows
 from loaders.layout.tables import LogicalTable, logical_tables
 
 HEAD = ["№ п/п", "Мероприятие", "Срок", "Ответственный", "Результат"]

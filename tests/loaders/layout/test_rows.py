@@ -236,3 +236,23 @@ def test_odd_numbers_and_empty_cells_are_said() -> None:
         ["duplicate-number", "truncated"],
         ["empty-responsible", "empty-deadline"],
     ]
+
+
+def test_cells_merged_down_do_not_join_rows_of_a_table_without_numbers() -> None:
+    texts = [(1, 1, "Мероприятие", 1), (1, 2, "Срок", 1), (1, 3, "Ответственный", 1)]
+    texts += [(2, 1, "Провести семинар", 1), (2, 2, "май 2021", 3), (2, 3, "МАУ ИМЦ", 3)]
+    texts += [(3, 1, "Издать приказ", 1), (4, 1, "Подвести итоги", 1)]
+    cells = tuple(Cell(r, c, text, Origin(f"{r}:{c}"), row_span=span) for r, c, text, span in texts)
+
+    rows = entries(Table(1, cells, Origin("т")))
+
+    assert [one.title for one in rows] == ["Провести семинар", "Издать приказ", "Подвести итоги"]
+    assert {one.text("deadline") for one in rows} == {"май 2021"}
+
+
+def test_the_rest_of_a_text_that_slipped_into_the_number_column_is_kept() -> None:
+    (only,) = entries(
+        table([HEAD, row("1.", "Организация и")]), table([["проведение конкурса", "", "", "", ""]], number=2)
+    )
+
+    assert only.title == "Организация и проведение конкурса"
