@@ -31,7 +31,7 @@ _NUMBERED: Final = re.compile(
 )
 _NO_UNITS: Final = words.forms(
     "год лет месяц неделя день сутки час минута секунда раз класс квартал полугодие возраст число век этап пункт "
-    "статья приложение раздел глава часть номер курс смена четверть семестр триместр период степень место вид",
+    "статья приложение раздел глава часть номер курс смена четверть семестр триместр период степень вид",
 )
 _SHORT_UNITS: Final = words.forms(
     "чел шт ед экз руб тонн км кв га мб мбит гб кбит балл балла баллов оо доу сош мо школ человек",
@@ -117,7 +117,8 @@ class QuantityRules(Grammar):
             return False
         if token.glued and before.kind == "word" and len(before.text) == 1:
             return False
-        if after.glued and after.text == "-" and self.at(i + 2).glued and self.at(i + 2).kind == "word":
+        compound = after.glued and after.text == "-" and self.at(i + 2).glued and self.at(i + 2).kind == "word"
+        if compound and not self.at(i + 2).text.startswith("процентн"):
             return False
         return token.kind != "number" or len(token.text) <= _LONGEST_NUMBER
 
@@ -163,6 +164,8 @@ class QuantityRules(Grammar):
             return Unit("п.п.", i + 2)
         if token.text == "%" or token.text.startswith("процент"):
             return Unit("%", i + 1)
+        if token.text == "-" and token.glued and self.at(i + 1).text.startswith("процентн"):
+            return Unit("%", i + 2)
         if token.text == "пп":
             return Unit("п.п.", self.after_stop(i + 1))
         if token.text == "п" and self.at(i + 1).text in (".", "/") and self.at(i + 2).text == "п":
@@ -178,7 +181,9 @@ class QuantityRules(Grammar):
             if token.text in _SHORT_UNITS:
                 return self._short_unit(k)
             forms = readings(token.text)
-            if token.text in words.MONTHS or lemma(token.text) in _NO_UNITS:
+            noun = lemma(token.text)
+            # «1 место» is a rank, «400 мест» are counted.
+            if token.text in words.MONTHS or noun in _NO_UNITS or (noun == "место" and value <= 3):
                 return None
             if any(form.part in ("PREP", "CONJ", "PRCL") for form in forms):
                 return None

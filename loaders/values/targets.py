@@ -38,6 +38,7 @@ _DIRECTIONS: Final = dict.fromkeys(("рост", "прирост", "увелич�
 _GROWTH: Final = ("увелич", "прирост", "повыш")
 _DECLINE: Final = ("снижен", "снизи", "сокращ", "сократ", "уменьш")
 _GROWTH_FORMS: Final = words.forms("рост роста росту ростом")
+_MEASURES: Final = ("количеств", "числ", "охват", "дол", "процент", "показател")
 _CLAUSE: Final = 60
 _TWICE: Final = words.forms("дважды трижды")
 _PREPOSITIONS: Final = words.forms("у в на для с по до")
@@ -136,13 +137,15 @@ class _Scanner(QuantityRules):
         dated: _Year | None = None
         opening = 0
         sign: str | None = None
+        measured = False
         i = 0
         while i < len(self.tokens):
             if self._ends_clause(i):
-                dated, sign = None, None
+                dated, sign, measured = None, None, False
                 i += 1
                 continue
             sign = _sign(self.at(i)) or sign
+            measured = measured or self.at(i).text.startswith(_MEASURES)
             skipped = self._time(i)
             year = self._year(i) if skipped is None else None
             if skipped is not None:
@@ -151,12 +154,14 @@ class _Scanner(QuantityRules):
                 dated, opening, i = year, i, year.stop
             else:
                 series = dated is not None and dated.opens and i == dated.stop
+                series = series or (measured and self._alone(i))
                 values, i = self._values(i, series=series, sign=sign)
                 if values and (dated is None or dated.year is None):
                     values, i = self._dated_behind(values, i)
                 elif values and dated is not None:
                     raw = collapse(self.text[self.at(opening).start : self.at(i - 1).end])
-                    values = [replace(value, year=dated.year, raw=raw if series else value.raw) for value in values]
+                    values = [replace(each, year=dated.year, raw=raw if dated.opens else each.raw) for each in values]
+                    dated = replace(dated, opens=False)
                 found += values
         return _restated_once(found)
 
@@ -185,10 +190,23 @@ class _Scanner(QuantityRules):
         stop = i
         while stop < min(i + _CLAUSE, len(self.tokens)) and not self._ends_clause(stop):
             stop += 1
+        if not any(token.kind == "number" or token.text.startswith("стопроц") for token in self.tokens[i:stop]):
+            return False
         return bool(_Scanner(self.text[self.at(i).start : self.at(stop - 1).end], self.column).targets())
 
     def _ends_clause(self, i: int) -> bool:
         return self.at(i).text == ";" or (self.at(i).text == "." and not self.at(i + 1).glued)
+
+    def _alone(self, i: int) -> bool:
+        """«(количество участников) – 150»: a number between a dash or colon and the end of the clause."""
+        number = self.number(i)
+        if number is None or self.at(i - 1).text not in ("-", ":"):
+            return False
+        return (
+            self.at(number.stop).kind == "end"
+            or self.at(number.stop).text in (",", ")")
+            or self._ends_clause(number.stop)
+        )
 
     # What is no value
 

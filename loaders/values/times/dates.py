@@ -29,11 +29,12 @@ _IN: Final = (
     ("период",), ("срок",), ("сроки",), ("дата",), ("в",), ("во",), ("на",), ("за",), ("весь",), ("всего",), (":",),
     ("ориентировочно",), ("примерно",),
 )  # fmt: skip
-_OPENINGS: Final[tuple[tuple[tuple[str, ...], Mode], ...]] = (
-    *((opening, "before") for opening in _BEFORE),
-    *((opening, "after") for opening in _AFTER),
-    *((opening, "in") for opening in _IN),
-)
+_Openings = tuple[tuple[str, ...], ...]
+_MODES: Final[tuple[tuple[_Openings, Mode], ...]] = ((_BEFORE, "before"), (_AFTER, "after"), (_IN, "in"))
+_OPENINGS: Final = {
+    first: [(opening, mode) for openings, mode in _MODES for opening in openings if opening[0] == first]
+    for first in {opening[0] for openings, _ in _MODES for opening in openings}
+}
 _ENDING: Final = words.forms(
     "конец конца концу конце концом окончание окончания окончании окончанию завершение завершения завершении",
 )
@@ -50,12 +51,11 @@ class Calendar(FigureDates):
         mode: Mode = "in"
         k = i
         while k < i + 8:
-            opening, meaning = next((each for each in _OPENINGS if self.says(k, each[0])), ((), "in"))
-            if not opening:
+            found = next((each for each in _OPENINGS.get(self.at(k).text, ()) if self.says(k, each[0])), None)
+            if found is None:
                 break
-            if meaning != "in":
-                mode = meaning
-            k += len(opening)
+            mode = mode if found[1] == "in" else found[1]
+            k += len(found[0])
         return mode, k
 
     def calendar(self, i: int) -> Reading | None:

@@ -29,6 +29,7 @@ _CONDITION_WORDS: Final = (
     ("во", "время"), ("в", "ходе"), ("перед",), ("в", "период"), ("на", "момент"), ("накануне",), ("в", "день"),
     ("в", "дни"), ("каникул",), ("каникулы",), ("в", "каникулярное"), ("в", "каникулы"), ("не", "позднее", "чем"),
 )  # fmt: skip
+_CONDITION_FIRST_WORDS: Final = frozenset(opening[0] for opening in _CONDITION_WORDS)
 _AT_ONCE: Final = words.forms("незамедлительно немедленно безотлагательно срочно сразу оперативно")
 _CONSTANT_STEMS: Final = ("постоянн", "систематическ", "системно", "регулярн", "непрерывн", "бессрочн", "периодическ")
 _CARRIED_OUT: Final = ("реализаци", "действи", "выполнени", "исполнени")
@@ -39,6 +40,7 @@ _BEFORE_DISTANCE: Final = words.forms("в не чем срок по на")
 _ANCHORS: Final = words.forms("после со с до от по")
 _HOURS: Final = words.forms("час часа часов")
 _RATE_ADVERBS: Final = words.forms("ежегодно ежеквартально ежемесячно постоянно")
+_OPENING_MARKS: Final = frozenset((",", ":"))
 _CLAUSE_MARKS: Final = words.forms(", ( но . - )")
 
 
@@ -61,6 +63,8 @@ class Grammar(RateRules):
 
     def phrase(self, i: int) -> Phrase | None:
         """The phrase that starts at `i`, by the first rule that applies."""
+        if self.at(i).kind == "mark" and self.at(i).text not in _OPENING_MARKS:
+            return None
         return (
             self.rate(i)
             or self.relative(i)
@@ -193,6 +197,8 @@ class Grammar(RateRules):
             return Phrase("condition", i, self.clause_end(i + 2))
         if self.at(i).text in words.SEASONAL and self.at(i + 1).text in words.HOLIDAYS:
             return Phrase("condition", i, self.clause_end(i + 2))
+        if self.at(i).text not in _CONDITION_FIRST_WORDS:
+            return None
         for opening in _CONDITION_WORDS:
             if self.says(i, opening):
                 return Phrase("condition", i, self.clause_end(i + len(opening)))
