@@ -78,8 +78,8 @@ def state_row(document: Document, outlined: OutlineRow) -> StatedRow:
 
 
 def readable_place(file: str, addresses: list[str]) -> str:
-    """«001.txt, строка 9»: the file and each place in it, once."""
-    return ", ".join([file, *dict.fromkeys(addresses)])
+    """«001.txt, строка 9; строка 11»: the file and each place in it, once."""
+    return ", ".join(filter(None, (file, "; ".join(dict.fromkeys(addresses)))))
 
 
 def lines_address(lines: list[int]) -> str:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+from graph.validation import Finding, Report, Severity
+from loaders.extraction import Warning_
+from loaders.quads import build_quads
+from loaders.report import DocumentReport, LoadReport, Note, describe_extraction, describe_findings
+from ontology.iris import Iris
+from ontology.reference import Reference
+from tests.loaders.small_plan import small_plan
+
+IRIS = Iris()
+
+
+def finding(severity: Severity, focus: str) -> Finding:
+    messages = (("en", "No actor is named."), ("ru", "Исполнитель не назван."))
+    return Finding(severity, focus, "https://w3id.org/vekha/shapes#ActivityShape", None, None, "MinCount", messages)
+
+
+def test_rows_are_counted_by_kind_and_tables_left_out_say_why() -> None:
+    report = DocumentReport("план.txt")
+    describe_extraction(report, small_plan(), show_persons=True)
+    assert report.rows == {"activity": 2, "form-item": 1}
+    assert [(table.table, table.rows, table.reason) for table in report.left_out] == [
+        ("t3", 4, "no column of activities")
+    ]
+
+
+def test_uncertain_actor_is_a_doubt_with_its_place() -> None:
+    extraction = small_plan()
+    extraction.rows[0].responsible[0].confidence = 0.6
+    report = DocumentReport("план.txt")
+    describe_extraction(report, extraction, show_persons=True)
+    (doubt,) = report.doubts
+    assert (doubt.code, doubt.place) == ("uncertain-actor", "строка 7")
+    assert doubt.message("ru") == "«ТОИПКРО» понято как «ТОИПКРО» (уверенность 60%)"
+
+
+def test_names_of_persons_leave_the_report_where_they_are_withheld() -> None:
+    extraction = small_plan()
+    extraction.rows[0].responsible[1].confidence = 0.5
+    extraction.warnings = [Warning_("odd", "«Иванова А.Б.» stands twice", "строка 7")]
+    report = DocumentReport("план.txt")
+    describe_extraction(report, extraction, show_persons=False)
+    assert "Иванова" not in json.dumps(LoadReport([report]).to_json(), ensure_ascii=False)
+
+
+def test_violation_is_an_error_a_warning_a_warning_and_a_hint_nothing(reference: Reference) -> None:
+    quads = build_quads(small_plan(), iris=IRIS, reference=reference)
+    focus = IRIS.thing("activity", "small_1_1").value
+    report = DocumentReport("план.txt")
+    describe_findings(report, Report(tuple(finding(severity, focus) for severity in Severity)), quads)
+    assert [note.place for note in report.errors] == ["план.txt, строка 7"]
+    assert [note.code for note in report.warnings] == ["ActivityShape"]
+
+
+def test_message_falls_back_to_english() -> None:
+    assert Note("x", {"en": "word"}).message("ru") == "word"
+    assert Note("x", {"en": "word", "ru": "слово"}).message("ru") == "слово"
+
+
+def test_load_is_complete_unless_a_document_failed() -> None:
+    loaded, failed = DocumentReport("a", status="loaded"), DocumentReport("b")
+    assert LoadReport([loaded]).complete
+    assert not LoadReport([loaded, failed]).complete
+    assert LoadReport([loaded, failed]).of("failed") == [failed]
