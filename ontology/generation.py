@@ -199,10 +199,10 @@ def _term_table(terms: Iterable[Term]) -> Iterator[str]:
 
 
 def _short(iri: str) -> str:
-    for prefix, namespace in [("vekha", NAMESPACE), *((name.lower(), value) for name, value in _BORROWED.items())]:
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
+    known = {"vekha": NAMESPACE, **{name.lower(): namespace for name, namespace in _BORROWED.items()}}
+    return next(
+        f"{prefix}:{iri.removeprefix(namespace)}" for prefix, namespace in known.items() if iri.startswith(namespace)
+    )
 
 
 def _local(iri: str) -> str:

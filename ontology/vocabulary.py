@@ -206,7 +206,6 @@ class BKIND:
     psych_commission: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/psych-commission")
     advisory_council: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/advisory-council")
     methodical_association: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-association")
-    hub: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/hub")
     other: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/other")
 
 

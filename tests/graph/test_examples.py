@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from graph.inference import infer
 from graph.validation import Severity, Validator, shape_name
@@ -14,7 +14,7 @@ from loaders.quads import build_quads
 from loaders.reference_quads import ontology_quads, reference_quads
 from ontology.iris import Iris
 from ontology.reference import load_reference
-from ontology.vocabulary import VEKHA
+from ontology.vocabulary import RDF, VEKHA
 
 IRIS = Iris()
 Documents = dict[str, list[Quad]]
@@ -43,9 +43,8 @@ def store(documents: Documents) -> Store:
 
 
 def instances(store: Store, class_: NamedNode) -> set[str]:
-    found = store.query(f"SELECT ?thing {{ ?thing a {class_} }}")
-    assert isinstance(found, QuerySolutions)
-    return {solution["thing"].value.rpartition("/")[2] for solution in found}
+    found = store.quads_for_pattern(None, RDF.type, class_, None)
+    return {str(quad.subject).strip("<>").rpartition("/")[2] for quad in found}
 
 
 def involving(store: Store, body: str) -> set[str]:

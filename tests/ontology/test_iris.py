@@ -119,6 +119,51 @@ def test_local_names_need_no_escape_in_sparql(key: str) -> None:
     assert [quad.subject for quad in store] == [iri]
 
 
+def test_each_kind_of_thing_has_its_place() -> None:
+    cell = IRIS.cell("a", SHA, 1, 7, 4)
+    mention = IRIS.mention(cell, 1)
+    found = [
+        IRIS.roadmap("a"),
+        IRIS.section("a", ("2", "2.1")),
+        IRIS.result("a", "1_3"),
+        IRIS.form_item("a", 3, 2, 12),
+        IRIS.provision("a", "4"),
+        IRIS.passage("a", 5),
+        IRIS.level_description("a", "hub"),
+        IRIS.load("a", SHA),
+        IRIS.table("a", SHA, 1),
+        cell,
+        mention,
+        IRIS.resolution(mention),
+        IRIS.footnote("a", SHA, 2),
+        IRIS.provisional("tomsk-obl", "sovet-shkol"),
+    ]
+    version = "a_fb25edb59da0"
+    assert [iri.value.removeprefix("https://w3id.org/vekha/id/") for iri in found] == [
+        "roadmap/a",
+        "section/a_2_1",
+        "result/a_1_3",
+        "form-item/a_3_2_12",
+        "provision/a_4",
+        "passage/a_5",
+        "level-description/a_hub_1",
+        f"load/{version}",
+        f"table/{version}_t1",
+        f"cell/{version}_t1_r7_c4",
+        f"mention/{version}_t1_r7_c4_m1",
+        f"resolution/{version}_t1_r7_c4_m1",
+        f"footnote/{version}_n2",
+        "provisional/tomsk-obl_sovet-shkol",
+    ]
+
+
+def test_a_name_of_no_known_kind_is_refused() -> None:
+    with pytest.raises(UnsafeNameError, match="Unknown kind"):
+        IRIS.thing("school", "a")  # type: ignore[arg-type]
+    with pytest.raises(UnsafeNameError, match="Unknown graph"):
+        IRIS.graph("school")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("key", ["", "a.b", "Aa", "а", "a__b", "_a", "a-", "a b", "a/b", "a#b", "../x", "a>b", "a\n"])
 def test_an_unsafe_name_is_refused(key: str) -> None:
     with pytest.raises(UnsafeNameError, match="safe"):

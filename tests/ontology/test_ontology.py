@@ -8,7 +8,16 @@ import pytest
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 
 from graph.inference import closure_text
-from ontology import CUBE_FILE, DEFINITIONS_FILE, HYGIENE, ONTOLOGY_FILE, SHAPES_FILE, ontology_files, scheme_files
+from ontology import (
+    CUBE_FILE,
+    DEFINITIONS_FILE,
+    HYGIENE,
+    ONTOLOGY_FILE,
+    SHAPES_FILE,
+    generation,
+    ontology_files,
+    scheme_files,
+)
 from ontology.generation import PAGE_FILE, page, read_terms
 from ontology.iris import NAMESPACE
 
@@ -146,3 +155,18 @@ def test_all_files_of_the_ontology_are_turtle() -> None:
 def test_the_reference_page_is_current() -> None:
     text = PAGE_FILE.read_text(encoding="utf-8")
     assert text == page(text)
+
+
+def test_a_page_without_the_mark_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no line"):
+        page("# The ontology")
+
+
+def test_the_command_writes_the_module_and_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = {name: tmp_path / name for name in ("VOCABULARY_FILE", "PAGE_FILE")}
+    for name, path in written.items():
+        monkeypatch.setattr(generation, name, path)
+    written["PAGE_FILE"].write_text(PAGE_FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    generation.main()
+    assert written["PAGE_FILE"].read_text(encoding="utf-8") == PAGE_FILE.read_text(encoding="utf-8")
+    assert written["VOCABULARY_FILE"].read_text(encoding="utf-8") == generation.vocabulary_source()
