@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # The head of a document: title page, approval, order; prose further down speaks of other places too.
 _HEAD_LINES: Final = 30
+_HUB: Final = r"\bхаб(?:а|у|е|ом|ы|ов|ам|ами|ах)?\b"
 _NAME: Final = r"[А-ЯЁ][а-яё]+(?:-[А-Яа-яЁё][а-яё]*)*"
 _AREA: Final = re.compile(
     rf"(?P<name>{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+)?(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
@@ -112,7 +113,7 @@ def read_place(
             subject = reference.territories.get(school.record.territory) or subject
     elif municipality is not None:
         level = "municipality"
-    elif re.search(r"\bхаб\w*|межмуниципальн", first, re.IGNORECASE):
+    elif re.search(rf"{_HUB}|межмуниципальн", first, re.IGNORECASE):
         level = "hub"
     elif subject is not None:
         level = "region"
@@ -285,7 +286,7 @@ class _Finder:
         return None
 
     def hub(self, text: str) -> Hub | None:
-        if not re.search(r"\bхаб", text, re.IGNORECASE):
+        if not re.search(_HUB, text, re.IGNORECASE):
             return None
         words = set(lemma_key(text).split())
         for hub in self.reference.hubs.values():
