@@ -70,6 +70,12 @@ class ActorContext:
         return frozenset(found | {f"А{name}" for name in found})
 
     @cached_property
+    def subject_initials(self) -> frozenset[str]:
+        """«ТО» for a document of Tomsk Oblast or of a place in it."""
+        chain = map(self.reference.territories.get, self.reference.chain(self.territory))
+        return frozenset(initials(record.label_ru) for record in chain if record and record.kind == "federal-subject")
+
+    @cached_property
     def glossary_by_key(self) -> dict[str, str]:
         return {spelling_key(short): collapse(long) for short, long in self.glossary.items() if spelling_key(short)}
 

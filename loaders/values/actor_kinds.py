@@ -68,6 +68,9 @@ def kind_of(label: str, context: ActorContext) -> ActorKind:
         return kind_of(long, context)
     general = countrywide().get(first)
     if general is not None:
+        if first.startswith("Д") and words[1:] and set(words[1:]) <= context.subject_initials:
+            # «ДОО ТО» is the department of a region: pre-schools answer to municipalities and are named with theirs.
+            return "body"
         if general.kind == "group" and all(_territorial(word, context) for word in words[1:]):
             return "group"
         if general.kind == "post":
