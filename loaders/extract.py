@@ -58,6 +58,7 @@ _MESSAGES = {
     "stray-text": "a text between two parts of the table belongs to no row: «{}»",
     "amendment-note": "a note on amendments is no row: «{}»",
     "total-row": "a row of totals is no activity: «{}»",
+    "empty-section": "a title has no rows under it, or is a row without values: «{}»",
     "fill-in": "a line to be filled in is no item: «{}»",
     "stamp": "a signature or approval stamp is no row: «{}»",
 }

@@ -31,6 +31,7 @@ _DEFINING = {
     "answer",
     "target",
 }
+_NAMING = ("activity", "indicator", "result")
 _INTEGER = re.compile(r"\(?(\d{1,2})[.)]?")
 _ROW_NUMBER = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]?")
 # What a label promises beyond doubt; the rest may also be the first words of a row.
@@ -60,12 +61,13 @@ class Head:
         return None
 
 
-def find_head(rows: Sequence[GridRow], at: int, *, width: int) -> Head | None:
+def find_head(rows: Sequence[GridRow], at: int, *, width: int, inside: bool = False) -> Head | None:
     """
     The head that begins at position `at`, or None.
 
     A head names at least two different things that a plan has (activity, deadline, responsible, result, …), most of
-    its cells are known labels, and none is as long as a text.
+    its cells are known labels, and none is as long as a text.  `inside` a table, where a row may begin with such words
+    too, it must label three columns or more and name what the rows are.
     """
     row = rows[at]
     filled = row.filled
@@ -75,7 +77,7 @@ def find_head(rows: Sequence[GridRow], at: int, *, width: int) -> Head | None:
         return None
     height = _height(rows, at, width)
     labels = _labels(rows[at : at + height], width)
-    if not _is_head(labels):
+    if not _is_head(labels) or (inside and not _is_sure_head(labels)):
         return None
     last = at + height - 1
     if last + 1 < len(rows) and is_column_numbers(rows[last + 1]):
@@ -115,6 +117,12 @@ def _is_head(labels: Sequence[str]) -> bool:
         return False
     defining = kinds & _DEFINING
     return len(defining) >= 2 or (len(defining) == 1 and "number" in kinds and len(known) >= 2 and _all_short(filled))
+
+
+def _is_sure_head(labels: Sequence[str]) -> bool:
+    filled = [scores for label in labels if label and (scores := label_scores(label))]
+    names_rows = any(max(scores.get(role, 0.0) for role in _NAMING) >= _SURE for scores in filled)
+    return names_rows and len(filled) >= max(3, 0.6 * len(labels))
 
 
 def _all_short(labels: Sequence[str]) -> bool:

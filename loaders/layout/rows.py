@@ -18,12 +18,12 @@ from loaders.layout.joining import ends_open, starts_small
 from loaders.layout.logical_row import FoundFootnote, LogicalRow, Skipped, TableRows, fragment_of
 from loaders.layout.notes import footnote, is_amendment, is_page_number, is_stamp, is_total, marks_in, without_marks
 from loaders.layout.numbering import RowNumber, inner_numbers, leading_number, row_number
-from loaders.layout.sections import SectionStack, is_section_title, level_of_title
+from loaders.layout.sections import OpenSection, SectionStack, is_section_title, level_of_title
 from loaders.layout.tables import TableRow
 
 if TYPE_CHECKING:
     from loaders.cells import Origin
-    from loaders.layout.grid import GridRow
+    from loaders.layout.grid import GridCell, GridRow
     from loaders.layout.tables import LogicalTable
 
 _MAIN = {
@@ -49,7 +49,9 @@ class _RowReader:
         self._section = table.column_of("section")
         self._main = table.column_of(*_MAIN[table.kind]) or table.column_of("activity", "indicator", "result") or 1
         self._stack = SectionStack()
+        self._begun: list[tuple[OpenSection, Origin]] = []
         self._found = TableRows()
+        self._hints: dict[int, GridCell] = {}
         self._fresh_section = True
         self._pending_break = False
         body = [item.row for item in self._stream if isinstance(item, TableRow)]
@@ -79,6 +81,9 @@ class _RowReader:
             else:
                 self._read_row(item, at)
         self._set_parents()
+        for opened, origin in self._begun:
+            if not opened.entries:
+                self._skip("empty-section", opened.step.title, origin)
         return self._found
 
     # Paragraphs between the parts of a table
@@ -96,7 +101,7 @@ class _RowReader:
         elif is_stamp(text):
             self._skip("stamp", text, paragraph.origin)
         elif self._is_title(paragraph, at):
-            self._begin_section(text)
+            self._begin_section(text, paragraph.origin)
         else:
             self._skip("stray-text", text, paragraph.origin)
 
@@ -132,7 +137,7 @@ class _RowReader:
         text = row.own_text(self._main) or first
         for reason, test in (("amendment-note", is_amendment), ("total-row", is_total), ("stamp", is_stamp)):
             if test(text) and len(filled) <= (self._table.width if reason == "total-row" else 2):
-                self._skip(reason, text, origin)
+                self._skip(reason, _whole(row), origin)
                 return
         if self._section is not None:
             after_break = self._read_section_cell(row) or after_break
@@ -143,7 +148,12 @@ class _RowReader:
             if number is None and self._is_fill_in(title):
                 self._skip("fill-in", title, origin)
             else:
-                self._begin_section(title, number=number.printed if number else None)
+                self._begin_section(title, origin, number=number.printed if number else None)
+                self._hints = {
+                    column: row.cells[column]
+                    for column in filled
+                    if column not in {self._number, self._main} and row.own_text(column) != title
+                }
             return
         self._read_entry(item, at, after_break=after_break)
 
@@ -165,8 +175,8 @@ class _RowReader:
             if number is None and starts_small(text):
                 self._stack.extend(text)
                 return True
-        self._stack.begin(text, number=number.printed if number else None, kind="column")
-        self._fresh_section = True
+        origin = row.cells[self._section].cell.origin
+        self._begin_section(text, origin, number=number.printed if number else None, kind="column")
         return False
 
     def _spanning_title(self, row: GridRow, filled: list[int], at: int, *, after_break: bool) -> str | None:
@@ -207,7 +217,11 @@ class _RowReader:
         return form and not self._stack.open and not self._found.rows and level_of_title(title) is None
 
     def _group_title(self, row: GridRow, texts: list[int], at: int) -> str | None:
-        """In a form or a table of results a numbered row with numbered children is their title, hints or not."""
+        """
+        The title if a numbered row of a form or of results has numbered children.
+
+        What else such a row holds (a hint how to answer) goes to the children that have none of their own.
+        """
         if self._table.kind not in {"form", "results"} or self._number is None or self._main not in texts:
             return None
         number = row_number(row.own_text(self._number))
@@ -235,11 +249,7 @@ class _RowReader:
                 self._join(item, certainty=certainty, cut=True)
                 return
         if not main and not merged:
-            self._skip(
-                "unclassified-row",
-                " | ".join(row.own_text(column) for column in row.filled),
-                row.cells[row.filled[0]].cell.origin,
-            )
+            self._skip("unclassified-row", _whole(row), row.cells[row.filled[0]].cell.origin)
             return
         self._found.rows.append(self._new_row(item, at, number))
         self._stack.count_entry()
@@ -286,6 +296,11 @@ class _RowReader:
             if column == self._section or (column == self._number and self._numbers_sections):
                 continue
             found = row.cells.get(column)
+            inherited = self._hints.get(column) if found is None or not found.text else None
+            if inherited is not None:
+                fragment = fragment_of(inherited.cell.origin)
+                logical.cells.append(RowCell(column, role.role, inherited.text, [fragment]))
+                continue
             if found is None or found.spread:
                 logical.cells.append(RowCell(column, role.role, "", []))
                 continue
@@ -319,8 +334,9 @@ class _RowReader:
 
     # Common
 
-    def _begin_section(self, title: str, *, number: str | None = None) -> None:
-        self._stack.begin(without_marks(title), number=number)
+    def _begin_section(self, title: str, origin: Origin, *, number: str | None = None, kind: str | None = None) -> None:
+        self._hints = {}
+        self._begun.append((self._stack.begin(without_marks(title), number=number, kind=kind), origin))
         self._fresh_section = True
 
     @staticmethod
@@ -349,6 +365,10 @@ class _RowReader:
             if len(row.number.path) > 1:
                 row.parent = seen.get((section, row.number.parent))
             seen.setdefault((section, row.number.path), row.number.printed)
+
+
+def _whole(row: GridRow) -> str:
+    return " | ".join(row.own_text(column) for column in row.filled)
 
 
 def _key(text: str) -> str:

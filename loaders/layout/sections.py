@@ -67,7 +67,9 @@ _RANKS = {
 
 
 @dataclass(slots=True)
-class _Open:
+class OpenSection:
+    """`entries` counts the rows that stand in the section and in those inside it."""
+
     kind: str
     step: SectionStep
     level: str | None
@@ -78,10 +80,10 @@ class _Open:
 class SectionStack:
     """The sections that are open at a row; a title of a kind already open closes that section and all inside it."""
 
-    open: list[_Open] = field(default_factory=list)
+    open: list[OpenSection] = field(default_factory=list)
 
-    def begin(self, title: str, *, number: str | None = None, kind: str | None = None) -> None:
-        """Opens a section; two titles of different kinds without a row between them nest."""
+    def begin(self, title: str, *, number: str | None = None, kind: str | None = None) -> OpenSection:
+        """The section that a title opens; two titles of different kinds without a row between them nest."""
         title = " ".join(title.split())
         key = kind or _kind(title, number)
         level = level_of_title(title)
@@ -92,7 +94,8 @@ class SectionStack:
             closed = self.open.pop()
             # «Эффективные формы …» after the items of a level is still of that level
             level = level or (closed.level if key == "title" else None)
-        self.open.append(_Open(key, SectionStep(number, title), level))
+        self.open.append(OpenSection(key, SectionStep(number, title), level))
+        return self.open[-1]
 
     def extend(self, text: str) -> None:
         """Adds the rest of a title that a page has cut."""

@@ -97,7 +97,7 @@ class _Builder:
                 at += repeated
                 first_part = True
                 continue
-            head = find_head(rows, at, width=width) if at < _HEAD_DEPTH or first_part else None
+            head = find_head(rows, at, width=width, inside=not first_part)
             if head is not None:
                 self._open(table, head, rows, at)
                 at = head.last + 1

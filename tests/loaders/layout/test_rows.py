@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from loaders.cells import Cell, Origin, Table
 from loaders.layout.anomalies import row_anomalies
 from loaders.layout.rows import logical_rows
@@ -256,3 +261,30 @@ def test_the_rest_of_a_text_that_slipped_into_the_number_column_is_kept() -> Non
     )
 
     assert only.title == "Организация и проведение конкурса"
+
+
+PIECES = st.sampled_from(
+    (
+        *("", "", "1.", "2.", "3.1", "май 2021", "ежегодно,", "июнь", "МАУ ИМЦ", "Провести семинар", "и конкурс для"),
+        *("Задача 1. Кадры", "- развитие;", "Итого", "¹ сноска", "На муниципальном уровне", "(в ред. приказа)"),
+        *("научно-", "методический", "100%"),
+    )
+)
+
+
+@given(st.lists(st.lists(PIECES, min_size=5, max_size=5), max_size=8), st.booleans())
+def test_every_filled_cell_ends_in_a_row_a_title_a_note_or_a_report(rows: list[list[str]], parted: bool) -> None:  # noqa: FBT001
+    first, second = (rows[:4], rows[4:]) if parted else (rows, [])
+    parts = [table([HEAD, row("1.", "Издать приказ"), *first])]
+    if second:
+        parts.append(table(second, number=2, first_line=20))
+
+    found = read(*parts)
+
+    kept = [cell.text for one in found.rows for cell in one.cells]
+    kept += [step.title for one in found.rows for step in one.section_path]
+    kept += [note.text for note in found.footnotes] + [left.text for left in found.skipped]
+    together = re.sub(r"[\s-]", "", " ".join(kept))
+    for text in {text for texts in rows for text in texts}:
+        if not re.fullmatch(r"[\d.]*", text):
+            assert re.sub(r"[\s¹-]", "", text) in together
