@@ -18,6 +18,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 1
+
+_TEMPORARY: Final = re.compile(r"\..+\.[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class DataFolder:
         if not self.format.exists():
             foreign = sorted(entry.name for entry in self.path.iterdir() if entry.name != self.writer_lock.name)
             # A start that was killed before it wrote `format` leaves only its temporary file.
-            if any(not name.startswith(".format.") for name in foreign):
+            foreign = [name for name in foreign if not _TEMPORARY.fullmatch(name)]
+            if foreign:
                 raise DataFolderError(
                     "{folder} is not a Vekha data folder and is not empty (it holds {name}); "
                     "name an empty or a new folder",
@@ -139,6 +143,13 @@ class DataFolder:
             return None
         path = self.documents / sha256
         return path if path.is_file() else None
+
+    def tidy(self) -> None:
+        """Remove the temporary files of killed processes.  Only for the holder of the writer lock."""
+        for parent in (self.path, self.documents):
+            for entry in parent.glob(".*"):
+                if _TEMPORARY.fullmatch(entry.name):
+                    entry.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -82,15 +82,16 @@ class Store:
         cls,
         path: Path,
         *,
+        rules: Sequence[Rule],
         base: str = HOME,
-        rules: Sequence[Rule] = (),
         keep: int = KEPT_VERSIONS,
         lock_timeout: float = LOCK_SECONDS,
     ) -> Store:
         """
         The writer of the data folder `path`, made if there is none.  The newest `keep` versions are kept.
 
-        `rules` add what follows from the current data to the graph `inferred`, in each commit.
+        `rules` add what follows from the current data to the graph `inferred`, in each commit; what they no longer
+        add leaves it, so they are always given.
 
         Raises:
             StoreBusyError: If another writer held the folder for `lock_timeout` seconds.
@@ -297,6 +298,7 @@ class Store:
     def _publish_unpublished(self) -> None:
         """The state of the live store becomes a version, if the last writer was killed before it could do that."""
         assert self._engine is not None
+        self.folder.tidy()
         self.versions.tidy()
         published = -1
         with contextlib.suppress(NothingLoadedError):

@@ -10,7 +10,10 @@ from graph.changes import DocumentCommit
 from graph.results import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from graph.snapshots import Snapshot
+    from graph.staging import Workspace
 
 BASE = "https://w3id.org/vekha/"
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -51,6 +54,12 @@ def document(
         Triple(node(f"id/version/{slug}_{version}"), LABEL, Literal(version)),
     ]
     return DocumentCommit(roadmap, graph(f"{slug}_{version}"), triples, (), catalog)
+
+
+def involves(workspace: Workspace) -> Iterable[Triple]:
+    """A rule: who is responsible is involved."""
+    workspace.update(f"INSERT {{ ?a {INVOLVES} ?b }} WHERE {{ ?a {RESPONSIBLE} ?b }}")
+    return []
 
 
 def graphs_of(snapshot: Snapshot) -> dict[str, set[Triple]]:

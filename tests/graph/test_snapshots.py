@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "data", keep=2) as opened:
+    with Store.open(tmp_path / "data", keep=2, rules=[]) as opened:
         yield opened
 
 
@@ -267,12 +267,12 @@ def test_a_folder_without_versions_says_so(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_killed_writer_are_removed_at_the_next_start(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with Store.open(tmp_path, rules=[]) as store:
         commit_many(store, range(1, 3))
         for name in (".new.3", ".old.0"):
             (store.folder.versions / name).mkdir()
             (store.folder.versions / name / "000001.sst").write_bytes(b"half")
-    with Store.open(tmp_path) as store:
+    with Store.open(tmp_path, rules=[]) as store:
         assert not [entry.name for entry in store.folder.versions.iterdir() if entry.name.startswith((".new", ".old"))]
         commit_many(store, range(3, 4))
         assert_default_graph_is_the_merge(store.snapshot())

@@ -23,6 +23,7 @@ from tests.graph.quads import (
     document,
     graph,
     graphs_of,
+    involves,
     label,
     node,
 )
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from graph.staging import Workspace
-
-
-def involves(workspace: Workspace) -> Iterable[Triple]:
-    workspace.update(f"INSERT {{ ?a {INVOLVES} ?b }} WHERE {{ ?a {RESPONSIBLE} ?b }}")
-    return []
 
 
 @pytest.fixture
@@ -271,12 +267,12 @@ def test_a_reopened_store_continues_where_it_was(tmp_path: Path) -> None:
 
 def test_a_second_writer_waits_and_then_says_who_is_in_the_way(store: Store) -> None:
     with pytest.raises(StoreBusyError, match=r"Another process is writing to .*data \(waited 0.2 s\)"):
-        Store.open(store.folder.path, lock_timeout=0.2)
+        Store.open(store.folder.path, lock_timeout=0.2, rules=[])
 
 
 def test_a_second_writer_gets_its_turn(store: Store) -> None:
     threading.Timer(0.3, store.close).start()
-    with Store.open(store.folder.path, lock_timeout=10) as second:
+    with Store.open(store.folder.path, lock_timeout=10, rules=[]) as second:
         assert second.version == 0
 
 
@@ -295,7 +291,7 @@ def test_commits_of_several_threads_are_all_there(store: Store) -> None:
 
 
 def test_a_closed_store_says_so(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
+    store = Store.open(tmp_path, rules=[])
     store.close()
     with pytest.raises(StoreClosedError):
         store.commit_document(document("tomsk", "v1"))
@@ -304,35 +300,35 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("not ours")
     with pytest.raises(DataFolderError, match=r"is not empty \(it holds letter.txt\)"):
-        Store.open(tmp_path)
+        Store.open(tmp_path, rules=[])
 
 
 def test_a_folder_of_another_format_is_refused(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
+    Store.open(tmp_path, rules=[]).close()
     (tmp_path / "format").write_text('{"format": 99, "base": "https://w3id.org/vekha/"}')
     with pytest.raises(DataFolderError, match="has format 99, this program reads format 1"):
-        Store.open(tmp_path)
+        Store.open(tmp_path, rules=[])
 
 
 def test_a_folder_of_another_base_is_refused(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
+    Store.open(tmp_path, rules=[]).close()
     with pytest.raises(DataFolderError, match=r"was made with the base IRI https://w3id\.org/vekha/"):
-        Store.open(tmp_path, base="https://example.org/")
+        Store.open(tmp_path, base="https://example.org/", rules=[])
 
 
 def test_a_damaged_format_file_is_refused(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
+    Store.open(tmp_path, rules=[]).close()
     (tmp_path / "format").write_text("?")
     with pytest.raises(DataFolderError, match="cannot be read"):
-        Store.open(tmp_path)
+        Store.open(tmp_path, rules=[])
 
 
 def test_a_live_store_older_than_its_versions_is_refused(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with Store.open(tmp_path, rules=[]) as store:
         store.commit_document(document("tomsk", "v1"))
     (tmp_path / "current").write_text("7")
     with pytest.raises(DataFolderError, match="older than the published version 7"):
-        Store.open(tmp_path)
+        Store.open(tmp_path, rules=[])
 
 
 def test_originals_are_kept_under_their_hash(tmp_path: Path) -> None:
@@ -343,6 +339,16 @@ def test_originals_are_kept_under_their_hash(tmp_path: Path) -> None:
     assert kept is not None
     assert kept.read_bytes().decode() == "Дорожная карта"
     assert [path.name for path in folder.documents.iterdir()] == [digest]
+
+
+def test_temporary_files_of_a_killed_process_are_removed_at_the_next_start(tmp_path: Path) -> None:
+    with Store.open(tmp_path, rules=[]) as store:
+        kept = store.folder.keep_original(b"x")
+    for left in (tmp_path / ".current.0123456789abcdef", store.folder.documents / f".{kept}.0123456789abcdef"):
+        left.write_bytes(b"half")
+    with Store.open(tmp_path, rules=[]):
+        assert not list(tmp_path.rglob(".*.0123456789abcdef"))
+        assert store.folder.original(kept)
 
 
 @pytest.mark.parametrize("digest", ["../format", "0" * 63, "A" * 64, "0" * 64])
@@ -364,7 +370,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_after_any_commits_the_default_graph_is_the_merge_of_the_current_graphs(
     tmp_path_factory: pytest.TempPathFactory,

@@ -49,7 +49,7 @@ COUNTING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("workers") / "data"
-    with Store.open(path) as store:
+    with Store.open(path, rules=[]) as store:
         store.commit_document(document("tomsk", "v1", activities=100))
         texts = [label(f"id/target/{n}", f'«{n}»\t"кавычки"\nстрока') for n in range(3)]
         store.commit(Commit(replace={graph("extra"): texts}, current=frozenset({graph("extra")})))
@@ -264,7 +264,7 @@ def test_an_evaluation_that_nobody_reads_to_the_end_frees_its_worker(folder: Pat
 
 def test_workers_follow_the_newest_version_and_can_be_asked_an_older_one(tmp_path: Path) -> None:
     count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
-    with Store.open(tmp_path, keep=2) as store, WorkerPool(tmp_path, size=1) as pool:
+    with Store.open(tmp_path, keep=2, rules=[]) as store, WorkerPool(tmp_path, size=1) as pool:
         for version in (1, 2, 3):
             store.commit_document(document("tomsk", f"v{version}", activities=version))
             found = pool.query(count)
@@ -278,7 +278,7 @@ def test_workers_follow_the_newest_version_and_can_be_asked_an_older_one(tmp_pat
 
 
 def test_a_folder_without_data_is_an_error_with_a_way_out(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+    with Store.open(tmp_path, rules=[]) as store:
         store.folder.current.unlink()
         with WorkerPool(tmp_path, size=1) as pool, pytest.raises(NothingLoadedError, match="load documents first"):
             pool.query("ASK {}")
