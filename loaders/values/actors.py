@@ -123,10 +123,14 @@ def _closing_bracket(raw: str, end: int, start: int) -> int:
 def _is_post_before(raw: str, segment: Segment, name: PersonName) -> bool:
     """Whether `segment` is a post printed right before the name: «директор Иванов И.И.», «учителя Иванова И.И.»."""
     between = raw[segment.end : name.start]
-    if re.search(r"[,;\n]", between):
+    if re.search(r"[,;:(]", between):
         return False
-    noun = head_noun(raw[segment.start : segment.end])
-    return noun is not None and noun.kind in {"post", "person"} and ":" not in between and "(" not in between
+    text = raw[segment.start : segment.end]
+    noun = head_noun(text)
+    if noun is None or noun.kind not in {"post", "person"}:
+        return False
+    # On a line of its own only one post goes with the name below it; «Учителя» there is a group.
+    return "\n" not in between or names_one_post(text)
 
 
 def _is_post_after(raw: str, name: PersonName, segment: Segment) -> bool:

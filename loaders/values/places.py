@@ -32,6 +32,9 @@ _NAMED_AREA: Final = re.compile(
     rf"(?P<kind>муниципальн\w+\s+(?:район|округ|образовани)\w*|городск\w+\s+округ\w*|ЗАТО|МО|МР|ГО)\s+(?:г\.\s?|город\w*\s+)?[«\"]?"
     rf"(?P<name>(?:[Гг]ород\s+)?{_NAME}(?:\s+{_NAME})?(?:\s+(?:район|округ))?)",
 )
+_FORMATION: Final = re.compile(
+    rf"(?P<name>{_NAME})(?P<kind>\s+(?:районн|городск)\w+\s+муниципальн\w+\s+образовани\w+)",
+)
 _CITY: Final = re.compile(
     rf"(?P<prefix>\b[Гг]ород(?:а|у|е|ом)?\s+|\bг\.\s?|\bг\s)(?P<name>{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
 )
@@ -82,8 +85,8 @@ def read_place(
     Without any clue the level is None and the territory is empty, with the key of the country.
     """
     finder = _Finder(reference)
-    first = collapse(title or "")
-    lines = [collapse(line) for line in head_lines if line.strip()]
+    first = _without_shouting(collapse(title or ""))
+    lines = [_without_shouting(collapse(line)) for line in head_lines if line.strip()]
     name = re.sub(r"[_\W]+", " ", file_name.rpartition(".")[0] or file_name)
     head = [line for line in lines[:_HEAD_LINES] if _is_of_the_issuer(line)]
     expansions = list((glossary or {}).values())
@@ -205,7 +208,7 @@ class _Finder:
         With `anywhere` a city counts wherever it stands; else only after «администрация» and the like.
         """
         masked = self._without_subjects(text)
-        for pattern in (_AREA, _NAMED_AREA, _CITY):
+        for pattern in (_AREA, _FORMATION, _NAMED_AREA, _CITY):
             for match in pattern.finditer(masked):
                 if pattern is _CITY and not anywhere and not _ADMINISTRATION.search(masked[: match.start()]):
                     continue
@@ -228,6 +231,10 @@ class _Finder:
             words = [_nominative_kind(word) for word in match["kind"].split()]
             return _Municipality(" ".join([adjective, *words]), None)
         name = match["name"]
+        if pattern is _FORMATION:
+            adjective = _nominative_adjective(name)
+            kind = "районное" if "районн" in match["kind"] else "городское"
+            return _Municipality(f"{adjective[:-2]}ое {kind} муниципальное образование", None) if adjective else None
         if pattern is _CITY:
             return self._city(name)
         kind = _kind_of_area(match["kind"])
@@ -293,6 +300,20 @@ class _Finder:
             if {word for word in lemma_key(hub.label_ru).split() if not word.startswith("хаб")} <= words:
                 return hub
         return None
+
+
+def _without_shouting(text: str) -> str:
+    """Words all in capitals in small letters, names of places with one capital; abbreviations are kept."""
+    return re.sub(r"[А-ЯЁ]{4,}(?:-[А-ЯЁ]+)*", lambda match: _small(match.group()), text)
+
+
+def _small(word: str) -> str:
+    known = readings(word)[0]
+    if word in countrywide() or known.part is None or "Abbr" in known.grammemes:
+        return word
+    if "Geox" in known.grammemes or re.search(r"[сц]к(?:ого|ому|ий|им|ом|ая|ой|ую|ое)$", word.lower()):
+        return "-".join(part.capitalize() for part in word.split("-"))
+    return word.lower()
 
 
 def _is_of_schools(form: str) -> bool:
