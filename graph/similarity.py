@@ -82,7 +82,8 @@ def similar_pairs(texts: Sequence[str], documents: Sequence[Hashable] | None = N
                 _keep(best[second], pair)
         for stem in vector.telling:
             index[stem].append(second)
-    return sorted({pair for pairs in best for pair in pairs}, key=lambda pair: (-pair.score, pair))
+    kept = {pair for pairs in best for pair in sorted(pairs, key=_rank)[:NEIGHBOURS]}
+    return sorted(kept, key=_rank)
 
 
 def relate_activities(workspace: Workspace) -> Iterator[Triple]:
@@ -113,11 +114,15 @@ def _value(term: object) -> str:
     return term.value if isinstance(term, Literal | NamedNode) else ""
 
 
+def _rank(pair: Similarity) -> tuple[float, Similarity]:
+    return -pair.score, pair
+
+
 def _keep(pairs: list[Similarity], pair: Similarity) -> None:
-    """`pairs` stays the best `NEIGHBOURS`."""
+    """`pairs` holds the best `NEIGHBOURS`, and for a while some more."""
     pairs.append(pair)
     if len(pairs) > 2 * NEIGHBOURS:
-        pairs.sort(key=lambda known: (-known.score, known))
+        pairs.sort(key=_rank)
         del pairs[NEIGHBOURS:]
 
 

@@ -62,6 +62,6 @@ def build_quads(extraction: Extraction, *, iris: Iris, reference: Reference) -> 
         roadmap=document.roadmap,
         version=document.version,
         graph=graph,
-        document=statements.of_graph(graph),
-        persons=statements.of_graph(iris.graph("persons")),
+        document=statements.of_document(),
+        persons=statements.of_persons(),
     )

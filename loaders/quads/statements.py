@@ -72,12 +72,13 @@ class Statements:
         """A Russian label in the document's words; one with a person's name is treated as `verbatim` does."""
         self._state_text(subject, RDFS.label, text, "ru", VEKHA.redactedText)
 
-    def quads(self) -> list[Quad]:
-        """All statements, sorted by their N-Quads form: the same document gives the same bytes."""
-        return sorted(self._quads, key=str)
+    def of_document(self) -> list[Quad]:
+        """What may always be shown, sorted by its N-Quads form: the same document gives the same bytes."""
+        return sorted((quad for quad in self._quads if quad.graph_name == self._document), key=str)
 
-    def of_graph(self, graph: NamedNode) -> list[Quad]:
-        return [quad for quad in self.quads() if quad.graph_name == graph]
+    def of_persons(self) -> list[Quad]:
+        """What carries a person's name, sorted in the same way."""
+        return sorted((quad for quad in self._quads if quad.graph_name == self._persons), key=str)
 
     def _state_text(
         self,
