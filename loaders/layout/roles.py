@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import networkx as nx
@@ -90,7 +90,8 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("контрол", 0.8),
         ("отчетност", 0.8),
         ("инструментари", 0.7),
-        ("метод", 0.5),
+        ("метод$", 0.5),
+        ("методы$", 0.5),
         ("мониторинг", 0.5),
     ),
     "unit": (("единиц", 0.9), ("измерени", 0.9), ("ед", 0.6)),
@@ -201,7 +202,7 @@ def same_labels(labels: Sequence[str], others: Sequence[str]) -> bool:
     return bool(filled) and alike >= 2 and alike / len(filled) >= 0.6
 
 
-@cache
+@lru_cache(maxsize=4096)
 def label_scores(label: str) -> dict[str, float]:
     """Score of each role that a label speaks for; above 0.4 it may be trusted without content."""
     normal = normal_label(label)

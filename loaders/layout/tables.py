@@ -97,7 +97,8 @@ class _Builder:
                 at += repeated
                 first_part = True
                 continue
-            head = find_head(rows, at, width=width, inside=not first_part)
+            alike = current is not None and current.width == width and not self.waiting
+            head = find_head(rows, at, width=width, inside=alike or not first_part)
             if head is not None:
                 self._open(table, head, rows, at)
                 at = head.last + 1

@@ -3,42 +3,91 @@
 from __future__ import annotations
 
 import hashlib
+from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Final
 
 from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.reading.docx import read_docx
 from loaders.reading.encoding import decode
-from loaders.reading.signature import binary_format
+from loaders.reading.html import read_html
+from loaders.reading.old_word import read_doc
+from loaders.reading.opendocument import read_odt
+from loaders.reading.pdf import read_pdf
+from loaders.reading.rich_text import read_rtf
+from loaders.reading.signature import find_format
+from loaders.reading.spreadsheet import read_spreadsheet
 from loaders.reading.text import read_text
 
 __all__ = ["read_document"]
+
+_MOST_BYTES: Final = 200 * 2**20
+_TEXT_FORMATS: Final = {"md", "tsv", "csv"}
 
 
 def read_document(path: Path) -> SourceDocument:
     """
     The file's paragraphs and tables in reading order.
 
-    Content decides before the extension: a spreadsheet named `.txt` is not read as text.
+    Content decides before the extension: a Word document named `.txt` is read as one, a page named `.doc` as a page.
 
     Raises:
-        UnreadableDocumentError: the file is missing, empty, binary, or in no known character set.
+        UnreadableDocumentError: the file is missing, empty, too large, protected, damaged, a scan, of no format that
+            holds text, or in no known character set.
     """
+    file = path.name
+    content = _content(path)
+    if not content.strip():
+        raise UnreadableDocumentError(f"{file}: the file is empty; save the document again and load it anew.")
+    extension = path.suffix.lower().lstrip(".")
+    sha256 = hashlib.sha256(content).hexdigest()
+    match find_format(content, file=file, extension=extension):
+        case "pdf":
+            return read_pdf(content, file=file, sha256=sha256)
+        case "docx":
+            return read_docx(content, file=file, sha256=sha256)
+        case "doc":
+            return read_doc(content, file=file, sha256=sha256)
+        case "rtf":
+            return read_rtf(content, file=file, sha256=sha256)
+        case "odt":
+            return read_odt(content, file=file, sha256=sha256)
+        case "xlsx" | "xlsb" | "xls" | "ods" as spreadsheet:
+            return read_spreadsheet(content, file=file, sha256=sha256, extension=spreadsheet)
+        case "mht":
+            text, notes = decode(_archived_page(content, file), file=file)
+            return read_html(text, file=file, sha256=sha256, notes=notes)
+        case "html":
+            text, notes = decode(content, file=file)
+            return read_html(text, file=file, sha256=sha256, notes=notes)
+        case "text":
+            text, notes = decode(content, file=file)
+            return SourceDocument(
+                file=file,
+                sha256=sha256,
+                format=extension if extension in _TEXT_FORMATS else "txt",
+                blocks=read_text(text, delimited=extension == "csv"),
+                notes=notes,
+            )
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            raise UnreadableDocumentError(
+                f"{path.name}: {size // 2**20} MB, at most {_MOST_BYTES // 2**20} MB are read; split the document."
+            )
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableDocumentError(f"{path.name}: cannot be opened ({error.strerror}); check the path.") from error
-    if not content.strip():
-        raise UnreadableDocumentError(f"{path.name}: the file is empty; save the document again and load it anew.")
-    found = binary_format(content)
-    if found is not None:
-        raise UnreadableDocumentError(
-            f"{path.name}: {found} cannot be read; save the document as plain text (.txt, .md, .tsv, .csv)."
-        )
-    suffix = path.suffix.lower().lstrip(".")
-    text, notes = decode(content, file=path.name)
-    return SourceDocument(
-        file=path.name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        format=suffix if suffix in {"md", "tsv", "csv"} else "txt",
-        blocks=read_text(text, delimited=suffix == "csv"),
-        notes=notes,
-    )
+
+
+def _archived_page(content: bytes, file: str) -> bytes:
+    """The page inside a web archive (.mht), which is a mail message with its parts (RFC 2557)."""
+    for part in message_from_bytes(content, policy=policy.default).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes):
+                return page
+    raise UnreadableDocumentError(f"{file}: a web archive without a page inside; save the page as .html and load that.")

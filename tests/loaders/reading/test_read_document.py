@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import base64
+import os
+import zipfile
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 
 from loaders.cells import Table, UnreadableDocumentError
@@ -72,3 +77,107 @@ def test_the_version_is_named_by_its_bytes(examples: Path) -> None:
     assert document.file == source.name
     assert document.format == "txt"
     assert len(document.sha256) == 64
+
+
+# A file by its content, whatever its name says
+
+
+def test_a_word_document_named_txt_is_read_as_one(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("План мероприятий")
+    path = tmp_path / "план.txt"
+    document.save(str(path))
+
+    found = read_document(path)
+
+    assert found.format == "docx"
+    assert texts(path) == ["План мероприятий"]
+
+
+def test_a_spreadsheet_named_doc_is_read_as_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["№", "Мероприятие", "Срок"])  # type: ignore[union-attr]
+    path = tmp_path / "план.doc"
+    book.save(path)
+
+    assert read_document(path).format == "xlsx"
+    assert texts(path) == ["№", "Мероприятие", "Срок"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_page_named_doc_is_read_as_a_page(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "план.doc"
+    path.write_bytes("<html><body><table><tr><td>Срок<td>Провести семинар</table></body></html>".encode(encoding))
+
+    assert read_document(path).format == "html"
+    assert texts(path) == ["Срок", "Провести семинар"]
+
+
+def test_the_page_of_a_web_archive_is_read(tmp_path: Path) -> None:
+    page = "<html><body><p>Провести семинар</p></body></html>".encode()
+    path = tmp_path / "план.mht"
+    path.write_bytes(
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n'
+        b"--x\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode(page)
+        + b"\r\n--x--\r\n"
+    )
+
+    assert texts(path) == ["Провести семинар"]
+
+
+def test_an_old_word_document_says_what_is_missing_without_libreoffice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = tmp_path / "план.doc"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(50))
+
+    with pytest.raises(UnreadableDocumentError, match=r"LibreOffice, which is not installed; save it as \.docx"):
+        read_document(path)
+
+
+def test_a_converter_that_hangs_is_killed_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/child\nwait\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("loaders.reading.old_word._SECONDS", 1)
+    path = tmp_path / "план.doc"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(50))
+
+    with pytest.raises(UnreadableDocumentError, match="cannot convert"):
+        read_document(path)
+
+    child = int((tmp_path / "child").read_text(encoding="utf-8"))
+    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "protected by a password",
+        ),
+        ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(600), "no Word document and no spreadsheet"),
+        ("a.docx", b"PK\x03\x04" + bytes(40), "damaged or cut off"),
+        ("a.djvu", b"AT&TFORM" + bytes(40), "DjVu"),
+    ],
+)
+def test_what_holds_no_readable_document_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(UnreadableDocumentError, match=said):
+        read_document(path)
+
+
+def test_an_archive_of_documents_is_no_document(tmp_path: Path) -> None:
+    path = tmp_path / "планы.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("план.txt", "Дорожная карта")
+
+    with pytest.raises(UnreadableDocumentError, match="unpack it"):
+        read_document(path)
