@@ -188,18 +188,13 @@ class _Finder:
                 hits += [
                     (start, -len(key), row)
                     for start in range(len(words) - len(key) + 1)
-                    if words[start : start + len(key)] == key and self._is_subject_here(name, words, start, len(key))
+                    if words[start : start + len(key)] == key and words[start + len(key) :][:1] != ["район"]
                 ]
         seen = set()
         for _start, _length, row in sorted(hits, key=lambda hit: hit[:2]):
             if row.key not in seen:
                 seen.add(row.key)
                 yield row
-
-    def _is_subject_here(self, name: str, words: list[str], start: int, length: int) -> bool:
-        """«Москва» as a subject, but not «Московский район»; «Алтайский край», but not a street."""
-        following = words[start + length] if start + length < len(words) else ""
-        return following not in {"район", "улица"} and bool(name)
 
     def municipality(self, text: str, *, anywhere: bool) -> _Municipality | None:
         """
