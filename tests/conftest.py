@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from graph.inference import infer
+from graph.similarity import relate_activities
+from graph.snapshots import Snapshot
+from graph.store import Store
+from loaders.pipeline import load_paths
+from ontology.iris import Iris
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,3 +61,12 @@ def shared() -> Path:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def five_roadmaps(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """The data version that loading the five examples gives, as `vekha load` loads them; read-only."""
+    with Store.open(tmp_path_factory.mktemp("five-roadmaps"), rules=[infer, relate_activities]) as store:
+        report = load_paths([examples], store=store, iris=Iris())
+        assert report.complete, report
+        yield store.snapshot()

@@ -183,7 +183,7 @@ ROW_SETS: list[Case] = [
         "D1/3.3, 3.4; D4/2.5, 3.2, 3.3; D3-R/1.5",
     ),
     ("Q19", "theme-everywhere", {"theme": "mentor-registers"}, "D1/2.1; D4/2.1"),
-    ("Q20", "theme-everywhere", {"theme": "mentoring-web-page"}, "D1/1.3, 2.2; D4/2.12; D2/2.8"),
+    ("Q20", "theme-everywhere", {"theme": "mentoring-web-page"}, "D1/1.3, 2.2; D4/2.12"),
     (
         "Q20 wider",
         "theme-everywhere",
@@ -266,7 +266,7 @@ def test_q1_gives_number_level_deadline_and_place(five_roadmaps: Snapshot, catal
     assert (printed["number"], unnumbered["number"]) == ("3.", "(5.15)")
     assert (printed["level"], unnumbered["level"]) == ("региональный", "муниципальный")
     assert printed["deadline"] == "Май 2020, далее постоянно"
-    assert printed["place"] == "001_86a2010b6c35da95.txt, строка 10"
+    assert printed["place"].startswith("001_86a2010b6c35da95.txt, строка 10")
 
 
 def counts(found: list[Record], key: str, value: str) -> dict[str, int]:
@@ -501,7 +501,7 @@ def test_q37_levels_of_the_city_model(five_roadmaps: Snapshot, catalogue: Catalo
 def test_q38_members_of_the_hub(five_roadmaps: Snapshot, catalogue: Catalogue) -> None:
     found = records(five_roadmaps, catalogue, "members", {"group": "tomsk-obl_hub-tomsk"})
 
-    assert sorted(record["name"] for record in found) == ["Томский район", "город Томск"]
+    assert sorted(record["name"] for record in found) == ["Город Томск", "Томский район"]
 
 
 def test_q39_items_of_the_self_assessment(five_roadmaps: Snapshot, catalogue: Catalogue) -> None:
@@ -562,7 +562,7 @@ def test_q42_acts_with_number_and_date(five_roadmaps: Snapshot, catalogue: Catal
         ("2", "2019-03-19"),
     }
     assert {record["roadmap"] for record in found} == {f"roadmap/{D3}"}
-    assert [record["actNumber"] for record in found if record["relation"] == "утверждён"] == ["420р"]
+    assert [record["actNumber"] for record in found if record["relation"] == "утверждена актом"] == ["420р"]
 
 
 # the table of anomalies in the design, part 2.9, for rows of plans
