@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from loaders.extraction import Target
 from loaders.quads.document import Document
 from loaders.quads.source import StatedCell, StatedRow
+from loaders.values.themes import themes_of_text
 from ontology.iris import concept
 from ontology.vocabulary import CMP, QB, UNIT, VEKHA
 
@@ -54,7 +55,10 @@ def _state_indicator(document: Document, stated: StatedRow, indicator: NamedNode
     statements.is_a(indicator, VEKHA.Indicator)
     statements.add(indicator, VEKHA.roadmap, document.roadmap)
     statements.verbatim(indicator, VEKHA.text, text, redacted=VEKHA.redactedText)
-    statements.label(indicator, _name_of_quantity(text, targets, row.activity))
+    name = _name_of_quantity(text, targets, row.activity)
+    statements.label(indicator, name)
+    for theme in themes_of_text(name):
+        statements.add(indicator, VEKHA.theme, concept("theme", theme))
     if cell is not None:
         statements.add(indicator, VEKHA.statedIn, cell.iri)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from loaders.extraction import Extraction, Theme
+from loaders.layout.sections import level_of, level_of_title
 from loaders.quads.actors import state_actor, state_assignments
 from loaders.quads.deadlines import state_deadlines
 from loaders.quads.document import Document
@@ -23,6 +25,7 @@ _CLASSES = {
     "indicator": VEKHA.PlannedResult,
     "form-item": VEKHA.FormItem,
 }
+_LISTED_LEVELS = re.compile(r"\bуровн\w+\s*:\s*([^()]+)", re.IGNORECASE)
 # Weak evidence is told by the theme assignment only, so that plain questions do not rest on it.
 _WEAK_BASES = {"column", "context"}
 _ANOMALIES = {
@@ -68,6 +71,8 @@ def state_sections(document: Document, outline: Outline) -> None:
         statements.string(section.iri, VEKHA.printedNumber, section.step.number)
         if section.parent is not None:
             statements.add(section.iri, VEKHA.parentSection, section.parent.iri)
+        for level in _stated_levels(section.step.title):
+            statements.add(section.iri, VEKHA.level, concept("level", level))
 
 
 def state_entries(document: Document, outline: Outline) -> list[StatedEntry]:
@@ -169,6 +174,14 @@ def _state_themes(document: Document, bearer: NamedNode, themes: list[Theme]) ->
         statements.add(iri, VEKHA.basis, concept("basis", theme.basis))
         if theme.basis not in _WEAK_BASES:
             statements.add(bearer, VEKHA.theme, term)
+
+
+def _stated_levels(title: str) -> list[str]:
+    """The levels that a title lists, «(уровни: регион, муниципалитет, школа)» (D1, section 1), or is about."""
+    listed = _LISTED_LEVELS.search(title)
+    names = re.split(r",|\bи\b", listed[1]) if listed else []
+    found = [level_of(name) for name in names] or [level_of_title(title)]
+    return [level for level in found if level is not None]
 
 
 def _themes_by(extraction: Extraction, basis: str) -> set[str]:

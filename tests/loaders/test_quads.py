@@ -368,6 +368,31 @@ def test_row_1_3_of_the_mentoring_roadmap_is_modelled_whole(example_quads: dict[
     assert values(document, NamedNode(cell), VEKHA.place) == ["001_86a2010b6c35da95.txt, строка 10, столбец 2"]
 
 
+def test_levels_listed_in_a_title_are_those_of_the_section(example_quads: dict[str, DocumentQuads]) -> None:
+    document = example_quads["tomsk-obl-nastav"].document
+    assert values(document, IRIS.section("tomsk-obl-nastav", ("1",)), VEKHA.level) == sorted(
+        concept("level", level).value for level in ("region", "municipality", "school")
+    )
+    assert values(document, IRIS.section("tomsk-obl-nastav", ("2",)), VEKHA.level) == []
+
+
+def test_blocks_of_the_self_assessment_have_their_levels(example_quads: dict[str, DocumentQuads]) -> None:
+    document = example_quads["tomsk-city-model"].document
+    items = Counter(
+        level.rpartition("/")[2]
+        for item in subjects(document, VEKHA.FormItem)
+        if "model_3_" in item.value
+        for level in values(document, item, VEKHA.level)
+    )
+    assert items == {"school": 3, "municipality": 19, "hub": 1, "region": 6}
+
+
+def test_indicator_of_mentoring_bears_the_theme(reference: Reference) -> None:
+    document = small_quads(reference).document
+    indicator = IRIS.part_of(activity("small_1_1"), "indicator", 1)
+    assert THEME.mentoring.value in values(document, indicator, VEKHA.theme)
+
+
 def test_all_18_indicators_of_the_mentoring_roadmap_have_its_tolerance(
     example_quads: dict[str, DocumentQuads],
 ) -> None:
