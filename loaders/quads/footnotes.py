@@ -8,11 +8,11 @@ from loaders.extraction import Footnote
 from loaders.quads.document import Document
 from loaders.quads.known import programmes_named
 from loaders.quads.plan import StatedEntry
-from loaders.quads.source import lines_address, readable_place
+from loaders.quads.source import StatedRow, lines_address, readable_place
+from ontology.language import spelling_key
 from ontology.vocabulary import VEKHA
 
 _TOLERANCE = re.compile(r"отклонени\w+\D*?(\d+(?:[.,]\d+)?)\s*%", re.IGNORECASE)
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def state_footnotes(document: Document, entries: list[StatedEntry]) -> None:
@@ -39,15 +39,20 @@ def state_footnotes(document: Document, entries: list[StatedEntry]) -> None:
 
 
 def _marked(footnote: Footnote, document: Document, entries: list[StatedEntry]) -> list[StatedEntry]:
-    """The entries with the mark in their text, or all of a table with the mark in its heading."""
-    if not set(footnote.mark) <= set(_SUPERSCRIPTS):
+    """The entry whose cell bears the mark, or all entries of a table with the mark in its heading."""
+    if footnote.applies_to is None:
         return []
-    # ¹⁰ is two characters, and is not ¹.
-    mark = re.compile(rf"(?<![{_SUPERSCRIPTS}]){re.escape(footnote.mark)}(?![{_SUPERSCRIPTS}])")
-    marked = [stated for stated in entries if any(mark.search(cell.cell.text) for cell in stated.row.cells)]
-    if marked:
-        return marked
+    found = [stated for stated in entries if footnote.applies_to in _addresses(stated.row)]
+    if found:
+        return found
+    heading = spelling_key(footnote.applies_to)
     tables = {
-        table.id for table in document.extraction.tables if any(mark.search(column.label) for column in table.columns)
+        table.id
+        for table in document.extraction.tables
+        if any(spelling_key(column.label.rstrip(f" {footnote.mark}")) == heading for column in table.columns)
     }
     return [stated for stated in entries if stated.row.row.place.table in tables]
+
+
+def _addresses(row: StatedRow) -> set[str]:
+    return {fragment.address for stated in row.cells for fragment in stated.cell.fragments}
