@@ -110,6 +110,7 @@ class Staging:
             self._remove(leaving, name)
         elif was:
             self._engine.remove_graph(name)
+            self._removed += len(was)
         unstated = {triple for triple in leaving if not self._is_stated(triple)}
         self._remove(unstated, None)
         default.remove(unstated)

@@ -128,9 +128,13 @@ class Store:
 
     def document_graph(self, roadmap: NamedNode) -> NamedNode | None:
         """The graph of the roadmap's current document version."""
-        persons = {name for name, _ in self._state.topics if name.value.startswith(self._persons_prefix)}
-        found = (name for name, topic in self._state.topics if topic == roadmap and name not in persons)
-        return next((name for name in found if name in self._state.current), None)
+        return next((name for name in self._state.current if self.roadmap_of(name) == roadmap), None)
+
+    def roadmap_of(self, graph: NamedNode) -> NamedNode | None:
+        """The roadmap whose document version, of now or of before, stands in `graph`."""
+        if graph.value.startswith(self._persons_prefix):
+            return None
+        return next((topic for name, topic in self._state.topics if name == graph), None)
 
     def commit_document(self, document: DocumentCommit) -> int:
         """See `commit_documents`."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import weakref
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -36,10 +35,10 @@ from graph.errors import (
     StoreClosedError,
     WorkerError,
 )
-from graph.evaluator import read_frame, write_frame
 from graph.folder import DataFolder
 from graph.guard import check_query
 from graph.results import Boolean, read_table, read_triples
+from graph.worker_process import WorkerProcess, end_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 
 # Address space of an idle worker: the engine maps its tables (0.5-0.96 GB measured for a store of a million triples).
 IDLE_MEMORY: Final = 1024**3
-START_SECONDS: Final = 30.0
 _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else None
 
 _Reason: TypeAlias = Literal["timeout", "cancelled"]
@@ -61,7 +59,8 @@ class Limits:
     """
     What one query may use: wall-clock seconds from the request on, bytes of memory above an idle worker's, rows, bytes.
 
-    `waiting` is how many further queries may wait for a worker.
+    `waiting` is how many further queries may wait for a worker.  Memory is limited when a worker starts, so for that the
+    limits of the pool count, not those of one query.
     """
 
     seconds: float = 10.0
@@ -82,7 +81,7 @@ class WorkerPool:
     def __init__(self, folder: Path, *, size: int = 2, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._folder = DataFolder(folder.absolute())
-        self._free: deque[_Worker] = deque()
+        self._free: deque[WorkerProcess] = deque()
         self._changed = threading.Condition()
         self._waiting = 0
         self._closed = False
@@ -177,7 +176,7 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def _take(self, deadline: float, limits: Limits) -> _Worker:
+    def _take(self, deadline: float, limits: Limits) -> WorkerProcess:
         with self._changed:
             if self._waiting >= limits.waiting:
                 raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
@@ -201,12 +200,12 @@ class WorkerPool:
                 self._waiting -= 1
         raise StoreClosedError("The pool of query workers was closed")
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, worker: WorkerProcess) -> None:
         with self._changed:
             self._free.append(worker)
             self._changed.notify()
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: WorkerProcess) -> None:
         worker.end()
         self._processes.discard(worker.process)
         if not self._closed:
@@ -215,7 +214,7 @@ class WorkerPool:
 
     def _start(self) -> None:
         try:
-            worker = _Worker(self._folder.path, self.limits.memory + IDLE_MEMORY, self._processes)
+            worker = WorkerProcess(self._folder.path, self.limits.memory + IDLE_MEMORY, self._processes)
         except (OSError, GraphError) as error:
             with self._changed:
                 self._failure = (
@@ -242,11 +241,11 @@ class Evaluation:
     """
 
     def __init__(
-        self, pool: WorkerPool, worker: _Worker, request: dict[str, Any], limits: Limits, deadline: float
+        self, pool: WorkerPool, worker: WorkerProcess, request: dict[str, Any], limits: Limits, deadline: float
     ) -> None:
         self._pool = pool
         self._limits = limits
-        self._worker: _Worker | None = worker
+        self._worker: WorkerProcess | None = worker
         self._reason: _Reason | None = None
         self._lock = threading.Lock()
         self._timer = threading.Timer(max(deadline - time.monotonic(), 0), self._kill, ("timeout",))
@@ -345,7 +344,7 @@ class Evaluation:
         if self._reason == "cancelled" or self._pool._closed:  # noqa: SLF001
             return QueryCancelledError("The query was stopped")
         if code == -signal.SIGABRT:
-            return _out_of_memory(self._limits.memory)
+            return _out_of_memory(self._pool.limits.memory)
         return WorkerError(
             "The worker process of this query ended by itself (code {code}); "
             "the query may be a chain too long for the engine",
@@ -358,66 +357,10 @@ class Evaluation:
         return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self._limits.bytes)
 
 
-class _Worker:
-    """One process, ready for its first query."""
-
-    def __init__(self, folder: Path, memory: int, processes: set[subprocess.Popen[bytes]]) -> None:
-        # -P: the current folder may hold packages of the same names.  Secrets of the parent stay with the parent.
-        kept = {"PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "graph.evaluator"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name.upper() in kept},
-        )
-        processes.add(self.process)
-        timer = threading.Timer(START_SECONDS, self.process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            self.send({"folder": str(folder), "memory": memory, "parent": os.getpid()})
-            self.network: Literal["isolated", "guarded"] = json.loads(self.receive()[1])["network"]
-        except (EOFError, OSError):
-            self.end()
-            processes.discard(self.process)
-            raise WorkerError(
-                "A query worker ended before it was ready (code {code})", code=self.process.returncode
-            ) from None
-        finally:
-            timer.cancel()
-
-    def send(self, message: dict[str, Any]) -> None:
-        write_frame(self._pipe(self.process.stdin), b"q", json.dumps(message).encode())
-
-    def receive(self) -> tuple[bytes, bytes]:
-        return read_frame(self._pipe(self.process.stdout))
-
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
-
-    def end(self) -> None:
-        _end(self.process)
-
-    @staticmethod
-    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-        assert pipe is not None
-        return pipe
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-
 def _end_all(processes: set[subprocess.Popen[bytes]], starter: ThreadPoolExecutor) -> None:
     starter.shutdown(wait=False, cancel_futures=True)
     for process in list(processes):
-        _end(process)
+        end_process(process)
 
 
 def _out_of_memory(allowance: int) -> QueryMemoryError:

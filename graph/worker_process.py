@@ -1,0 +1,75 @@
+"""The parent's end of one worker process: how it is started, spoken to and ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
+
+from graph.errors import WorkerError
+from graph.evaluator import read_frame, write_frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+START_SECONDS: Final = 30.0
+
+
+class WorkerProcess:
+    """One process, ready for its first query."""
+
+    def __init__(self, folder: Path, memory: int, processes: set[subprocess.Popen[bytes]]) -> None:
+        # -P: the current folder may hold packages of the same names.  Secrets of the parent stay with the parent.
+        kept = {"PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "graph.evaluator"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name.upper() in kept},
+        )
+        processes.add(self.process)
+        timer = threading.Timer(START_SECONDS, self.process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            self.send({"folder": str(folder), "memory": memory, "parent": os.getpid()})
+            self.network: Literal["isolated", "guarded"] = json.loads(self.receive()[1])["network"]
+        except (EOFError, OSError):
+            self.end()
+            processes.discard(self.process)
+            raise WorkerError(
+                "A query worker ended before it was ready (code {code})", code=self.process.returncode
+            ) from None
+        finally:
+            timer.cancel()
+
+    def send(self, message: dict[str, Any]) -> None:
+        write_frame(self._pipe(self.process.stdin), b"q", json.dumps(message).encode())
+
+    def receive(self) -> tuple[bytes, bytes]:
+        return read_frame(self._pipe(self.process.stdout))
+
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        end_process(self.process)
+
+    @staticmethod
+    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None
+        return pipe
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
