@@ -7,6 +7,7 @@ A document is committed wholly or not at all; one that fails leaves the store as
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,6 +163,9 @@ class _Loading:
             message = f"{path.name}: cannot be opened ({error.strerror}); check the path."
             report.errors.append(Note("unreadable", {"en": message}))
             return
+        except Exception as error:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
+            report.errors.append(_fault(path, error))
+            return
         if pending is None:
             return
         if any(other.loaded.roadmap == pending.loaded.roadmap for other in self._pending):
@@ -249,6 +253,19 @@ class _Loading:
             "persons": "shown" if self._show_persons else "withheld",
         }
         return ", ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _fault(path: Path, error: Exception) -> Note:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    what = f"{type(error).__name__}: {error}{place}"
+    return Note(
+        "fault",
+        {
+            "en": f"{path.name}: was not read because of a fault of this program ({what}); report it with the file.",
+            "ru": f"{path.name}: не прочитан из-за ошибки программы ({what}); сообщите о ней и приложите файл.",
+        },
+    )
 
 
 def loader_fingerprint() -> str:

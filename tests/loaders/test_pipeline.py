@@ -255,6 +255,22 @@ def test_violation_of_a_shape_keeps_the_document_out(
     assert everything(store) == before
 
 
+def test_fault_of_ours_is_told_and_leaves_the_others(
+    load: LoadCall, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(path: Path, *, reference: Reference) -> Extraction:
+        if path.stem == MENTORING:
+            raise ZeroDivisionError("by design")
+        return extract(path, reference=reference)
+
+    monkeypatch.setattr(pipeline, "extract", faulty)
+    report = load(folder)
+    assert statuses(report) == ["failed", "loaded"]
+    (error,) = report.documents[0].errors
+    assert "ZeroDivisionError: by design at test_pipeline.py" in error.message("en")
+    assert "сообщите" in error.message("ru")
+
+
 def test_without_persons_no_name_is_anywhere(load: LoadCall, folder: Path, store: Store) -> None:
     report = load(folder, show_persons=False)
     assert report.complete
