@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from loaders.extraction import Deadline, OtherTime, Period, Place, Row, RowCell, SectionStep, Warning_
 from loaders.layout.notes import without_marks
-from loaders.values.actors import ActorContext, split_actors
+from loaders.values.actor_context import ActorContext, ColumnRole
+from loaders.values.actors import split_actors
 from loaders.values.crossreferences import find_references
 from loaders.values.deadlines import find_times, parse_deadline
 from loaders.values.targets import parse_targets
 from loaders.values.themes import find_themes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loaders.extraction import CrossReference, Target, Theme
     from loaders.layout.logical_row import LogicalRow
     from loaders.layout.tables import LogicalTable
@@ -26,7 +29,7 @@ _KINDS = {
     "form": "form-item",
     "other": "activity",
 }
-_ACTOR_ROLES: tuple[Literal["responsible", "participant-or-organizer", "co-executor"], ...] = (
+ACTOR_ROLES: tuple[ColumnRole, ...] = (
     "responsible",
     "participant-or-organizer",
     "co-executor",
@@ -51,10 +54,10 @@ _MISPLACED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What is known of the document when a row is read."""
+    """What is known of the document when a row is read; `actors` has a context for each role in `ACTOR_ROLES`."""
 
     period: Period | None
-    actors: ActorContext
+    actors: Mapping[ColumnRole, ActorContext]
     title: str | None = None
     confidence: float = 1.0
 
@@ -164,9 +167,9 @@ _DEADLINE_MESSAGES = {
 
 def _read_actors(reading: RowReading, logical: LogicalRow, context: RowContext) -> None:
     for cell in logical.cells:
-        for role in _ACTOR_ROLES:
+        for role in ACTOR_ROLES:
             if cell.role == role and cell.text:
-                reading.row.responsible.extend(split_actors(cell.text, context=replace(context.actors, column=role)))
+                reading.row.responsible.extend(split_actors(cell.text, context=context.actors[role]))
     reading.row.confidence = min([reading.row.confidence, *(actor.confidence for actor in reading.row.responsible)])
 
 
@@ -237,5 +240,5 @@ def _references(logical: LogicalRow, context: RowContext) -> list[CrossReference
     for cell in logical.cells:
         if cell.role not in _NOT_REFERRING and cell.text:
             columns[cell.role] = f"{columns[cell.role]}\n{cell.text}" if cell.role in columns else cell.text
-    actors = context.actors
+    actors = context.actors[ACTOR_ROLES[0]]
     return find_references(columns, reference=actors.reference, territory=actors.territory, iris=actors.iris)

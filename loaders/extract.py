@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from loaders.cells import SourceDocument, UnreadableDocumentError
-from loaders.entries import RowContext, read_row
+from loaders.entries import ACTOR_ROLES, RowContext, read_row
 from loaders.extraction import (
     Column,
     Extraction,
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from loaders.layout.logical_row import LogicalRow, TableRows
     from ontology.reference import Reference
 
-_ACTOR_ROLES = ("responsible", "participant-or-organizer", "co-executor")
 # Of page numbers there is nothing to tell.
 _MESSAGES = {
     "unclassified-row": "a row that is no activity, section or note was left out: «{}»",
@@ -102,7 +101,9 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
         glossary=glossary,
         spellings=document_spellings(_actor_cells(rows)),
     )
-    context = RowContext(period=head.period, actors=actors, title=head.title.text if head.title else None)
+    # One context a role for the whole document: each works out the names that it knows once.
+    by_role = {role: replace(actors, column=role) for role in ACTOR_ROLES}
+    context = RowContext(period=head.period, actors=by_role, title=head.title.text if head.title else None)
     extraction = Extraction(
         source=Source(document.file, document.sha256, document.format),
         title=head.title.text if head.title else None,
@@ -198,7 +199,7 @@ def _actor_cells(rows: Mapping[str, TableRows]) -> list[str]:
         for found in rows.values()
         for row in found.rows
         for cell in row.cells
-        if cell.role in _ACTOR_ROLES and cell.text
+        if cell.role in ACTOR_ROLES and cell.text
     ]
 
 
@@ -226,7 +227,7 @@ def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, co
 
 def _column_confidence(table: LogicalTable) -> float:
     """That of the least certain of the columns on which the reading rests."""
-    margins = [role.margin for role in table.head.roles if role.role in {"activity", "deadline", *_ACTOR_ROLES}]
+    margins = [role.margin for role in table.head.roles if role.role in {"activity", "deadline", *ACTOR_ROLES}]
     return min([1.0, *(min(1.0, 0.7 + margin) for margin in margins)])
 
 
