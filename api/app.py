@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api import browsing, resources, sparql
+from api import browsing, loads, resources, sparql
 from api.installation import Installation, Site, site_of
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
@@ -28,13 +28,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api.loading import Loader
     from api.settings import Settings
 
 _YEAR = 365 * 24 * 3600
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application of one installation; nothing is opened before it starts."""
+def create_app(settings: Settings, *, loader: Loader | None = None, token: str = "") -> FastAPI:
+    """
+    The application of one installation; it starts query processes when it starts, and reads the newest data version.
+
+    With `loader` it also loads documents for who shows `token` (`api.loads`); without, it writes nothing.
+    """
     site = Site.of(Installation.of(settings))
 
     @asynccontextmanager
@@ -56,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.site = site
+    app.state.loader, app.state.token = loader, token
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
@@ -63,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         *browsing.ROUTES,
         *resources.ROUTES,
         *sparql.ROUTES,
+        *loads.ROUTES,
         Route("/health", _health),
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]

@@ -15,6 +15,7 @@ from api.explanations import explain
 from api.installation import Installation
 from api.resources import RDF_FORMATS
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
+from graph.export import write_dataset, write_graph
 from graph.results import Table, Triples
 from graph.workers import Limits, WorkerPool
 from queries.binding import ParameterError
@@ -32,6 +33,8 @@ FORMATS: dict[str, QueryResultsFormat | RdfFormat] = {
     "xml": QueryResultsFormat.XML,
     **RDF_FORMATS,
 }
+# Turtle holds one graph, so it is that of everything current; the others hold each graph under its name.
+EXPORTS = {"turtle": RdfFormat.TURTLE, "nquads": RdfFormat.N_QUADS, "jsonld": RdfFormat.JSON_LD}
 _ONE_DAY = 86_400.0
 
 
@@ -123,6 +126,21 @@ def query(command: Command, file: IO[str], form: str | None, seconds: float | No
             for chunk in evaluation.chunks():
                 sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
+
+
+@click.command(help="Write the newest data as RDF.")
+@click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="turtle", show_default=True)
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
+@pass_command
+def export(command: Command, form: str, output: Path | None) -> None:
+    installation = command.installation()
+    knowledge = installation.newest()
+    prefixes = installation.catalogue.prefixes.namespaces
+    with click.open_file(str(output) if output else "-", "wb") as file:
+        if form == "turtle":
+            write_graph(knowledge.snapshot, file, RdfFormat.TURTLE, prefixes=prefixes)
+        else:
+            write_dataset(knowledge.snapshot, file, EXPORTS[form], prefixes=prefixes)
 
 
 def _question_command(question: Question, language: Language) -> click.Command:

@@ -18,14 +18,25 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from api.asking import ask, query
+from api.asking import ask, export, query
 from api.examples import example_documents
 from api.language import read_language
-from api.loading import is_complete, load_here
-from api.serving import PortTakenError
+from api.loading import HandOverError, is_complete
+from api.loading import load as load_documents
+from api.serving import PortTakenError, address_of_server
 from api.serving import serve as serve_until_stopped
 from api.settings import Settings, SettingsError
-from api.terminal import FAILED, LANGUAGES, WRONGLY_ASKED, Command, console, pass_command, print_table, system_language
+from api.terminal import (
+    FAILED,
+    LANGUAGES,
+    WRONGLY_ASKED,
+    Command,
+    console,
+    pass_command,
+    print_table,
+    printable,
+    system_language,
+)
 from graph.errors import GraphError
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract as extract_file
@@ -65,7 +76,11 @@ def demo(command: Command, port: int | None) -> None:
     report = _load(command, values, example_documents())
     if not is_complete(report):
         _print_report(command, report)
-    _serve(command, values)
+    address = address_of_server(values)
+    if address is None:
+        _serve(command, values)
+    else:
+        click.echo(command.language.text("Vekha answers at {address} already", address=address))
 
 
 @vekha.command(help="Serve the pages, the questions and SPARQL.")
@@ -114,12 +129,16 @@ def _load(command: Command, values: Settings, paths: Sequence[Path]) -> Report:
             words = " ".join(filter(None, (stages[event["stage"]], event["file"])))
             bar.update(task, description=words, total=event["total"], completed=event["position"] - 1)
 
-        return load_here(values, [path.absolute() for path in paths], tell)
+        return load_documents(values, paths, tell)
 
 
 def _print_report(command: Command, report: Report) -> None:
     """One line for each document, below it what a person should look at."""
     language, out = command.language, console()
+
+    def tell(text: str) -> None:
+        out.print(printable(text), soft_wrap=True)
+
     statuses = {
         "loaded": language.text("loaded"),
         "unchanged": language.text("unchanged"),
@@ -135,20 +154,20 @@ def _print_report(command: Command, report: Report) -> None:
             language.plural(*kinds[kind], count) if kind in kinds else f"{kind}: {count}"
             for kind, count in document["rows"].items()
         ]
-        out.print(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
+        tell(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
         for table in document["left_out"]:
             reason = language.text("table {table} left out: {reason}", table=table["table"], reason=table["reason"])
-            out.print(f"  – {reason}")
+            tell(f"  – {reason}")
         for sign, notes in (("✗", document["errors"]), ("!", document["warnings"]), ("?", document["doubts"])):
             for note in notes:
                 message = note["messages"].get(language.code) or note["messages"]["en"]
                 place = f"{note['place']}: " if note["place"] else ""
-                out.print(f"  {sign} {place}{message}")
+                tell(f"  {sign} {place}{message}")
     counted = {
         status: sum(document["status"] == status for document in report["documents"])
         for status in ("loaded", "unchanged", "failed")
     }
-    out.print(
+    tell(
         language.text(
             "Data version {version}; {loaded} loaded, {unchanged} unchanged, {failed} not loaded, {seconds} s",
             version=report["version"],
@@ -159,6 +178,12 @@ def _print_report(command: Command, report: Report) -> None:
 
 
 def _serve(command: Command, values: Settings) -> None:
+    address = address_of_server(values)
+    if address is not None:
+        raise click.ClickException(
+            command.language.text("The data folder is served already at {address}", address=address)
+        )
+
     def announce(address: str) -> None:
         click.echo(command.language.text("Vekha answers at {address} (Ctrl+C stops it)", address=address))
 
@@ -177,6 +202,7 @@ def _serve(command: Command, values: Settings) -> None:
 
 vekha.add_command(ask)
 vekha.add_command(query)
+vekha.add_command(export)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -196,6 +222,9 @@ def run(arguments: Sequence[str]) -> int:
         return WRONGLY_ASKED
     except GraphError as error:
         command.say("Error: {problem}", problem=language.text(error.template, **error.values))
+        return FAILED
+    except HandOverError as error:
+        command.say("The running server did not load: {problem}", problem=error)
         return FAILED
     except (SettingsError, UnreadableDocumentError, ProfileError) as error:
         command.say("Error: {problem}", problem=error)

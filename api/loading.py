@@ -1,24 +1,33 @@
-"""Loading documents: in this process, or by the server that runs on the same data folder."""
+"""Loading documents: in this process, or by the server that runs on the same data folder and holds its writer lock."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from graph.folder import DataFolder
 from graph.inference import infer
+from graph.serving import running_server
 from graph.similarity import relate_activities
 from graph.store import Store
 from loaders.pipeline import load_paths
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from api.settings import Settings
+    from graph.serving import RunningServer
 
 # A load waits for the one before it to end.
 WAIT_SECONDS = 600.0
+LOADS_PATH = "/api/loads"
 
 # {"stage", "file", "position", "total"} of `loaders.pipeline.Progress`
 Event: TypeAlias = dict[str, Any]
@@ -26,25 +35,90 @@ Event: TypeAlias = dict[str, Any]
 Report: TypeAlias = dict[str, Any]
 
 
-def load_here(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+class HandOverError(Exception):
+    """The running server did not load the documents; the message is its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """The writer of a data folder; one load runs at a time, others wait."""
+
+    store: Store
+    settings: Settings
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def load(self, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+        """
+        What came of loading the files and folders; `tell` hears of each step.
+
+        Raises:
+            GraphError: If the store cannot be written.
+        """
+        with self._turn:
+            return load_paths(
+                paths,
+                store=self.store,
+                iris=Iris(self.settings.base),
+                show_persons=self.settings.show_persons,
+                progress=lambda step: tell(asdict(step)),
+            ).to_json()
+
+
+@contextmanager
+def open_loader(settings: Settings) -> Iterator[Loader]:
     """
-    What came of loading the files and folders; `tell` hears of each step.
+    The writer of the data folder, for as long as the block lasts.
 
     Raises:
-        GraphError: If the store cannot be written.
+        GraphError: Another process writes there for too long, or the folder is not ours.
     """
-    with Store.open(
-        settings.data, base=settings.base, rules=[infer, relate_activities], lock_timeout=WAIT_SECONDS
-    ) as store:
-        return load_paths(
-            paths,
-            store=store,
-            iris=Iris(settings.base),
-            show_persons=settings.show_persons,
-            progress=lambda step: tell(asdict(step)),
-        ).to_json()
+    rules = [infer, relate_activities]
+    with Store.open(settings.data, base=settings.base, rules=rules, lock_timeout=WAIT_SECONDS) as store:
+        yield Loader(store, settings)
+
+
+def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+    """
+    What came of loading the files and folders, by the running server if there is one, else here.
+
+    Raises:
+        GraphError: The store cannot be written.
+        HandOverError: The server refused or broke off.
+    """
+    absolute = [path.absolute() for path in paths]
+    server = running_server(DataFolder(settings.data))
+    if server is not None:
+        return _hand_over(server, absolute, tell)
+    with open_loader(settings) as loader:
+        return loader.load(absolute, tell)
 
 
 def is_complete(report: Report) -> bool:
     """Whether every document of the report is in the store now."""
     return all(document["status"] != "failed" for document in report["documents"])
+
+
+def _hand_over(server: RunningServer, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+    request = urllib.request.Request(  # noqa: S310  (the address is of our own server, from its own file)
+        server.url + LOADS_PATH,
+        data=json.dumps({"paths": [str(path) for path in paths]}).encode(),
+        headers={"Content-Type": "application/json", "Authorization": f"Bearer {server.token}"},
+    )
+    # The server is on this machine: no proxy stands between.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=WAIT_SECONDS) as answer:
+            for line in answer:
+                message = json.loads(line)
+                if "report" in message:
+                    report: Report = message["report"]
+                    return report
+                if "problem" in message:
+                    raise HandOverError(message["problem"])
+                tell(message)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise HandOverError(f"HTTP {error.code}: {error.read().decode(errors='replace')[:500]}") from error
+    except OSError as error:
+        raise HandOverError(f"{server.url}: {error}") from error
+    raise HandOverError(f"{server.url}: the server ended before the load did")

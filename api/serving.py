@@ -1,13 +1,20 @@
-"""Starting the server: its socket, its log, its address."""
+"""Starting the server: its socket, the writer of the data folder, its announcement in `server.json`."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.app import create_app
+from api.loading import open_loader
+from graph.folder import DataFolder
+from graph.serving import announced, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,22 +30,29 @@ class PortTakenError(Exception):
         self.host, self.port, self.reason = host, port, reason
 
 
+def address_of_server(settings: Settings) -> str | None:
+    """Where the data folder is served already, if it is."""
+    server = running_server(DataFolder(settings.data))
+    return server.url if server else None
+
+
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     Serve until the process is asked to stop; `announce` hears the address once requests are taken.
 
     Raises:
         PortTakenError: Another program listens there, or the address is not this machine's.
+        GraphError: Another process writes to the data folder for too long, or the folder is not ours.
     """
-    listener = _listen(settings.host, settings.port)
-    with listener:
-        host, port = listener.getsockname()[:2]
-        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        server = _Server(
-            uvicorn.Config(create_app(settings), log_level="warning", server_header=False, lifespan="on"),
-            lambda: announce(address),
-        )
-        server.run(sockets=[listener])
+    # The server stops in good order at either signal and then raises it again: nothing is left behind on the way out.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    with _listen(settings.host, settings.port) as listener, open_loader(settings) as loader:
+        port = listener.getsockname()[1]
+        with announced(loader.store.folder, _url(_reachable(settings.host), port)) as server:
+            app = create_app(settings, loader=loader, token=server.token)
+            config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on")
+            with contextlib.suppress(KeyboardInterrupt):
+                _Server(config, lambda: announce(server.url)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -57,4 +71,13 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        raise PortTakenError(host, port, error.strerror or str(error)) from error
+        raise PortTakenError(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
+
+
+def _reachable(host: str) -> str:
+    """Who listens on all addresses is reached from this machine by its own."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not listened on)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from api.language import Language
 
+# C0 and C1 controls but tab and line feed.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LANGUAGES = ("ru", "en")
 FAILED, WRONGLY_ASKED = 1, 2
 
@@ -44,7 +47,7 @@ class Command:
 
     def say(self, message: str, /, **values: object) -> None:
         """A message to the person, beside the output."""
-        console(stderr=True).print(self.language.text(message, **values), soft_wrap=True)
+        console(stderr=True).print(printable(self.language.text(message, **values)), soft_wrap=True)
 
 
 pass_command = click.make_pass_decorator(Command)
@@ -66,6 +69,11 @@ def system_language(environment: dict[str, str] | None = None) -> str:
     return "en" if spoken.lower().startswith("en") else "ru"
 
 
+def printable(text: str) -> str:
+    """The text without control characters: what a document holds must not steer the terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[bool] = ()) -> None:
     """A table that fits the terminal; long texts wrap inside their column."""
     table = RichTable(show_edge=False, pad_edge=False, row_styles=["", "dim"] if sys.stdout.isatty() else None)
@@ -73,5 +81,5 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, numeric
         right = index < len(numeric) and numeric[index]
         table.add_column(title, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     console().print(table)

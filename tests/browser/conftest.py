@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -58,6 +58,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +86,18 @@ def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
             strangers.append(request.url)
 
     context.on("request", look)
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def listen(message: ConsoleMessage) -> None:
+        # The browser also reports the status of the page itself, which pages of errors have on purpose.
+        if message.type == "error" and not message.text.startswith("Failed to load resource: the server responded"):
+            complaints.append(message.text)
+
+    def check(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            complaints.append(f"{response.status} {response.url}")
+
+    context.on("console", listen)
+    context.on("response", check)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context
     context.close()

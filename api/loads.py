@@ -1,0 +1,96 @@
+"""
+Loading by the running server, asked for by `vekha load` on the same machine.
+
+The request must come from this machine and show the secret of `server.json`, which only its owner can read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import queue
+import secrets
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from api.installation import site_of
+from api.loading import LOADS_PATH, Loader
+from api.problems import ProblemError
+from graph.errors import GraphError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+_MAX_BODY = 1024 * 1024
+
+
+class LoadRequest(BaseModel):
+    """Files and folders of this machine."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paths: list[Path] = Field(min_length=1, max_length=10_000)
+
+
+async def load_documents(request: Request) -> StreamingResponse:
+    """One JSON object on a line for each step; the last one holds `report` or `problem`."""
+    loader: Loader | None = request.app.state.loader
+    if loader is None or not _is_owner(request):
+        # Who may not load is not told that others may.
+        raise ProblemError(404, "There is no such address")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            raise ProblemError(413, f"A request has at most {_MAX_BODY} bytes", limit=_MAX_BODY)
+    try:
+        asked = LoadRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    relative = next((path for path in asked.paths if not path.is_absolute()), None)
+    if relative is not None:
+        raise ProblemError(400, f"Paths must be absolute: {relative}")
+    language = site_of(request).pages.language(request)
+    messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            messages.put({"report": loader.load(asked.paths, messages.put)})
+        except GraphError as error:
+            messages.put({"problem": language.text(error.template, **error.values)})
+        except BaseException:
+            messages.put({"problem": language.text("The error is ours and was written to the server's log.")})
+            raise
+
+    Thread(target=work, name="load", daemon=True).start()
+    return StreamingResponse(_lines(messages), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+
+async def _lines(messages: queue.SimpleQueue[dict[str, Any]]) -> AsyncIterator[str]:
+    while True:
+        message = await run_in_threadpool(messages.get)
+        yield json.dumps(message, ensure_ascii=False) + "\n"
+        if "report" in message or "problem" in message:
+            return
+
+
+def _is_owner(request: Request) -> bool:
+    token: str = request.app.state.token
+    shown = request.headers.get("authorization", "")
+    if not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()) or request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+ROUTES = [Route(LOADS_PATH, load_documents, methods=["POST"])]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.examples import example_documents
+from api.loading import is_complete, load
+from api.settings import Settings, read_settings
+
+HOSTILE_TEXT = "Дорожная карта <script>alert(1)</script> школы на 2021-2024 годы\n\n" + "\n".join(
+    "\t".join(cells)
+    for cells in (
+        ("№ п/п", "Мероприятие", "Показатель реализации", "Сроки", "Ответственные"),
+        ("1.", '<img src=x onerror="alert(1)"> наставничество', "javascript:alert(1)", "Май 2022", "Департамент"),
+        ("2.", '=HYPERLINK("http://evil.example";"наставничество")', "{{ 7 * 7 }}", "2022", "+1 школа"),
+        ("3.", "Наставничество ' \" \\ } ; DROP ALL #", "</textarea><script>x</script>", "2023", "@SUM(1)"),
+    )
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("VEKHA_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def examples_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the five examples, read-only for tests."""
+    return load_into(tmp_path_factory.mktemp("examples") / "data", example_documents())
+
+
+@pytest.fixture(scope="session")
+def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one document whose texts attack pages, spreadsheets and queries."""
+    folder = tmp_path_factory.mktemp("hostile")
+    document = folder / "hostile.txt"
+    document.write_text(HOSTILE_TEXT, encoding="utf-8")
+    return load_into(folder / "data", [document])
+
+
+@pytest.fixture(scope="session")
+def client(examples_folder: Path) -> Iterator[TestClient]:
+    with serving(read_settings(data=examples_folder, query_seconds=5.0, query_rows=5000)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def hostile_client(hostile_folder: Path) -> Iterator[TestClient]:
+    with serving(read_settings(data=hostile_folder, workers=1)) as found:
+        yield found
+
+
+def load_into(data: Path, documents: list[Path]) -> Path:
+    report = load(read_settings(data=data), documents, lambda _event: None)
+    assert is_complete(report), report
+    return data
+
+
+def serving(settings: Settings) -> TestClient:
+    return TestClient(create_app(settings), raise_server_exceptions=False, follow_redirects=False)
