@@ -59,8 +59,8 @@ class Limits:
     """
     What one query may use: wall-clock seconds from the request on, bytes of memory above an idle worker's, rows, bytes.
 
-    `waiting` is how many further queries may wait for a worker.  Memory is limited when a worker starts, so for that the
-    limits of the pool count, not those of one query.
+    `waiting` is how many further queries may wait for a worker.  Memory is limited when a worker starts, so for that
+    the limits of the pool count, not those of one query.
     """
 
     seconds: float = 10.0
