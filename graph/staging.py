@@ -82,8 +82,10 @@ class Staging:
         default = _Changes()
         self._remove(self._inferred, None)
         default.remove(self._inferred)
-        for name, fresh in {**dict.fromkeys(self._current ^ current), **contents}.items():
-            self._stage_graph(name, fresh, current, delta, default)
+        touched = {**dict.fromkeys(self._current ^ current), **contents}
+        # Joining graphs first: what they share with leaving ones then never leaves the default graph.
+        for name in sorted(touched, key=lambda name: name not in current):
+            self._stage_graph(name, touched[name], current, delta, default)
         self._current = set(current)
         inferred = self._infer(rules)
         default.add(inferred)
