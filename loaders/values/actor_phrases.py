@@ -22,6 +22,7 @@ _TOKEN: Final = re.compile(
     r"(?P<word>[^\W\d_]+(?:[-‑]\s?[^\W\d_]+)*)|(?P<number>\d+)|(?P<line>[\n\r\v\f]+)|(?P<sign>\S)"
 )
 _OPENING: Final = {"(": ")", "[": "]", "«": "»", "„": "“", "“": "”"}
+_CLOSING: Final = frozenset(_OPENING.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Phrases:
         for index, token in enumerate(self.tokens):
             if token.text in _OPENING and not (token.text == "“" and stack and stack[-1][0] == "“"):
                 stack.append((_OPENING[token.text], index))
-            elif any(token.text == closing for closing, _ in stack):
+            elif token.text in _CLOSING and any(token.text == closing for closing, _ in stack):
                 while stack:
                     closing, start = stack.pop()
                     if closing == token.text:

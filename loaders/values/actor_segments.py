@@ -33,6 +33,8 @@ _HARD: Final = frozenset(";•·▪●■◦*|")
 _DASHES: Final = frozenset("-‑–—−")
 # Posts that are nothing without the post they serve.
 _LEANING: Final = frozenset({"заместитель", "помощник", "заведующий", "член", "представитель", "начальник"})
+# Tokens of an actor that are looked at; names are shorter, and an endless run must not cost the square of its length.
+_LONGEST: Final = 80
 _INNER: Final = re.compile(
     r"(?:котор\w+|где|чь[яеиё]\w*|в том числе|в т\.?\s?ч\.?|включая|а именно|то есть|т\.\s?е\.|входящ\w+"
     r"|по согласовани\w+|в рамках|в лице|в соответстви\w+|в пределах)\b",
@@ -310,13 +312,13 @@ class _Cutter(Phrases):
 
     def _dangling(self) -> bool:
         """Whether the open actor cannot end here: it ends in a preposition, an adjective, «зам.», «заместитель»."""
-        tokens = [self.tokens[index] for index in self.open.tokens]
+        tokens = self.open.tokens
         if not tokens:
             return True
-        last = tokens[-1]
+        last = self.tokens[tokens[-1]]
         if last.kind == "sign":
             if last.text == "." and len(tokens) > 1:
-                return tokens[-2].lower in leaning_words("dotted")
+                return self.tokens[tokens[-2]].lower in leaning_words("dotted")
             return last.text in _DASHES or last.text in "№#,"
         if last.kind == "number" or self.open.known:
             return False
@@ -327,10 +329,10 @@ class _Cutter(Phrases):
         cases = attribute_cases(last.text)
         if cases and "nomn" not in cases and readings(last.text)[0].part in {"ADJF", "PRTF"}:
             return True
-        head = self.head(self.open.tokens[0])
-        if head is None or self.open.tokens[-1] < head[1]:
-            return is_attribute(last.text) and last.text.islower() | (len(tokens) == 1)
-        return head[1] == self.open.tokens[-1] and head[0].lemma in _LEANING and head[0].lemma != "заведующий"
+        head = self.head(tokens[0])
+        if head is None or tokens[-1] < head[1]:
+            return is_attribute(last.text) and (last.text.islower() or len(tokens) == 1)
+        return head[1] == tokens[-1] and head[0].lemma in _LEANING and head[0].lemma != "заведующий"
 
     def _complete(self) -> bool:
         """Whether an abbreviation that follows begins a new actor."""
@@ -343,7 +345,7 @@ class _Cutter(Phrases):
         found = self.head(current.tokens[0])
         if found is None:
             return True
-        rest = [index for index in current.tokens if index > found[1]]
+        rest = [index for index in current.tokens[:_LONGEST] if index > found[1]]
         if found[0].kind in {"organisation", "collective"}:
             return bool(rest)
         return (
@@ -356,7 +358,7 @@ class _Cutter(Phrases):
 
     def _closed_abbreviations(self) -> bool:
         """Whether the open actor is a run of abbreviations that has its own name: «МАУ ИМЦ», but not «ГАУ ДПО»."""
-        tokens = self.open.tokens
+        tokens = self.open.tokens[:_LONGEST]
         if not tokens or not is_abbreviation(self.tokens[tokens[0]].text):
             return False
         kinds = [self.abbreviation(index) for index in tokens]

@@ -14,17 +14,25 @@ from typing import Final
 from ontology.language import collapse, readings
 from ontology.language.actor_nouns import actor_noun
 
-_WORD: Final = r"[А-ЯЁ][а-яё]+"
-_SURNAME: Final = rf"(?:{_WORD}(?:\s?-\s?{_WORD})?|[А-ЯЁ]{{4,}}(?:-[А-ЯЁ]{{3,}})?)"
+# Bounded and never begun inside a word: a cell of one endless word must not cost the square of its length.
+_BEGIN: Final = r"(?<![А-Яа-яЁё])"
+_WORD: Final = r"[А-ЯЁ][а-яё]{1,40}"
+_SURNAME: Final = rf"(?:{_WORD}(?:\s?-\s?{_WORD})?|[А-ЯЁ]{{4,40}}(?:-[А-ЯЁ]{{3,40}})?)"
 # «И.О.», «И. О.», «И.О», «И,О,» and «И.» alone; a letter of a following word is no initial.
 _TWO: Final = r"[А-ЯЁ]\s?[.,]\s?[А-ЯЁ](?![А-Яа-яЁё])(?:\s?[.,](?=\W|$|[А-ЯЁ]))?"
 _ONE: Final = r"[А-ЯЁ]\."
-_PATRONYMIC: Final = r"[А-ЯЁ][а-яё]+(?:вич|вна|ична|инична|ьич)(?![а-яё])"
+_PATRONYMIC: Final = r"[А-ЯЁ][а-яё]{1,40}(?:вич|вна|ична|инична|ьич)(?![а-яё])"
 
-_BEFORE: Final = re.compile(rf"(?P<surname>{_SURNAME})\s{{1,3}}(?P<initials>{_TWO}|{_ONE}(?!\s?[А-Яа-яЁё]))")
-_AFTER: Final = re.compile(rf"(?P<initials>[А-ЯЁ]\s?[.,]\s?[А-ЯЁ]\s?[.,])\s*(?P<surname>{_SURNAME})(?![А-Яа-яЁё])")
-_FULL: Final = re.compile(rf"(?P<surname>{_SURNAME})\s+(?P<name>{_WORD})\s+(?P<patronymic>{_PATRONYMIC})")
-_FULL_AFTER: Final = re.compile(rf"(?P<name>{_WORD})\s+(?P<patronymic>{_PATRONYMIC})\s+(?P<surname>{_SURNAME})")
+_BEFORE: Final = re.compile(rf"{_BEGIN}(?P<surname>{_SURNAME})\s{{1,3}}(?P<initials>{_TWO}|{_ONE}(?!\s?[А-Яа-яЁё]))")
+_AFTER: Final = re.compile(
+    rf"{_BEGIN}(?P<initials>[А-ЯЁ]\s?[.,]\s?[А-ЯЁ]\s?[.,])\s*(?P<surname>{_SURNAME})(?![А-Яа-яЁё])"
+)
+_FULL: Final = re.compile(
+    rf"{_BEGIN}(?P<surname>{_SURNAME})\s{{1,5}}(?P<name>{_WORD})\s{{1,5}}(?P<patronymic>{_PATRONYMIC})"
+)
+_FULL_AFTER: Final = re.compile(
+    rf"{_BEGIN}(?P<name>{_WORD})\s{{1,5}}(?P<patronymic>{_PATRONYMIC})\s{{1,5}}(?P<surname>{_SURNAME})"
+)
 _NAMESAKE: Final = re.compile(r"(?:\bим\.?|\bимени|\bпамяти)\s*$", re.IGNORECASE)
 _ENDINGS: Final = re.compile(
     r"(?:[оеё]в|[оеё]ва|[иы]н|[иы]на|ский|ская|цкий|цкая|ой|ый|ая|ко|[уюя]к|чук|ян|[дз]зе|швили|ич|их|ых|ец|ль|ук)$",
@@ -50,39 +58,34 @@ def find_persons(text: str) -> list[PersonName]:
     """
     found: list[PersonName] = []
     position = 0
-    while position < len(text):
-        name = _next(text, position)
-        if name is None:
-            break
-        found.append(name)
-        position = name.end
-    return found
-
-
-def _next(text: str, position: int) -> PersonName | None:
-    while position < len(text):
-        candidates = [
-            match
-            for pattern in (_FULL, _FULL_AFTER, _BEFORE, _AFTER)
-            if (match := _search(pattern, text, position)) is not None
-        ]
+    following = {pattern: _search(pattern, text, 0) for pattern in (_FULL, _FULL_AFTER, _BEFORE, _AFTER)}
+    while True:
+        for pattern, match in following.items():
+            # A pattern searches on only from its own last match, so that a long list is read once.
+            if match is not None and match.start() < position:
+                following[pattern] = _search(pattern, text, position)
+        candidates = [match for match in following.values() if match is not None]
         if not candidates:
-            return None
+            return found
         # The first to begin wins; of two at one place the longer, so that a full name is not cut to its initials.
         match = min(candidates, key=lambda item: (item.start(), -item.end()))
-        if _NAMESAKE.search(text, 0, match.start()) is None and not _inside_quotes(text, match.start()):
-            return _name(match)
+        if not _is_namesake(text, match.start()):
+            found.append(_name(match))
         position = match.end()
-    return None
 
 
 def _search(pattern: re.Pattern[str], text: str, position: int) -> re.Match[str] | None:
     while (match := pattern.search(text, position)) is not None:
-        before = text[match.start() - 1] if match.start() else " "
-        if not before.isalpha() and _is_surname(match, text, pattern):
+        if _is_surname(match, text, pattern):
             return match
         position = match.start() + 1
     return None
+
+
+def _is_namesake(text: str, start: int) -> bool:
+    """Whether the name at `start` is part of an institution's: after «имени», or in its quotes."""
+    before = text[max(0, start - 12) : start]
+    return _NAMESAKE.search(before) is not None or text.count("«", 0, start) > text.count("»", 0, start)
 
 
 def _is_surname(match: re.Match[str], text: str, pattern: re.Pattern[str]) -> bool:
@@ -105,7 +108,7 @@ def _is_surname(match: re.Match[str], text: str, pattern: re.Pattern[str]) -> bo
 
 
 def _initials_follow(text: str, position: int) -> bool:
-    return re.match(rf"\s*{_TWO}", text[position:]) is not None
+    return re.match(rf"\s*{_TWO}", text[position : position + 20]) is not None
 
 
 def _looks_like_surname(word: str) -> bool:
@@ -114,10 +117,6 @@ def _looks_like_surname(word: str) -> bool:
     return any("Surn" in item.grammemes and item.case == "nomn" for item in own) or (
         _ENDINGS.search(word) is not None and not any(item.part == "NOUN" and item.score > 0.5 for item in own)
     )
-
-
-def _inside_quotes(text: str, position: int) -> bool:
-    return text.count("«", 0, position) > text.count("»", 0, position)
 
 
 def _name(match: re.Match[str]) -> PersonName:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(r"[^\W\d_]+")
 # Latin, Greek, Cyrillic and general punctuation; the analyser fails on letters that Unicode gives no name.
-_ALPHABETS: Final = re.compile(r"[\u0000-\u052f\u2000-\u206f№]*")
+# It takes minutes for a word of thousands of letters; the longest Russian words have fewer than 64.
+_ALPHABETS: Final = re.compile(r"[\u0000-\u052f\u2000-\u206f№]{0,64}")
 _CACHED: Final = 32_768
 
 # Words of our field that the dictionary lacks or takes for another word; the misspellings were met in documents.

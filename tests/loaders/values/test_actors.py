@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
+import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -215,6 +216,18 @@ def test_names_met_alone_elsewhere_in_the_document_cut_a_list() -> None:
     assert spellings == {"абвгд", "ежзик"}
     found = split_actors("Рабочие комиссии управления АБВГД", context=replace(anywhere(), spellings=spellings))
     assert [actor.raw for actor in found] == ["Рабочие комиссии управления", "АБВГД"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["А", "а", "И.", "Иванова ", "Иван Иванович ", "МБОУ ", "наставник ", "зам. ", "ОО, ", "(далее ", "(", "а\n"],
+)
+def test_an_endless_cell_is_read_in_time_of_its_length(piece: str) -> None:
+    cell = piece * (20_000 // len(piece))
+    started = time.process_time()
+    split_actors(cell, context=anywhere())
+    # Reading at the square of the length takes minutes.
+    assert time.process_time() - started < 10
 
 
 def test_persons_have_one_address_in_a_roadmap_and_another_elsewhere() -> None:
