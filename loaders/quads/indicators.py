@@ -23,7 +23,16 @@ _COMPARATORS = {
     "+": CMP.increase,
     "-": CMP.decrease,
 }
-_UNITS = {"%": UNIT.percent, "балл": UNIT.score, "баллов": UNIT.score, "Мб/сек": UNIT.megabit_per_second}
+# The first pattern that fits; any other noun («слушателей», «школ») is counted.
+_UNITS = (
+    (re.compile(r"%|процент\w*", re.IGNORECASE), UNIT.percent),
+    (re.compile(r"балл\w*", re.IGNORECASE), UNIT.score),
+    (re.compile(r"мб(?:ит)?\s*/\s*с(?:ек)?\.?", re.IGNORECASE), UNIT.megabit_per_second),
+    (
+        re.compile(r"(?:тыс\.?|млн\.?|млрд\.?)?\s*руб\w*\.?|к?м²?|кв\.?\s*м\.?|га|кг|[гт]б(?:айт)?", re.IGNORECASE),
+        UNIT.other,
+    ),
+)
 _CLAUSE_END = re.compile(r";\s*|\n+|(?<=[а-яё)»])\.\s+(?=[А-ЯЁ])")
 _NAMING_WORD = re.compile(r"\b(?!год|менее|более|ниже)[^\W\d_]{4,}")
 
@@ -75,7 +84,7 @@ def _state_target(
         statements.add(iri, QB.dataSet, VEKHA.targetCube)
     statements.decimal(iri, VEKHA.value, target.value)
     statements.add(iri, VEKHA.comparator, _COMPARATORS[target.comparator])
-    statements.add(iri, VEKHA.unit, _UNITS.get(target.unit or "", UNIT.count))
+    statements.add(iri, VEKHA.unit, _unit(target.unit))
     statements.verbatim(iri, VEKHA.unitText, target.unit)
     statements.string(iri, VEKHA.perPeriod, target.period)
     statements.add(iri, VEKHA.valueStatus, concept("status", target.status))
@@ -104,6 +113,10 @@ def _cell_of(stated: StatedRow, targets: list[Target]) -> StatedCell | None:
     if targets and targets[0].column:
         return stated.cell(targets[0].column) or stated.main_cell()
     return stated.cell("indicator", "result-or-indicator", "target", "result") or stated.main_cell()
+
+
+def _unit(printed: str | None) -> NamedNode:
+    return next((unit for pattern, unit in _UNITS if pattern.fullmatch(printed or "")), UNIT.count)
 
 
 def _name_of_quantity(text: str, targets: list[Target], activity: str | None) -> str:

@@ -16,7 +16,7 @@ from loaders.reference_quads import ontology_quads, reference_quads
 from ontology import ontology_files
 from ontology.iris import Iris, concept
 from ontology.reference import Reference
-from ontology.vocabulary import BASIS, DCAT, ELI, RDF, RDFS, ROLE, THEME, VEKHA
+from ontology.vocabulary import BASIS, DCAT, ELI, RDF, RDFS, ROLE, THEME, UNIT, VEKHA
 from tests.loaders.small_plan import row, small_plan
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -148,6 +148,26 @@ def test_indicator_without_words_is_named_by_its_activity(reference: Reference) 
     document = small_quads(reference).document
     indicator = IRIS.part_of(activity("small_1_1"), "indicator", 1)
     assert values(document, indicator, RDFS.label) == ["Мониторинг программ наставничества"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit"),
+    [
+        ("%", UNIT.percent),
+        ("баллов", UNIT.score),
+        ("Мб/сек", UNIT.megabit_per_second),
+        ("тыс. руб.", UNIT.other),
+        ("слушателей", UNIT.count),
+        (None, UNIT.count),
+    ],
+)
+def test_printed_unit_is_a_concept(reference: Reference, printed: str | None, unit: NamedNode) -> None:
+    extraction = small_plan()
+    extraction.rows[1].targets[0].unit = printed
+    target = IRIS.part_of(activity("small_1_1_b"), "target", 1, "v1")
+    document = small_quads(reference, extraction).document
+    assert values(document, target, VEKHA.unit) == [unit.value]
+    assert values(document, target, VEKHA.unitText) == ([printed] if printed else [])
 
 
 def test_repeated_year_starts_another_indicator(reference: Reference) -> None:
