@@ -144,16 +144,8 @@ def _print_report(command: Command, report: Report) -> None:
         "unchanged": language.text("unchanged"),
         "failed": language.text("not loaded"),
     }
-    kinds = {
-        "activity": ("{count} activity", "{count} activities"),
-        "result": ("{count} result", "{count} results"),
-        "form-item": ("{count} form item", "{count} form items"),
-    }
     for document in report["documents"]:
-        counts = [
-            language.plural(*kinds[kind], count) if kind in kinds else f"{kind}: {count}"
-            for kind, count in document["rows"].items()
-        ]
+        counts = [_counted(kind, count, language) for kind, count in document["rows"].items()]
         tell(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
         for table in document["left_out"]:
             reason = language.text("table {table} left out: {reason}", table=table["table"], reason=table["reason"])
@@ -175,6 +167,18 @@ def _print_report(command: Command, report: Report) -> None:
             **counted,
         )
     )
+
+
+def _counted(kind: str, count: int, language: Language) -> str:
+    match kind:
+        case "activity":
+            return language.plural("{count} activity", "{count} activities", count)
+        case "result":
+            return language.plural("{count} result", "{count} results", count)
+        case "form-item":
+            return language.plural("{count} form item", "{count} form items", count)
+        case _:
+            return f"{kind}: {count}"
 
 
 def _serve(command: Command, values: Settings) -> None:

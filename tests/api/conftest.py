@@ -44,8 +44,15 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return load_into(folder / "data", [document])
 
 
+@pytest.fixture
+def client(examples_client: TestClient) -> TestClient:
+    """A visitor whom nobody knows yet: the language cookie of the test before is forgotten."""
+    examples_client.cookies.clear()
+    return examples_client
+
+
 @pytest.fixture(scope="session")
-def client(examples_folder: Path) -> Iterator[TestClient]:
+def examples_client(examples_folder: Path) -> Iterator[TestClient]:
     with serving(read_settings(data=examples_folder, query_seconds=5.0, query_rows=5000)) as found:
         yield found
 

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from ontology.iris import HOME
+
+ACTIVITY = "/id/activity/tomsk-obl-nastav_1_3"
+CELL = "/id/cell/tomsk-obl-nastav_fb25edb59da0_t1_r3_c2"
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+FORMATS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+@pytest.mark.parametrize("path", [ACTIVITY, "/id/body/tomsk-obl_toipkro", "/scheme/theme/mentoring", "/ns"])
+def test_an_iri_gives_rdf_about_itself(client: TestClient, path: str, media_type: str) -> None:
+    response = client.get(path, headers={"Accept": media_type})
+    assert response.status_code == 200
+    assert response.headers["content-type"].split(";")[0] == media_type
+    assert "Accept" in response.headers["vary"]
+    subjects = {quad.subject for quad in parse(response.content, format=FORMATS[media_type])}
+    assert NamedNode(HOME + path.lstrip("/")) in subjects
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ACTIVITY,
+        "/id/roadmap/tomsk-city-model",
+        "/id/body/tomsk-obl_toipkro",
+        "/id/group/tomsk-obl_mouo",
+        "/scheme/theme/mentoring",
+        "/scheme/theme",
+        "/ns",
+    ],
+)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_an_iri_gives_a_page(client: TestClient, path: str, language: str) -> None:
+    response = client.get(path, params={"lang": language}, headers=HTML)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language}">' in response.text
+    assert "Accept" in response.headers["vary"]
+
+
+def test_what_the_data_does_not_know_is_not_found(client: TestClient) -> None:
+    for path in ("/id/activity/no-such", "/id/cell/x", "/id/roadmap/none", "/scheme/theme/none", "/id/x"):
+        for headers in (HTML, {"Accept": "text/turtle"}):
+            assert client.get(path, headers=headers).status_code == 404, path
+
+
+@pytest.mark.parametrize("path", ["/id/activity/%3E%20%7D", "/id/body/a%22b", "/id/activity/a%00b", "/id/x/%ED%A0%80"])
+def test_a_path_that_is_no_iri_is_not_found(client: TestClient, path: str) -> None:
+    assert client.get(path, headers={"Accept": "text/turtle"}).status_code == 404
+
+
+def test_a_wrong_format_names_the_right_ones(client: TestClient) -> None:
+    response = client.get(ACTIVITY, params={"format": "word"})
+    assert response.status_code == 400
+    assert "turtle" in response.json()["detail"]
+    assert client.get(ACTIVITY, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_a_cell_leads_to_its_place_in_the_document(client: TestClient) -> None:
+    response = client.get(CELL, headers=HTML)
+    assert response.status_code == 303
+    assert response.headers["location"] == "/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c2#t1_r3_c2"
+    page = client.get(response.headers["location"], headers=HTML).text
+    assert page.count('class="cell lit"') == 1
+    assert '<td class="cell lit" id="t1_r3_c2"' in page
+    assert "строка 10" in page
+
+
+def test_the_page_of_a_document_holds_every_cell_and_the_facts(client: TestClient) -> None:
+    page = client.get("/id/roadmap/tambov-obl-nms", headers=HTML).text
+    assert page.count('<tr id="t') == 37
+    assert "14 мероприятий" not in page
+    assert "37 мероприятий" in page
+    assert 'data-fact="' in page
+    assert "До 15.03.2021" in page
+    assert "по 15.03.2021" in page
+
+
+def test_a_lit_cell_lights_the_facts_read_from_it(client: TestClient) -> None:
+    page = client.get("/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c6", headers=HTML).text
+    assert page.count('data-fact="t1_r3_c6" class="lit"') == 5
+
+
+@pytest.mark.parametrize("query", ["cell=%22%3E%3Cscript%3E", "version=../../etc", "version=abcdef123456", "cell=t1"])
+def test_a_senseless_place_in_a_document_is_not_found(client: TestClient, query: str) -> None:
+    assert client.get(f"/id/roadmap/tomsk-obl-nastav?{query}", headers=HTML).status_code == 404
+
+
+def test_an_entry_is_shown_as_printed_and_as_read(client: TestClient) -> None:
+    page = client.get(ACTIVITY, headers=HTML).text
+    assert "Как напечатано" in page
+    assert "Май 2020, далее постоянно" in page
+    assert 'href="/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c5#t1_r3_c5"' in page

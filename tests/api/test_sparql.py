@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+SELECT = "SELECT ?s WHERE { ?s a vekha:Roadmap } ORDER BY ?s"
+CONSTRUCT = "CONSTRUCT { ?s a vekha:Roadmap } WHERE { ?s a vekha:Roadmap }"
+ASK = "ASK { ?s a vekha:Roadmap }"
+QUERY = {"Content-Type": "application/sparql-query"}
+
+
+def ask(client: TestClient, query: str, accept: str = "*/*") -> Response:
+    return client.get("/sparql", params={"query": query}, headers={"Accept": accept})
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "expected"),
+    [
+        (SELECT, "*/*", "application/sparql-results+json"),
+        (SELECT, "application/json", "application/json"),
+        (SELECT, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (SELECT, "text/csv", "text/csv; charset=utf-8"),
+        (SELECT, "text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        (SELECT, "text/turtle", None),
+        (ASK, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (ASK, "*/*", "application/sparql-results+json"),
+        (CONSTRUCT, "*/*", "text/turtle; charset=utf-8"),
+        (CONSTRUCT, "application/n-triples", "application/n-triples"),
+        (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "text/csv", None),
+        (SELECT, "image/png", None),
+    ],
+)
+def test_accept_chooses_the_format(client: TestClient, query: str, accept: str, expected: str | None) -> None:
+    response = ask(client, query, accept)
+    if expected is None:
+        assert response.status_code == 406
+        assert response.headers["content-type"] == "application/problem+json"
+    else:
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == expected
+    assert response.headers["vary"] == "Accept"
+
+
+def test_get_and_both_posts_answer_alike(client: TestClient) -> None:
+    answers = [
+        client.get("/sparql", params={"query": SELECT}).json(),
+        client.post("/sparql", data={"query": SELECT}).json(),
+        client.post("/sparql", content=SELECT, headers=QUERY).json(),
+    ]
+    assert len(answers[0]["results"]["bindings"]) == 5
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_cyrillic_survives_every_way(client: TestClient) -> None:
+    query = 'SELECT ("наставничество" AS ?x) {}'
+    for response in (
+        client.get("/sparql", params={"query": query}),
+        client.post("/sparql", data={"query": query}),
+        client.post("/sparql", content=query.encode(), headers=QUERY),
+    ):
+        assert response.json()["results"]["bindings"][0]["x"]["value"] == "наставничество"
+
+
+def test_an_error_in_the_query_has_line_and_column(client: TestClient) -> None:
+    response = client.post("/sparql", content="SELECT ?x\nWHERE { ?x ?y }\n", headers=QUERY)
+    problem = response.json()
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem["line"] == 2
+    assert problem["column"] >= 9
+    assert "Строка 2" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403),
+        ("LOAD <http://127.0.0.1:1/>", 403),
+        ("INSERT DATA { <urn:x:a> <urn:x:b> <urn:x:c> }", 403),
+        ("DROP ALL", 403),
+        ("nonsense", 400),
+        ("SELECT * { ?s ?p ?o . ?a ?b ?c }", 422),
+    ],
+)
+def test_what_is_not_answered_says_why(client: TestClient, query: str, status: int) -> None:
+    response = ask(client, query)
+    assert response.status_code == status, response.text
+    assert response.json()["status"] == status
+    assert response.json()["detail"]
+
+
+def test_a_runaway_query_is_stopped_and_the_next_one_answered(client: TestClient) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    assert ask(client, query).status_code == 504
+    assert ask(client, ASK).json()["boolean"] is True
+
+
+def test_limits_and_version_stand_in_the_head(client: TestClient) -> None:
+    headers = ask(client, ASK).headers
+    assert headers["vekha-limit-seconds"] == "5"
+    assert headers["vekha-limit-rows"] == "5000"
+    assert int(headers["vekha-limit-bytes"]) > 0
+    assert int(headers["vekha-version"]) > 0
+
+
+def test_requests_that_break_the_protocol_are_refused(client: TestClient) -> None:
+    assert client.get("/sparql").status_code == 400
+    assert client.get("/sparql", params=[("query", ASK), ("query", ASK)]).status_code == 400
+    assert client.get("/sparql", params={"query": ASK, "default-graph-uri": "urn:x:g"}).status_code == 400
+    assert client.post("/sparql", content=ASK, headers={"Content-Type": "text/plain"}).status_code == 415
+    assert client.post("/sparql", data={"update": "DROP ALL"}).status_code == 403
+    assert client.post("/sparql", data={"other": "x"}).status_code == 400
+    assert client.post("/sparql", content=b"ASK {} # \xff", headers=QUERY).status_code == 400
+    assert client.post("/sparql", content=b"#" * 70_000, headers=QUERY).status_code == 413
+    refused = client.put("/sparql")
+    assert refused.status_code == 405
+    assert "GET" in refused.headers["allow"]
+
+
+def test_the_default_graph_is_a_real_merge(client: TestClient) -> None:
+    query = "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?d) { ?s a vekha:Activity }"
+    row = ask(client, query).json()["results"]["bindings"][0]
+    assert row["n"]["value"] == row["d"]["value"] == "149"
+
+
+def test_the_page_shows_the_query_its_rows_and_its_error(client: TestClient) -> None:
+    html = {"Accept": "text/html"}
+    page = client.get("/sparql", headers=html)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "theme:mentoring" in page.text
+    page = client.get("/sparql", params={"query": SELECT}, headers=html)
+    assert 'href="/id/roadmap/tomsk-obl-mr"' in page.text
+    page = client.get("/sparql", params={"query": "SELECT ?x\nWHERE { </textarea><script> }"}, headers=html)
+    assert page.status_code == 400
+    assert "<script>" not in page.text.replace('<script src="', "")
+    assert 'data-line="2"' in page.text
+
+
+def test_a_question_opens_in_the_editor_with_its_values(client: TestClient) -> None:
+    page = client.get("/sparql?question=who-is-responsible&theme=monitoring", headers={"Accept": "text/html"})
+    assert "VALUES ?theme { &lt;https://w3id.org/vekha/scheme/theme/monitoring&gt; }" in page.text
+    assert client.get("/sparql?question=no-such", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_a_file_of_the_whole_answer_is_offered(client: TestClient) -> None:
+    response = client.get("/sparql", params={"query": SELECT, "format": "csv"}, headers={"Accept": "text/html"})
+    assert response.headers["content-disposition"] == 'attachment; filename="answer.csv"'
+    assert len(response.text.splitlines()) == 6
+    assert json.loads(client.get("/sparql", params={"query": SELECT, "format": "json"}).text)["results"]
