@@ -21,6 +21,11 @@ It runs in any editor with the values that stand in its `VALUES` lines, once the
 declared.
 To add one, write a file, run `make accept` and review what changed.
 `Q1`–`Q45` are the competency questions of the design.
+
+Two habits keep questions fast on a large store.
+Select the rows in a sub-select and describe them outside it.
+Give each `OPTIONAL` one pattern or path and nest further ones: of two patterns side by side the engine first reads
+every match in the store.
 """
 
 
