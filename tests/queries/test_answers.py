@@ -1,4 +1,10 @@
-"""Whole answers on the five examples: equal to the golden files, and equal on a second engine."""
+"""
+Whole answers on the five examples: equal to the golden files, and equal on a second engine.
+
+Known differences of the engines, which the questions avoid: rdflib cannot aggregate unbound values
+(RDFLib/rdflib#882), so aggregated texts are never unbound; of an empty group pyoxigraph's GROUP_CONCAT is unbound and
+rdflib's is empty, so both count as empty here; decimals are written differently, so numbers are compared by value.
+"""
 
 from __future__ import annotations
 
