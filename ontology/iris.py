@@ -59,8 +59,10 @@ Kind = Literal[
     "programme",
     "system",
     "load",
+    "correction",
+    "author",
 ]
-GraphName = Literal["ontology", "reference", "mappings", "persons", "catalog", "inferred", "shapes"]
+GraphName = Literal["ontology", "reference", "mappings", "persons", "catalog", "inferred", "shapes", "corrections"]
 
 KINDS: Final[frozenset[str]] = frozenset(get_args(Kind))
 GRAPH_NAMES: Final[frozenset[str]] = frozenset(get_args(GraphName))
@@ -215,6 +217,15 @@ class Iris:
     def load(self, roadmap: str, sha256: str) -> NamedNode:
         """The run that read this version: a prov:Activity of the catalogue."""
         return self.thing("load", self._version_key(roadmap, sha256))
+
+    def correction(self, roadmap: str, key: str) -> NamedNode:
+        """A correction of a document by its key (`loaders.corrections.Correction.key`)."""
+        return self.thing("correction", _join(roadmap, _part(key)))
+
+    def author(self, name: str) -> NamedNode:
+        """Who corrects, by the name they gave."""
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return self.thing("author", "_".join(filter(None, (slug(name)[:40].strip("-"), digest))))
 
     def person(self, roadmap: str, name: str) -> NamedNode:
         """A person of one document; the name stands in the IRI only as the first digits of its hash."""

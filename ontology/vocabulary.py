@@ -41,6 +41,7 @@ class VEKHA:
     Mention: Final = NamedNode("https://w3id.org/vekha/ns#Mention")
     Resolution: Final = NamedNode("https://w3id.org/vekha/ns#Resolution")
     Footnote: Final = NamedNode("https://w3id.org/vekha/ns#Footnote")
+    Correction: Final = NamedNode("https://w3id.org/vekha/ns#Correction")
     Actor: Final = NamedNode("https://w3id.org/vekha/ns#Actor")
     Body: Final = NamedNode("https://w3id.org/vekha/ns#Body")
     Hub: Final = NamedNode("https://w3id.org/vekha/ns#Hub")
@@ -159,6 +160,16 @@ class VEKHA:
     sha256: Final = NamedNode("https://w3id.org/vekha/ns#sha256")
     mark: Final = NamedNode("https://w3id.org/vekha/ns#mark")
     appliesTo: Final = NamedNode("https://w3id.org/vekha/ns#appliesTo")
+    correctedBy: Final = NamedNode("https://w3id.org/vekha/ns#correctedBy")
+    correctedField: Final = NamedNode("https://w3id.org/vekha/ns#correctedField")
+    operation: Final = NamedNode("https://w3id.org/vekha/ns#operation")
+    correctValue: Final = NamedNode("https://w3id.org/vekha/ns#correctValue")
+    insteadOf: Final = NamedNode("https://w3id.org/vekha/ns#insteadOf")
+    expectedText: Final = NamedNode("https://w3id.org/vekha/ns#expectedText")
+    foundText: Final = NamedNode("https://w3id.org/vekha/ns#foundText")
+    outcome: Final = NamedNode("https://w3id.org/vekha/ns#outcome")
+    undoneBy: Final = NamedNode("https://w3id.org/vekha/ns#undoneBy")
+    correctedText: Final = NamedNode("https://w3id.org/vekha/ns#correctedText")
     anomaly: Final = NamedNode("https://w3id.org/vekha/ns#anomaly")
     oktmo: Final = NamedNode("https://w3id.org/vekha/ns#oktmo")
     levelRank: Final = NamedNode("https://w3id.org/vekha/ns#levelRank")
@@ -438,6 +449,7 @@ class PROV:
     generatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#generatedAtTime")
     startedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#startedAtTime")
     endedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#endedAtTime")
+    invalidatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#invalidatedAtTime")
 
 
 class FOAF:

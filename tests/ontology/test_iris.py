@@ -137,6 +137,9 @@ def test_each_kind_of_thing_has_its_place() -> None:
         IRIS.resolution(mention),
         IRIS.footnote("a", SHA, 2),
         IRIS.provisional("tomsk-obl", "sovet-shkol"),
+        IRIS.correction("a", "0a1b2c3d"),
+        IRIS.author("Мария"),
+        IRIS.author("!"),
     ]
     version = "a_fb25edb59da0"
     assert [iri.value.removeprefix("https://w3id.org/vekha/id/") for iri in found] == [
@@ -154,6 +157,9 @@ def test_each_kind_of_thing_has_its_place() -> None:
         f"resolution/{version}_t1_r7_c4_m1",
         f"footnote/{version}_n2",
         "provisional/tomsk-obl_sovet-shkol",
+        "correction/a_0a1b2c3d",
+        "author/mariya_e7012497",
+        "author/bb7208bc",
     ]
 
 
