@@ -109,7 +109,8 @@ class _Setting:
                 blanks = [PhysicalCell(at, "") for at in range(1, self._width)]
                 self._part.rows.append(PhysicalRow([PhysicalCell(0, title), *blanks]))
             case "numbered":
-                cells = [PhysicalCell(0, item.number or ""), PhysicalCell(1, item.section or "", cols=self._width - 1)]
+                number = PhysicalCell(0, item.number or "", automatic=self._table.automatic)
+                cells = [number, PhysicalCell(1, item.section or "", cols=self._width - 1)]
                 self._part.rows.append(PhysicalRow(cells))
             case "paragraph":
                 self._paragraph(title)

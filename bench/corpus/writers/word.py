@@ -109,6 +109,7 @@ def _table(block: TablePart) -> str:
                 continue
             cell = by_column.get(column)
             if cell is None:
+                cells.append(_cell(None, 1, ""))
                 column += 1
                 continue
             if cell.rows > 1:
