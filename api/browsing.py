@@ -11,6 +11,8 @@ from starlette.routing import Route
 from api.answers import Value, plain_value
 from api.explanations import explain
 from api.installation import site_of
+from api.knowledge import Choice
+from api.pages import written_day
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
 
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.answers import QuestionAnswer
-    from api.knowledge import Choice, Knowledge
+    from api.knowledge import Knowledge
     from api.language import Language
     from api.links import Links
-    from queries.catalogue import Question
+    from queries.catalogue import Parameter, Question
 
 # Message ids of the topics (folders of `queries`), in the order of the first page.
 TOPICS = {
@@ -105,7 +107,7 @@ class ShownTable:
         ]
         groups: list[ShownGroup] = []
         for row in rows:
-            title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links) if grouped else None
+            title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links, language) if grouped else None
             if not groups or groups[-1].title != title:
                 groups.append(ShownGroup(title, []))
             groups[-1].rows.append(
@@ -115,6 +117,7 @@ class ShownTable:
                         column.name,
                         described[column.name].link if column.name in described else None,
                         links,
+                        language,
                         numeric=column.numeric,
                     )
                     for column in columns
@@ -181,12 +184,14 @@ def help_page(request: Request) -> Response:
     return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
 
 
-def _cell(row: dict[str, Value], name: str, target: str | None, links: Links, *, numeric: bool = False) -> ShownCell:
+def _cell(
+    row: dict[str, Value], name: str, target: str | None, links: Links, language: Language, *, numeric: bool = False
+) -> ShownCell:
     value = row[name]
     if value is None or value == "":
         return ShownCell("", None, "")
     href = links.of(row.get(target) if target else value)
-    return ShownCell(value, href, "number") if numeric else shown_text(value, href)
+    return ShownCell(value, href, "number") if numeric else shown_text(written_day(value, language.code), href)
 
 
 def shown_text(value: Value, href: str | None) -> ShownCell:
@@ -202,7 +207,7 @@ def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], la
             label=parameter.label.in_language(language.code),
             hint=parameter.description.in_language(language.code) if parameter.description else None,
             value=values.get(parameter.name, knowledge.default(question, parameter)),
-            choices=knowledge.choices(parameter, language.code),
+            choices=_choices(knowledge, parameter, language),
             input=_INPUTS.get(parameter.type, "text"),
             optional=parameter.optional,
             minimum=parameter.minimum,
@@ -211,6 +216,12 @@ def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], la
         for parameter in question.parameters.values()
         if parameter.name not in _OWN_PARAMETERS
     ]
+
+
+def _choices(knowledge: Knowledge, parameter: Parameter, language: Language) -> list[Choice]:
+    if parameter.type == "boolean":
+        return [Choice("false", language.text("no")), Choice("true", language.text("yes"))]
+    return knowledge.choices(parameter, language.code)
 
 
 def _with_language(question: Question, values: dict[str, str], language: Language) -> dict[str, str]:

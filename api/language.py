@@ -24,6 +24,11 @@ COOKIE = "lang"
 NAMES = {"ru": "Русский", "en": "English"}
 
 
+def alphabetical(text: object) -> str:
+    """A key that sorts Russian and English as people expect: ё beside е, capitals beside small letters."""
+    return str(text or "").casefold().replace("ё", "е")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language of the interface."""

@@ -72,7 +72,7 @@ class Pages:
             _=language.text,
             plural=language.plural,
             number=lambda value: format_decimal(value, locale=language.code),
-            day=lambda value: _day(value, language.code),
+            day=lambda value: written_day(value, language.code),
             **values,
         )
         response = HTMLResponse(text, status_code=status)
@@ -84,8 +84,8 @@ class Pages:
         return response
 
 
-def _day(value: object, code: str) -> str:
-    """A date of the data («2021-05-14») as people write it; what is no date stays as it is."""
+def written_day(value: object, code: str) -> str:
+    """A date of the data («2021-05-14») as people write it in the language; what is no date stays as it is."""
     try:
         return format_date(
             date.fromisoformat(str(value)), format="medium" if code == "en" else "dd.MM.yyyy", locale=code

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from api.answers import plain_value
 from api.installation import site_of
+from api.language import alphabetical
 from api.links import with_query
 from api.negotiation import GRAPHS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, by_name, choose
 from api.problems import ProblemError
@@ -186,7 +187,7 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         inferred = statement["graph"] == inferred_graph
         properties.setdefault(term, Property(label, [], inferred)).values.append(record)
     for one in properties.values():
-        one.values.sort(key=lambda record: str(record["text"]))
+        one.values.sort(key=lambda record: alphabetical(record["text"]))
     references = _references(knowledge, subject, language.code)
     if not properties and not references and title is None:
         raise HTTPException(404)
@@ -243,6 +244,8 @@ def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list
             group.subjects.append(record)
         else:
             group.more += 1
+    for group in groups.values():
+        group.subjects.sort(key=lambda record: alphabetical(record["subjectLabel"]))
     return sorted(groups.values(), key=lambda group: group.label)
 
 

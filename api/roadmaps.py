@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class SourceCell:
-    """A printed cell; `anchor` is its name in the page («t1_r7_c4»), `parts` counts the pieces a page cut it into."""
+    """A printed cell; `anchor` is its name in the page («t1_r7_c4»), `is_cut` if a page ended inside it."""
 
     iri: str
     anchor: str
     column: int
     text: str
     place: str
-    parts: int
+    is_cut: bool
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
             column=column,
             text=str(record["text"]),
             place=str(record["place"]),
-            parts=int(record["parts"] or 1),
+            is_cut=bool(record["cut"]),
         )
     for table in tables.values():
         table.columns = dict(sorted(table.columns.items()))
