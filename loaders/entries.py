@@ -90,6 +90,7 @@ def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, 
             place=_place(logical),
             confidence=min(context.confidence, logical.certainty),
             warnings=list(anomalies),
+            certainty=logical.certainty,
             level=logical.level,
             parent=logical.parent,
             cells=[RowCell(cell.column, cell.role, cell.text, list(cell.fragments)) for cell in logical.cells],
@@ -142,7 +143,7 @@ def _read_deadline(reading: RowReading, logical: LogicalRow, context: RowContext
         reading.row.deadline = Deadline("", "none")
         return ""
     found = parse_deadline(raw, period=context.period)
-    reading.row.deadline = found.deadline
+    reading.row.deadline = replace(found.deadline, confidence=found.confidence, unused=found.unused)
     reading.row.confidence = min(reading.row.confidence, found.confidence)
     code = _ROLE_CODES.get(found.warning or "", found.warning)
     if code is not None:

@@ -204,7 +204,10 @@ def _actor_cells(rows: Mapping[str, TableRows]) -> list[str]:
 
 
 def _summary(table: LogicalTable, found: TableRows | None) -> TableSummary:
-    columns = [Column(label, role.role) for label, role in zip(table.head.labels, table.head.roles, strict=True)]
+    columns = [
+        Column(label, role.role, _role_confidence(role))
+        for label, role in zip(table.head.labels, table.head.roles, strict=True)
+    ]
     return TableSummary(table.id, table.kind, columns, len(found.rows) if found else 0, table.reason, table.heading)
 
 
@@ -227,8 +230,12 @@ def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, co
 
 def _column_confidence(table: LogicalTable) -> float:
     """That of the least certain of the columns on which the reading rests."""
-    margins = [role.margin for role in table.head.roles if role.role in {"activity", "deadline", *ACTOR_ROLES}]
-    return min([1.0, *(min(1.0, 0.7 + margin) for margin in margins)])
+    deciding = [role for role in table.head.roles if role.role in {"activity", "deadline", *ACTOR_ROLES}]
+    return min(map(_role_confidence, deciding), default=1.0)
+
+
+def _role_confidence(role: ColumnRole) -> float:
+    return round(min(1.0, 0.7 + role.margin), 2)
 
 
 def _marked_place(mark: str, table: LogicalTable, found: TableRows) -> str | None:

@@ -57,8 +57,11 @@ class GlossaryEntry:
 
 @dataclass(slots=True)
 class Column:
+    """`confidence` is that of the role."""
+
     label: str
     role: str
+    confidence: float = 1.0
 
 
 @dataclass(slots=True)
@@ -81,7 +84,11 @@ class SectionStep:
 
 @dataclass(slots=True)
 class Deadline:
-    """See `design` of the format: `class_` is printed as «class»; dates are ISO and inclusive."""
+    """
+    See `design` of the format: `class_` is printed as «class»; dates are ISO and inclusive.
+
+    `unused` is the text of the cell that no rule took.
+    """
 
     raw: str
     class_: str
@@ -92,6 +99,8 @@ class Deadline:
     ongoing: bool = False
     occurrences: list[tuple[str, str]] = field(default_factory=list)
     parts: list[DeadlinePart] = field(default_factory=list)
+    confidence: float = 1.0
+    unused: str = ""
 
 
 @dataclass(slots=True)
@@ -195,7 +204,11 @@ class Place:
 
 @dataclass(slots=True)
 class Row:
-    """A logical row; `kind` is activity, result, indicator or form-item."""
+    """
+    A logical row; `kind` is activity, result, indicator or form-item.
+
+    `confidence` is the least of all parts, `certainty` that of the row's class and of its joins.
+    """
 
     kind: str
     section_path: list[SectionStep]
@@ -212,6 +225,7 @@ class Row:
     confidence: float
     warnings: list[str]
     ordinal: int = 0
+    certainty: float = 1.0
     level: str | None = None
     parent: str | None = None
     cells: list[RowCell] = field(default_factory=list)
