@@ -50,6 +50,7 @@ _SCHEME_PREFIXES: Final = {
     "anomaly": "ANOMALY",
     "basis": "BASIS",
     "body-kind": "BKIND",
+    "change": "CHANGE",
     "column-kind": "CKIND",
     "comparator": "CMP",
     "deadline-kind": "DKIND",

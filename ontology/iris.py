@@ -36,6 +36,7 @@ Kind = Literal[
     "mention",
     "resolution",
     "footnote",
+    "change",
     "section",
     "activity",
     "result",
@@ -95,16 +96,16 @@ def concept(scheme: str, identifier: str) -> NamedNode:
     return NamedNode(f"{SCHEMES_NAMESPACE}{_part(scheme)}/{_part(identifier)}")
 
 
-def entry_keys(positions: Iterable[EntryPosition]) -> list[str]:
+def entry_keys(positions: Iterable[EntryPosition], *, taken: Iterable[str] = ()) -> list[str]:
     """
-    Keys of a document's entries of one kind, in the given order; no two are equal.
+    Keys of a document's entries of one kind, in the given order; no two are equal, and none is one of `taken`.
 
     Printed numbers win over ordinals; the second of two equal keys gets the letter b («1.4.» twice: 1_4 and 1_4_b).
     A number that already holds its section's number does not repeat it («1.4.» in task 1 is 1_4).
     """
     positions = list(positions)
     keys: dict[int, str] = {}
-    taken: set[str] = set()
+    taken = set(taken)
     by_certainty = sorted(range(len(positions)), key=lambda index: not _tokens(positions[index].number or ""))
     for index in by_certainty:
         position = positions[index]
@@ -213,6 +214,9 @@ class Iris:
 
     def footnote(self, roadmap: str, sha256: str, order: int) -> NamedNode:
         return self.thing("footnote", f"{self._version_key(roadmap, sha256)}_n{order:d}")
+
+    def change(self, roadmap: str, sha256: str, order: int) -> NamedNode:
+        return self.thing("change", f"{self._version_key(roadmap, sha256)}_d{order:d}")
 
     def load(self, roadmap: str, sha256: str) -> NamedNode:
         """The run that read this version: a prov:Activity of the catalogue."""

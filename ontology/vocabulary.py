@@ -42,6 +42,7 @@ class VEKHA:
     Resolution: Final = NamedNode("https://w3id.org/vekha/ns#Resolution")
     Footnote: Final = NamedNode("https://w3id.org/vekha/ns#Footnote")
     Correction: Final = NamedNode("https://w3id.org/vekha/ns#Correction")
+    Change: Final = NamedNode("https://w3id.org/vekha/ns#Change")
     Actor: Final = NamedNode("https://w3id.org/vekha/ns#Actor")
     Body: Final = NamedNode("https://w3id.org/vekha/ns#Body")
     Hub: Final = NamedNode("https://w3id.org/vekha/ns#Hub")
@@ -171,6 +172,20 @@ class VEKHA:
     undoneBy: Final = NamedNode("https://w3id.org/vekha/ns#undoneBy")
     correctedText: Final = NamedNode("https://w3id.org/vekha/ns#correctedText")
     anomaly: Final = NamedNode("https://w3id.org/vekha/ns#anomaly")
+    changeKind: Final = NamedNode("https://w3id.org/vekha/ns#changeKind")
+    changeOf: Final = NamedNode("https://w3id.org/vekha/ns#changeOf")
+    textBefore: Final = NamedNode("https://w3id.org/vekha/ns#textBefore")
+    textAfter: Final = NamedNode("https://w3id.org/vekha/ns#textAfter")
+    cellBefore: Final = NamedNode("https://w3id.org/vekha/ns#cellBefore")
+    cellAfter: Final = NamedNode("https://w3id.org/vekha/ns#cellAfter")
+    startBefore: Final = NamedNode("https://w3id.org/vekha/ns#startBefore")
+    startAfter: Final = NamedNode("https://w3id.org/vekha/ns#startAfter")
+    endBefore: Final = NamedNode("https://w3id.org/vekha/ns#endBefore")
+    endAfter: Final = NamedNode("https://w3id.org/vekha/ns#endAfter")
+    valueBefore: Final = NamedNode("https://w3id.org/vekha/ns#valueBefore")
+    valueAfter: Final = NamedNode("https://w3id.org/vekha/ns#valueAfter")
+    actorBefore: Final = NamedNode("https://w3id.org/vekha/ns#actorBefore")
+    actorAfter: Final = NamedNode("https://w3id.org/vekha/ns#actorAfter")
     oktmo: Final = NamedNode("https://w3id.org/vekha/ns#oktmo")
     levelRank: Final = NamedNode("https://w3id.org/vekha/ns#levelRank")
     targetCube: Final = NamedNode("https://w3id.org/vekha/ns#targetCube")
@@ -218,6 +233,23 @@ class BKIND:
     advisory_council: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/advisory-council")
     methodical_association: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/methodical-association")
     other: Final = NamedNode("https://w3id.org/vekha/scheme/body-kind/other")
+
+
+class CHANGE:
+    NAMESPACE: Final = "https://w3id.org/vekha/scheme/change/"
+
+    added: Final = NamedNode("https://w3id.org/vekha/scheme/change/added")
+    gone: Final = NamedNode("https://w3id.org/vekha/scheme/change/gone")
+    reworded: Final = NamedNode("https://w3id.org/vekha/scheme/change/reworded")
+    renumbered: Final = NamedNode("https://w3id.org/vekha/scheme/change/renumbered")
+    moved_section: Final = NamedNode("https://w3id.org/vekha/scheme/change/moved-section")
+    deadline_moved: Final = NamedNode("https://w3id.org/vekha/scheme/change/deadline-moved")
+    deadline_changed: Final = NamedNode("https://w3id.org/vekha/scheme/change/deadline-changed")
+    target_raised: Final = NamedNode("https://w3id.org/vekha/scheme/change/target-raised")
+    target_lowered: Final = NamedNode("https://w3id.org/vekha/scheme/change/target-lowered")
+    body_replaced: Final = NamedNode("https://w3id.org/vekha/scheme/change/body-replaced")
+    body_added: Final = NamedNode("https://w3id.org/vekha/scheme/change/body-added")
+    body_removed: Final = NamedNode("https://w3id.org/vekha/scheme/change/body-removed")
 
 
 class CKIND:
