@@ -158,7 +158,7 @@ def test_each_kind_of_thing_has_its_place() -> None:
         f"footnote/{version}_n2",
         "provisional/tomsk-obl_sovet-shkol",
         "correction/a_0a1b2c3d",
-        "author/mariya_e7012497",
+        "author/mariia_e7012497",
         "author/bb7208bc",
     ]
 
