@@ -17,12 +17,23 @@ if TYPE_CHECKING:
 _DEFINITION = re.compile(r"\s*(?P<short>[^–—\n]{2,60}?)\s+[-–—]\s+(?P<long>\S[^\n]{3,400}?)[;.]?\s*")
 _SHORT_WORD = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]{0,3}[А-ЯЁA-Z0-9]*|и")
 _HEREAFTER = re.compile(
-    r"\(\s*далее\s*[-–—:]?\s*(?:по тексту\s*[-–—:]?\s*)?[«\"]?(?P<short>[^()«»\"]{2,60}?)[»\"]?\s*\)", re.IGNORECASE
+    r"\(\s*далее\s*[-–—:]?\s*(?:по тексту\s*[-–—:]?\s*)?"
+    r"[«\"]?(?P<short>[^()«»\"]{2,60}?(?:\([^()«»\"]{1,20}\))?)[»\"]?\s*\)",
+    re.IGNORECASE,
+)
+# «Используемые сокращения:», «Список сокращений:» before the first of them on the same line.
+_ANNOUNCED = re.compile(
+    r"\s*[^:;–—\n]{0,60}\b(?:сокращени|обозначени|аббревиатур)\w*[^:;–—\n]{0,30}:\s*", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"\(\s*(?:далее\s*[-–—]\s*)?[«\"]?(?P<short>[А-ЯЁ]{2,8}(?:\s[А-ЯЁ]{2,8})?)[»\"]?\s*\)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SMALL_WORDS = {"и", "в", "во", "на", "по", "с", "со", "о", "об", "к", "для", "из", "за", "от", "при", "или"}
-_BOUNDARY = re.compile(r"[.;:()]\s|\n")
+_QUOTED = re.compile(r"[«\"](?P<name>[^«»\"]{4,}(?:«[^«»]*»[^«»]*)?)[»\"]\s*$")
+# The full stop of an initial («имени С.Н. …») ends no sentence.
+_BOUNDARY = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:()])\s|\n")
+_CLAUSE_END = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:(),])\s|\n")
+# What a name has behind the words that its letters stand for: a namesake, a territory, a second field of work.
+_LONGEST_TAIL = 9
 
 
 def is_definition_line(text: str) -> bool:
@@ -47,7 +58,7 @@ def find_glossary(statements: Iterable[Statement]) -> list[GlossaryEntry]:
 
 def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
     if prose and not re.match(r"\s*[-–—•*]", text):
-        for part in re.split(r";\s*(?=[А-ЯЁ]{2})|\n", text):
+        for part in re.split(r";\s*(?=[А-ЯЁ]{2})|\n", _ANNOUNCED.sub("", text, count=1)):
             if is_definition_line(part):
                 found = _DEFINITION.fullmatch(part.strip())
                 assert found is not None
@@ -58,7 +69,7 @@ def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
         if long:
             found_here.append((found.start(), found["short"].strip(), long))
     for found in _BRACKETED.finditer(text):
-        long = _by_initials(text[: found.start()], found["short"])
+        long = _by_initials(text[: found.start()], found["short"], tail=2 if len(found["short"]) > 2 else 0)
         if long:
             found_here.append((found.start(), found["short"], long))
     yield from ((short, long) for _, short, long in sorted(found_here))
@@ -73,11 +84,32 @@ def _is_abbreviation(short: str) -> bool:
     )
 
 
-def _by_initials(before: str, short: str) -> str | None:
-    """The words just before a bracket whose initials are its letters; up to two words may be passed over."""
+def _by_initials(before: str, short: str, *, tail: int = _LONGEST_TAIL) -> str | None:
+    """
+    The words just before a bracket whose initials are its letters; up to two words may be passed over.
+
+    A name in quotation marks is taken without them if its own words have the initials («ГАУ ДПО «Институт …» (ИРО)»).
+    """
+    if (quoted := _QUOTED.search(before)) is not None:
+        return _with_initials(quoted["name"], short, tail) or _with_initials(before, short, tail)
+    return _with_initials(before, short, tail)
+
+
+def _with_initials(before: str, short: str, longest: int) -> str | None:
+    """The shortest tail of words that the letters pass over wins; the tail belongs to the name."""
     letters = [letter.lower() for letter in short if letter.isalpha()]
     words = list(_WORD.finditer(before))
-    boundary = max((found.end() for found in _BOUNDARY.finditer(before)), default=0)
+    boundary = max((found.end() for found in _BOUNDARY.finditer(_without_brackets(before))), default=0)
+    for tail in range(min(longest, len(words)) + 1):
+        start = _start_of_initials(words[: len(words) - tail], letters, boundary)
+        if start is not None:
+            return nominative(_whole_name(before[start:]))
+    return None
+
+
+def _start_of_initials(words: list[re.Match[str]], initials: list[str], boundary: int) -> int | None:
+    """Where the words begin whose initials these are, the last word the last of them; None if they are not."""
+    letters = list(initials)
     at, missed = len(words), 0
     start: int | None = None
     while letters and at > 0:
@@ -99,15 +131,13 @@ def _by_initials(before: str, short: str) -> str | None:
             missed += 1
             if missed > 2 or start is None:
                 return None
-    if letters or start is None:
-        return None
-    return nominative(" ".join(before[start:].split()).rstrip(" ,"))
+    return None if letters else start
 
 
 def _name_before(before: str, short: str) -> str | None:
     """The name that «(далее – …)» shortens: from the last use of its first word, or by its initials, or the clause."""
     short = short.strip()
-    if re.fullmatch(r"[А-ЯЁA-Z]{2,}(?:\s[А-ЯЁA-Z]{2,})*", short):
+    if re.fullmatch(r"[А-ЯЁA-Z]{2,}и?[А-ЯЁA-Z]*(?:\s[А-ЯЁA-Z]{2,})*", short):
         return _by_initials(before, short) or _clause_before(before)
     wanted = lemma(_first_word(short))
     named = [word for word in _WORD.finditer(before) if lemma(word[0]) == wanted]
@@ -117,14 +147,25 @@ def _name_before(before: str, short: str) -> str | None:
             word for word in named if word.start() >= max((b.end() for b in _BOUNDARY.finditer(before)), default=0)
         ]
         start = (earlier[0] if earlier else nearest).start()
-        return nominative(" ".join(before[start:].split()).rstrip(" ,"))
+        return nominative(_whole_name(before[start:]))
     return _clause_before(before)
 
 
 def _clause_before(before: str) -> str | None:
-    boundary = max((found.end() for found in re.finditer(r"[.;:(),]\s|\n", before)), default=0)
-    clause = " ".join(before[boundary:].split())
+    boundary = max((found.end() for found in _CLAUSE_END.finditer(_without_brackets(before))), default=0)
+    clause = _whole_name(before[boundary:])
     return nominative(clause) if 3 < len(clause) < 300 else None
+
+
+def _without_brackets(text: str) -> str:
+    """The text, as long as it was, with a name's own brackets («Республика Саха (Якутия)») blotted out."""
+    return re.sub(r"\((?!\s*далее)[^()]*\)", lambda found: "_" * len(found[0]), text)
+
+
+def _whole_name(text: str) -> str:
+    """A name on one line, without the closing mark of a quotation that began before it."""
+    name = re.sub(r"^(?:и|или|а также)\s+", "", " ".join(text.split()).rstrip(" ,"))
+    return name.removesuffix("»") if name.count("»") > name.count("«") else name
 
 
 def _first_word(text: str) -> str:
