@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from loaders.doubts import warning_about
 from loaders.extraction import Deadline, OtherTime, Period, Place, Row, RowCell, SectionStep, Warning_
 from loaders.layout.notes import without_marks
 from loaders.values.actor_context import ActorContext, ColumnRole
@@ -16,7 +17,7 @@ from loaders.values.targets import parse_targets
 from loaders.values.themes import find_themes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loaders.extraction import CrossReference, Target, Theme
     from loaders.layout.logical_row import LogicalRow
@@ -48,6 +49,8 @@ _TIME_ROLES = (
 )
 _NOT_REFERRING = {"number", "deadline"}
 _ROLE_CODES = {"misprint": "misprint", "impossible-date": "unreadable-deadline", "unread": "unreadable-deadline"}
+# What reading the values of a row may find; other warnings come from the layout of its table.
+VALUE_WARNINGS = frozenset({"misprint", "unreadable-deadline", "year-missing", "approximate", "misplaced-content"})
 # A deadline cell that is mostly about something else is in the wrong column.
 _MISPLACED_SHARE = 0.5
 
@@ -80,9 +83,9 @@ def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, 
             section_path=[SectionStep(step.number, step.title) for step in logical.section_path],
             number=logical.number.printed if logical.number else None,
             activity=logical.title or None,
-            indicator=_one_line(logical, "indicator"),
-            result=_result(logical),
-            assessment=_assessment(logical),
+            indicator=None,
+            result=None,
+            assessment=None,
             deadline=None,
             responsible=[],
             targets=[],
@@ -94,35 +97,55 @@ def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, 
             level=logical.level,
             parent=logical.parent,
             cells=[RowCell(cell.column, cell.role, cell.text, list(cell.fragments)) for cell in logical.cells],
+            main=logical.main,
         )
     )
-    unused = _read_deadline(reading, logical, context)
-    _read_actors(reading, logical, context)
-    reading.row.targets = _targets(logical, table, unused)
-    reading.row.other_times = _other_times(reading.row, logical)
-    reading.row.themes = _themes(reading.row, logical, context)
-    reading.row.references = _references(logical, context)
+    read_values(reading, labels=table.head.labels, context=context)
     return reading
 
 
-def _one_line(logical: LogicalRow, *roles: str) -> str | None:
-    for cell in logical.cells:
-        if cell.role in roles and cell.column != logical.main and cell.text:
+def read_values(reading: RowReading, *, labels: Sequence[str], context: RowContext) -> None:
+    """
+    Every value of the row, read anew from its cells; number, activity and section stay.
+
+    `labels` are those of the table's columns.
+    """
+    row = reading.row
+    row.warnings = [code for code in row.warnings if code not in VALUE_WARNINGS]
+    row.indicator = _one_line(row, "indicator")
+    row.result = _result(row)
+    row.assessment = _assessment(row)
+    unused = _read_deadline(reading, context)
+    read_actors(row, context)
+    row.targets = _targets(row, labels, unused)
+    row.other_times = _other_times(row)
+    row.themes = _themes(row, context)
+    row.references = _references(row, context)
+    row.confidence = confidence_of(row, columns=context.confidence)
+
+
+def confidence_of(row: Row, *, columns: float) -> float:
+    """That of the least certain part; `columns` is that of the table's."""
+    deadline = row.deadline.confidence if row.deadline else 1.0
+    return min([columns, row.certainty, deadline, *(actor.confidence for actor in row.responsible)])
+
+
+def _one_line(row: Row, *roles: str) -> str | None:
+    for cell in row.cells:
+        if cell.role in roles and cell.column != row.main and cell.text:
             return " ".join(without_marks(cell.text).split())
     return None
 
 
-def _result(logical: LogicalRow) -> str | None:
-    return (
-        _one_line(logical, "result") or _one_line(logical, "result-or-indicator") or _one_line(logical, "result-form")
-    )
+def _result(row: Row) -> str | None:
+    return _one_line(row, "result") or _one_line(row, "result-or-indicator") or _one_line(row, "result-form")
 
 
-def _assessment(logical: LogicalRow) -> str | None:
+def _assessment(row: Row) -> str | None:
     """The way of assessment; the form of the result stands here when the result itself has a column."""
-    found = _one_line(logical, "assessment")
-    if found is None and logical.cell("result", "result-or-indicator"):
-        found = _one_line(logical, "result-form")
+    found = _one_line(row, "assessment")
+    if found is None and row.cell("result", "result-or-indicator"):
+        found = _one_line(row, "result-form")
     return found
 
 
@@ -131,61 +154,55 @@ def _place(logical: LogicalRow) -> Place:
     return Place(logical.table, list(logical.rows), logical.page, list(logical.lines), dict(reversed(cells.items())))
 
 
-def _read_deadline(reading: RowReading, logical: LogicalRow, context: RowContext) -> str:
+def _read_deadline(reading: RowReading, context: RowContext) -> str:
     """Sets the deadline; returns the text of its cell that no rule took."""
-    cells = [cell for cell in logical.cells if cell.role == "deadline"]
+    row = reading.row
+    row.deadline = None
+    cells = [cell for cell in row.cells if cell.role == "deadline"]
     if not cells:
         return ""
     texts = [cell.text for cell in cells if cell.text]
     # Two columns, «начало» and «окончание», are the two ends of one interval.
     raw = f"{texts[0]} – {texts[1]}" if len(texts) == 2 else " ".join(texts[:1])
     if not raw:
-        reading.row.deadline = Deadline("", "none")
+        row.deadline = Deadline("", "none")
         return ""
     found = parse_deadline(raw, period=context.period)
-    reading.row.deadline = replace(found.deadline, confidence=found.confidence, unused=found.unused)
-    reading.row.confidence = min(reading.row.confidence, found.confidence)
+    row.deadline = replace(found.deadline, confidence=found.confidence, unused=found.unused)
     code = _ROLE_CODES.get(found.warning or "", found.warning)
     if code is not None:
         address = cells[0].fragments[0].address if cells[0].fragments else ""
-        reading.row.warnings.append(code)
-        reading.warnings.append(
-            Warning_(code, _DEADLINE_MESSAGES.get(code, "the deadline «{}» is not certain").format(raw), address)
-        )
+        row.warnings.append(code)
+        reading.warnings.append(warning_about(code, raw, address))
     if found.deadline.class_ != "none" and len(found.unused) > _MISPLACED_SHARE * len(raw):
-        reading.row.warnings.append("misplaced-content")
+        row.warnings.append("misplaced-content")
         return found.unused
     return ""
 
 
-_DEADLINE_MESSAGES = {
-    "unreadable-deadline": "the deadline «{}» has no possible reading; it is kept as printed, without dates",
-    "misprint": "the deadline «{}» is misprinted; its only reading was taken",
-    "year-missing": "the deadline «{}» has no year, and the period of the document leaves it open",
-    "approximate": "the deadline «{}» is read approximately",
-}
+def read_actors(row: Row, context: RowContext) -> None:
+    """The actors of the row, read anew from its cells."""
+    row.responsible = [
+        actor
+        for cell in row.cells
+        for role in ACTOR_ROLES
+        if cell.role == role and cell.text
+        for actor in split_actors(cell.text, context=context.actors[role])
+    ]
 
 
-def _read_actors(reading: RowReading, logical: LogicalRow, context: RowContext) -> None:
-    for cell in logical.cells:
-        for role in ACTOR_ROLES:
-            if cell.role == role and cell.text:
-                reading.row.responsible.extend(split_actors(cell.text, context=context.actors[role]))
-    reading.row.confidence = min([reading.row.confidence, *(actor.confidence for actor in reading.row.responsible)])
-
-
-def _targets(logical: LogicalRow, table: LogicalTable, unused_deadline: str) -> list[Target]:
+def _targets(row: Row, labels: Sequence[str], unused_deadline: str) -> list[Target]:
     """Targets of all columns, one stated in two columns once; an activity's text counts only if there are no others."""
     found: list[Target] = []
-    for cell in logical.cells:
+    for cell in row.cells:
         if cell.role in _TARGET_ROLES and cell.text:
             stated = {_measure(target) for target in found}
             read = parse_targets(cell.text, column=cell.role)
             if cell.role == "target":
-                read = _labelled(read, table.head.labels[cell.column - 1], logical.text("unit"))
+                read = _labelled(read, labels[cell.column - 1], row.text("unit"))
             found.extend(target for target in read if _measure(target) not in stated)
     if not found:
-        found = parse_targets(logical.text("activity"), column="activity")
+        found = parse_targets(row.text("activity"), column="activity")
     if unused_deadline:
         found.extend(parse_targets(unused_deadline, column="deadline"))
     return found
@@ -210,35 +227,35 @@ def _measure(target: Target) -> tuple[object, ...]:
     return target.year, target.value, target.unit, target.comparator, target.period
 
 
-def _other_times(row: Row, logical: LogicalRow) -> list[OtherTime]:
+def _other_times(row: Row) -> list[OtherTime]:
     """Times outside the deadline column; a result that is nothing but a time stands in the wrong column."""
     times: list[OtherTime] = []
-    for cell in logical.cells:
+    for cell in row.cells:
         if cell.role not in _TIME_ROLES or not cell.text:
             continue
         for found in find_times(cell.text):
             times.append(OtherTime(cell.role, found.deadline))
             line = cell.text.split("\n", 1)[0].rstrip()
-            if cell.column != logical.main and found.start == 0 and found.end >= 0.6 * len(line):
+            if cell.column != row.main and found.start == 0 and found.end >= 0.6 * len(line):
                 row.warnings.append("misplaced-content")
     row.warnings = list(dict.fromkeys(row.warnings))
     return times
 
 
-def _themes(row: Row, logical: LogicalRow, context: RowContext) -> list[Theme]:
+def _themes(row: Row, context: RowContext) -> list[Theme]:
     """A planned result is named in one column and told in another: both are its own text."""
     own = "\n".join(filter(None, (row.activity, row.result if row.kind == "result" else None)))
     return find_themes(
         activity=own or None,
         section=[step.title for step in row.section_path],
         title=context.title,
-        columns={cell.role: cell.text for cell in logical.cells if cell.text and cell.column != logical.main},
+        columns={cell.role: cell.text for cell in row.cells if cell.text and cell.column != row.main},
     )
 
 
-def _references(logical: LogicalRow, context: RowContext) -> list[CrossReference]:
+def _references(row: Row, context: RowContext) -> list[CrossReference]:
     columns: dict[str, str] = {}
-    for cell in logical.cells:
+    for cell in row.cells:
         if cell.role not in _NOT_REFERRING and cell.text:
             columns[cell.role] = f"{columns[cell.role]}\n{cell.text}" if cell.role in columns else cell.text
     actors = context.actors[ACTOR_ROLES[0]]

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.doubts import warning_about
 from loaders.entries import ACTOR_ROLES, RowContext, read_row
 from loaders.extraction import (
     Column,
@@ -51,16 +52,8 @@ if TYPE_CHECKING:
     from loaders.layout.logical_row import LogicalRow, TableRows
     from ontology.reference import Reference
 
-# Of page numbers there is nothing to tell.
-_MESSAGES = {
-    "unclassified-row": "a row that is no activity, section or note was left out: «{}»",
-    "stray-text": "a text between two parts of the table belongs to no row: «{}»",
-    "amendment-note": "a note on amendments is no row: «{}»",
-    "total-row": "a row of totals is no activity: «{}»",
-    "empty-section": "a title has no rows under it, or is a row without values: «{}»",
-    "fill-in": "a line to be filled in is no item: «{}»",
-    "stamp": "a signature or approval stamp is no row: «{}»",
-}
+# A page number is left out without a word.
+_SILENT = {"page-number"}
 
 
 def extract(path: Path, *, reference: Reference, profile: Profile | None = None) -> Extraction:
@@ -115,7 +108,7 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
         tables=[_summary(table, rows.get(table.id)) for table in tables],
         rows=[],
         footnotes=[],
-        warnings=[Warning_("encoding-guessed", note, document.file) for note in document.notes],
+        warnings=[Warning_("encoding-guessed", note, document.file, note) for note in document.notes],
         roadmap=profile.roadmap,
         title_en=profile.title_en,
         provisions=head.provisions,
@@ -223,9 +216,8 @@ def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, co
             Footnote(note.mark, note.text, _marked_place(note.mark, table, found), note.origin.first_line)
         )
     for skipped in found.skipped:
-        if skipped.reason in _MESSAGES:
-            message = _MESSAGES[skipped.reason].format(skipped.text[:200])
-            extraction.warnings.append(Warning_(skipped.reason, message, skipped.origin.address))
+        if skipped.reason not in _SILENT:
+            extraction.warnings.append(warning_about(skipped.reason, skipped.text[:200], skipped.origin.address))
 
 
 def _column_confidence(table: LogicalTable) -> float:

@@ -8,7 +8,7 @@ Empty optional keys are printed as null.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(slots=True)
@@ -66,7 +66,11 @@ class Column:
 
 @dataclass(slots=True)
 class TableSummary:
-    """`kind` is activities, results, indicators, form or other; `reason` says why a table was left out."""
+    """
+    `kind` is activities, results, indicators, form or other; `reason` says why a table was left out.
+
+    `head` counts the rows of its head, column numbers included; `sections` tells where titles of sections stand.
+    """
 
     id: str
     kind: str
@@ -74,6 +78,8 @@ class TableSummary:
     rows: int
     reason: str | None = None
     heading: str | None = None
+    head: int = 0
+    sections: Literal["rows", "column", "none"] = "rows"
 
 
 @dataclass(slots=True)
@@ -121,7 +127,11 @@ class DeadlinePart:
 
 @dataclass(slots=True)
 class Actor:
-    """`raw` is the cell's text for this actor, `start` and `end` its offsets in the cell; `iri` may be provisional."""
+    """
+    `raw` is the cell's text for this actor, `start` and `end` its offsets in the cell; `iri` may be provisional.
+
+    `correction` is the key of the correction that put the actor here.
+    """
 
     raw: str
     kind: str
@@ -132,6 +142,7 @@ class Actor:
     start: int | None = None
     end: int | None = None
     justification: str | None = None
+    correction: str | None = None
 
 
 @dataclass(slots=True)
@@ -183,12 +194,17 @@ class Fragment:
 
 @dataclass(slots=True)
 class RowCell:
-    """A logical cell: its column counts from 1, its text has page breaks and hyphenation mended."""
+    """
+    A logical cell: its column counts from 1, its text has page breaks and hyphenation mended.
+
+    `printed` is what stands there where a person corrected the text.
+    """
 
     column: int
     role: str
     text: str
     fragments: list[Fragment]
+    printed: str | None = None
 
 
 @dataclass(slots=True)
@@ -208,6 +224,7 @@ class Row:
     A logical row; `kind` is activity, result, indicator or form-item.
 
     `confidence` is the least of all parts, `certainty` that of the row's class and of its joins.
+    `main` is the column that says what the row is about; `corrected_by` holds keys of corrections.
     """
 
     kind: str
@@ -231,6 +248,16 @@ class Row:
     cells: list[RowCell] = field(default_factory=list)
     other_times: list[OtherTime] = field(default_factory=list)
     references: list[CrossReference] = field(default_factory=list)
+    main: int = 1
+    corrected_by: list[str] = field(default_factory=list)
+
+    def cell(self, *roles: str) -> RowCell | None:
+        """The first cell with one of the roles, looked for in the order given."""
+        return next((cell for role in roles for cell in self.cells if cell.role == role), None)
+
+    def text(self, *roles: str) -> str:
+        found = self.cell(*roles)
+        return "" if found is None else found.text
 
 
 @dataclass(slots=True)
@@ -271,11 +298,39 @@ class LevelDescription:
 
 @dataclass(slots=True)
 class Warning_:  # noqa: N801  (the plain name would hide the built-in)
-    """What a person should look at; `place` names table, row and column or a line."""
+    """
+    What a person should look at; `place` names table, row and column or a line, `text` is what stands there.
+
+    The sentence of each code stands in `loaders.doubts`.
+    """
 
     code: str
     message: str
     place: str
+    text: str = ""
+
+
+CorrectedField = Literal[
+    "actor", "deadline", "theme", "text", "kind", "number", "section", "level", "territory", "period"
+]
+Operation = Literal["replace", "add", "remove"]
+Outcome = Literal["applied", "stale", "missing", "unusable"]
+
+
+@dataclass(slots=True)
+class CorrectionOutcome:
+    """
+    What came of one correction; `key` names it.
+
+    `found` is the text that stands in the cell instead of the expected one, or what makes the value unusable.
+    """
+
+    key: str
+    field: CorrectedField
+    outcome: Outcome
+    place: str | None = None
+    expected: str | None = None
+    found: str | None = None
 
 
 @dataclass(slots=True)
@@ -296,6 +351,7 @@ class Extraction:
     provisions: list[Provision] = field(default_factory=list)
     levels: list[LevelDescription] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    corrections: list[CorrectionOutcome] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """A plain dictionary of the printed format: «class_» becomes «class», dates stay ISO strings."""

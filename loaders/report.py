@@ -10,13 +10,11 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode
 
 from graph.validation import Report, Severity, shape_name
+from loaders.doubts import SURE
 from loaders.extraction import Extraction
 from loaders.quads import DocumentQuads
 from loaders.quads.persons import PersonNames
 from ontology.vocabulary import VEKHA
-
-# Below this a person should look whether an actor was meant.
-SURE = 0.8
 
 Status = OneOf["loaded", "unchanged", "failed"]
 
