@@ -22,10 +22,17 @@ _DATE = (
 )
 _NUMBER = r"(?:№|N|No)\s*(?P<number>[А-ЯA-Zа-я]{0,3}-?\d[\w/\-]*(?:\s(?:рп|р|п|па|пр|од|о)\b)?)"
 _NAMED = r"(?:\s*[,:]?\s*(?P<name>«(?:[^«»]|«[^«»]*»)*»{0,2}))?"
-_GAP = r"(?P<issuer>[^;\n№]{0,220}?)"
+_QUOTED = r"«[^«»;\n]{0,80}№[^«»;\n]{0,80}»"
+_GAP = rf"(?P<issuer>(?:[^;\n№]|{_QUOTED}){{0,220}}?)"
+# Before a date and a number of the act the issuer may have a number too: «приказом директора школы № 5 от … № 45».
+_NUMBERED_GAP = rf"(?P<issuer>(?:[^;\n№]|{_QUOTED}|№\s*\d{{1,4}}(?![\w/-])){{0,220}}?)"
+_FULL_DATE = r"(?=\d{2}\.\d{2}\.\d{4})"
+_KIND = rf"\b(?P<kind>(?:{_KINDS})\w{{0,4}})\b"
 _CITED = (
-    re.compile(rf"\b(?P<kind>(?:{_KINDS})\w{{0,4}})\b{_GAP}\s*\bот\s+{_DATE}\s*,?\s*{_NUMBER}{_NAMED}", re.IGNORECASE),
-    re.compile(rf"\b(?P<kind>(?:{_KINDS})\w{{0,4}})\b{_GAP}\s*{_NUMBER}\s*,?\s*от\s+{_DATE}{_NAMED}", re.IGNORECASE),
+    re.compile(
+        rf"{_KIND}{_NUMBERED_GAP}\s*(?:\bот\s+|(?<=\s){_FULL_DATE}){_DATE}\s*,?\s*{_NUMBER}{_NAMED}", re.IGNORECASE
+    ),
+    re.compile(rf"{_KIND}{_GAP}\s*{_NUMBER}\s*,?\s*от\s+{_DATE}{_NAMED}", re.IGNORECASE),
 )
 _APPROVED_BY = re.compile(r"\s*(?:[«\"(]?\s*утвержд|приложени\w*\s*(?:№?\s*\d+)?\s*к\b)", re.IGNORECASE)
 _KIND_LINE = re.compile(rf"[\W_]*(?P<kind>(?:{_KINDS})\w{{0,3}})[\W_]*", re.IGNORECASE)
@@ -58,6 +65,7 @@ def _cited(statement: Statement) -> Iterator[Act]:
     text = statement.text
     matches = [found for pattern in _CITED for found in pattern.finditer(text)]
     taken: list[tuple[int, int]] = []
+    acts: list[tuple[int, Act]] = []
     for found in sorted(matches, key=lambda match: match.start()):
         # The nearest kind word before the date: a longer match that swallows another act gives way.
         inner = list(re.finditer(rf"\b(?:{_KINDS})\w{{0,4}}\b", found["issuer"], re.IGNORECASE))
@@ -77,7 +85,7 @@ def _cited(statement: Statement) -> Iterator[Act]:
             found = shorter  # noqa: PLW2901
         taken.append(found.span())
         issuer = found["issuer"].strip(" ,")
-        yield Act(
+        act = Act(
             raw=" ".join(found[0].split()),
             kind=lemma(found["kind"]),
             number=_number(found["number"]),
@@ -86,6 +94,8 @@ def _cited(statement: Statement) -> Iterator[Act]:
             role="cites",
             line=statement.line,
         )
+        acts.append((found.start(), act))
+    yield from (act for _, act in sorted(acts, key=lambda entry: entry[0]))
 
 
 def _stamp(statements: Sequence[Statement], until: int | None) -> Act | None:

@@ -20,6 +20,9 @@ def statements(*texts: str) -> list[Statement]:
         ("решение совета района от «14» апреля 2022 г. №78", "решение", "78", "2022-04-14", "совет района"),
         ("распоряжение от 17.09.2020г. № 662 р, а также", "распоряжение", "662р", "2020-09-17", None),
         ("приказа министерства от 01.02.24 № Ш4-13-508/0", "приказ", "Ш4-13-508/0", "2024-02-01", "министерство"),
+        ("приказом директора лицея № 24 от 31.08.2023 № 112-ОД", "приказ", "112-ОД", "2023-08-31", "директор лицея № 24"),
+        ("приказом МДОУ «Сад № 5» № 12 от 01.09.2023", "приказ", "12", "2023-09-01", "МДОУ «Сад № 5»"),
+        ("приказом отдела района 23.08.2024 № 318", "приказ", "318", "2024-08-23", "отдел района"),
     ],
 )  # fmt: skip
 def test_an_act_is_cited_with_number_and_date(text: str, kind: str, number: str, date: str, issuer: str | None) -> None:
@@ -90,3 +93,9 @@ def test_a_stamp_may_run_over_several_lines(lines: list[str]) -> None:
     (act,) = find_acts(statements(*lines), until=4)
 
     assert (act.number, act.date, act.role, act.line) == ("181/1", "2021-09-13", "approves", 1)
+
+
+def test_acts_come_in_the_order_of_the_text() -> None:
+    text = "приказ № 7 от 05.05.2021, постановление от 06.06.2021 № 8, приказ № 9 от 07.07.2021"
+
+    assert [act.number for act in find_acts(statements(text))] == ["7", "8", "9"]

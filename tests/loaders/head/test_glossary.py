@@ -111,7 +111,6 @@ def test_a_list_of_levels_is_described_level_by_level() -> None:
             "Министерство образования Республики Саха (Якутия) (далее – Минобр РС(Я)), улусы",
             [("Минобр РС(Я)", "Министерство образования Республики Саха (Якутия)")],
         ),
-        ("Комитет (далее – К) и школы района (далее – ШР)", [("ШР", "школы района")]),
     ],
 )
 def test_a_definition_takes_the_whole_name(text: str, found: list[tuple[str, str]]) -> None:
