@@ -4,20 +4,16 @@ The process in which one query at a time is evaluated: `python -m graph.evaluato
 It ends when its parent does: standard input closes, and on Linux the kernel sends SIGKILL.  It opens snapshots
 read-only, has limits on memory and processor time, and no network where the system allows that.
 
-Frames on standard input and output: one letter, the length as four bytes, the payload.  A request (JSON) is answered
-by `h` (head, JSON), any number of `d` (bytes of the result), and `e` (end, JSON), or by `x` (error, JSON).
+Frames (`graph.frames`) on standard input and output: a request (JSON) is answered by `h` (head, JSON), any number of
+`d` (bytes of the result), and `e` (end, JSON), or by `x` (error, JSON).
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
-import math
 import os
 import queue
-import signal
-import struct
 import sys
 import threading
 from pathlib import Path
@@ -27,51 +23,26 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from graph.errors import GraphError
 from graph.folder import DataFolder
+from graph.frames import read_frame, write_frame
 from graph.snapshots import Versions
+from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
 
 if TYPE_CHECKING:
     from graph.results import ResultFormat
     from graph.snapshots import Snapshot
 
-_FRAME: Final = struct.Struct("!cI")
 # The engine recurses on long chains of operators; the default of 8 MB ends at some thousand links.
 _STACK: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
-
-_CLONE_NEWUSER: Final = 0x10000000
-_CLONE_NEWNET: Final = 0x40000000
-_PR_SET_PDEATHSIG: Final = 1
-
-
-def write_frame(output: IO[bytes], kind: bytes, payload: bytes) -> None:
-    output.write(_FRAME.pack(kind, len(payload)) + payload)
-    output.flush()
-
-
-def read_frame(source: IO[bytes]) -> tuple[bytes, bytes]:
-    """
-    Kind and payload of the next frame.
-
-    Raises:
-        EOFError: If the other side is gone.
-    """
-    head = source.read(_FRAME.size)
-    if len(head) < _FRAME.size:
-        raise EOFError
-    kind, length = _FRAME.unpack(head)
-    payload = source.read(length)
-    if len(payload) < length:
-        raise EOFError
-    return kind, payload
 
 
 def main() -> None:
     """Serve requests until standard input closes."""
     source, output = sys.stdin.buffer, sys.stdout.buffer
     settings = json.loads(read_frame(source)[1])
-    _die_with(settings["parent"])
-    network = _leave_network()
-    _limit_memory(settings["memory"])
+    die_with(settings["parent"])
+    network = leave_network()
+    limit_memory(settings["memory"])
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.stack_size(_STACK)
     evaluator = _Evaluator(Path(settings["folder"]), output)
@@ -92,7 +63,7 @@ class _Evaluator:
     def serve(self, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
         while True:
             request = requests.get()
-            _limit_processor_time(request["seconds"])
+            limit_processor_time(request["seconds"])
             try:
                 self._evaluate(request)
             except GraphError as error:
@@ -148,49 +119,6 @@ def _format(wanted: dict[str, str], kind: str) -> ResultFormat:
 
 def _plain(error: GraphError) -> dict[str, object]:
     return {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
-
-
-def _die_with(parent: int) -> None:
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    # The parent may have ended before the call; then nothing would be sent any more.
-    if os.getppid() != parent:
-        os._exit(0)
-
-
-def _leave_network() -> str:
-    """«isolated» if this process has now a network of its own, without interfaces; else «guarded»."""
-    if sys.platform != "linux":
-        return "guarded"
-    libc = ctypes.CDLL(None, use_errno=True)
-    for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET):
-        if libc.unshare(flags) == 0:
-            return "isolated"
-    return "guarded"
-
-
-def _limit_memory(allowance: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 (not on Windows)
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (allowance, allowance))
-
-
-def _limit_processor_time(seconds: float) -> None:
-    """From now on this process may compute for `seconds`; a second fence, should the parent be stopped."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 (not on Windows)
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
 
 
 if __name__ == "__main__":

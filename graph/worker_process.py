@@ -8,25 +8,33 @@ import os
 import subprocess
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from graph.errors import WorkerError
-from graph.evaluator import read_frame, write_frame
+from graph.frames import read_frame, write_frame
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from graph.worker_limits import Network
 
 START_SECONDS: Final = 30.0
 
 
 class WorkerProcess:
-    """One process, ready for its first query."""
+    """
+    One process that runs `module` of ours, ready for its first request.
 
-    def __init__(self, folder: Path, memory: int, processes: set[subprocess.Popen[bytes]]) -> None:
+    It is told `settings` and the id of this process, and answers with `network`: how it is kept from the network.  It
+    dies with the thread that started it, and stands in `processes` as long as somebody must end it.
+
+    Raises:
+        WorkerError: It ended before it was ready, or was not ready in time.
+    """
+
+    def __init__(self, module: str, settings: dict[str, Any], processes: set[subprocess.Popen[bytes]]) -> None:
         # -P: the current folder may hold packages of the same names.  Secrets of the parent stay with the parent.
         kept = {"PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "graph.evaluator"],
+        self.process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -37,13 +45,13 @@ class WorkerProcess:
         timer.daemon = True
         timer.start()
         try:
-            self.send({"folder": str(folder), "memory": memory, "parent": os.getpid()})
-            self.network: Literal["isolated", "guarded"] = json.loads(self.receive()[1])["network"]
+            self.send({**settings, "parent": os.getpid()})
+            self.network: Network = json.loads(self.receive()[1])["network"]
         except (EOFError, OSError):
             self.end()
             processes.discard(self.process)
             raise WorkerError(
-                "A query worker ended before it was ready (code {code})", code=self.process.returncode
+                "A worker process ended before it was ready (code {code})", code=self.process.returncode
             ) from None
         finally:
             timer.cancel()

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graph.results import Cut, Kind, Result
+    from graph.worker_limits import Network
 
 # Address space of an idle worker: the engine maps its tables (0.5-0.96 GB measured for a store of a million triples).
 IDLE_MEMORY: Final = 1024**3
@@ -90,7 +91,7 @@ class WorkerPool:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-workers")
         self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter)
         self._failure: GraphError | None = None
-        self.network: Literal["isolated", "guarded"] | None = None
+        self.network: Network | None = None
         for _ in range(size):
             self._starter.submit(self._start)
 
@@ -213,8 +214,9 @@ class WorkerPool:
                 self._starter.submit(self._start)
 
     def _start(self) -> None:
+        settings = {"folder": str(self._folder.path), "memory": self.limits.memory + IDLE_MEMORY}
         try:
-            worker = WorkerProcess(self._folder.path, self.limits.memory + IDLE_MEMORY, self._processes)
+            worker = WorkerProcess("graph.evaluator", settings, self._processes)
         except (OSError, GraphError) as error:
             with self._changed:
                 self._failure = (
