@@ -15,11 +15,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api import browsing, loads, resources, sparql
-from api.installation import Installation, Site, site_of
+from api.installation import Installation
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
 from api.questions import question_router
 from api.security import SecurityHeaders
+from api.site import Site, site_of
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, serialize
 from api.answers import as_json, as_xlsx, plain_value, table_csv
 from api.explanations import explain
 from api.installation import Installation
-from api.resources import RDF_FORMATS
+from api.negotiation import RDF_FORMATS
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
 from graph.export import write_dataset, write_graph
 from graph.results import Table, Triples

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from api.answers import Value, plain_value
 from api.explanations import explain
-from api.installation import site_of
 from api.knowledge import Choice
 from api.pages import written_day
+from api.site import site_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
 

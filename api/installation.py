@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from api.knowledge import Knowledge
 from api.language import Languages
-from api.links import Links
-from api.pages import Pages
 from graph.folder import DataFolder
 from graph.snapshots import Versions
 from graph.workers import Limits, WorkerPool
@@ -16,8 +14,6 @@ from ontology.iris import Iris
 from queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from api.settings import Settings
 
 
@@ -61,29 +57,3 @@ class Installation:
             DataFolderError: The folder is not ours or damaged.
         """
         return Knowledge(self.versions.newest(), self.catalogue, self.iris)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An installation with its pages: what the handlers of requests get."""
-
-    installation: Installation
-    pages: Pages
-
-    @classmethod
-    def of(cls, installation: Installation) -> Site:
-        return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
-
-
-def workers_of(request: Request) -> WorkerPool:
-    """The query processes of the application that serves this request."""
-    pool = request.app.state.workers
-    assert isinstance(pool, WorkerPool)
-    return pool
-
-
-def site_of(request: Request) -> Site:
-    """The site that the application of this request serves."""
-    site = request.app.state.site
-    assert isinstance(site, Site)
-    return site

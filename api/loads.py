@@ -19,9 +19,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from api.installation import site_of
 from api.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
+from api.site import site_of
 from graph.errors import GraphError
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyoxigraph import RdfFormat
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,6 +39,12 @@ TSV = Format("tsv", "text/tab-separated-values", "tsv")
 
 ANSWERS = (JSON, CSV, XLSX)
 GRAPHS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+RDF_FORMATS = {
+    TURTLE.name: RdfFormat.TURTLE,
+    N_TRIPLES.name: RdfFormat.N_TRIPLES,
+    JSON_LD.name: RdfFormat.JSON_LD,
+    RDF_XML.name: RdfFormat.RDF_XML,
+}
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 
 

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 
 from api.answers import as_json, as_xlsx, table_csv
 from api.explanations import explain
-from api.installation import site_of
 from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format, by_name, choose
 from api.problems import MEDIA_TYPE, ProblemError
+from api.site import site_of
 from queries.binding import ParameterError
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import NamedNode, serialize
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.answers import plain_value
-from api.installation import site_of
 from api.language import alphabetical
 from api.links import with_query
-from api.negotiation import GRAPHS, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, by_name, choose
+from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, by_name, choose
 from api.problems import ProblemError
 from api.roadmaps import anchor_of, entry_view, roadmap_view
+from api.site import site_of
 from graph.terms import iri as checked_iri
 from ontology.vocabulary import RDF, RDFS, SKOS, VEKHA
 
@@ -28,17 +28,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.answers import Value
-    from api.installation import Site
     from api.knowledge import Knowledge, Record
     from api.roadmaps import EntryView
+    from api.site import Site
     from graph.terms import Term
 
-RDF_FORMATS = {
-    TURTLE.name: RdfFormat.TURTLE,
-    N_TRIPLES.name: RdfFormat.N_TRIPLES,
-    JSON_LD.name: RdfFormat.JSON_LD,
-    RDF_XML.name: RdfFormat.RDF_XML,
-}
 _SHA_START = re.compile(r"[0-9a-f]{6,64}")
 _ANCHOR = re.compile(r"t[0-9]+_r[0-9]+(_c[0-9]+)?")
 _SHOWN_REFERENCES = 50

@@ -19,13 +19,13 @@ from starlette.routing import Route
 from api.answers import plain_value
 from api.browsing import ShownCell, shown_text
 from api.explanations import explain
-from api.installation import site_of, workers_of
 from api.links import with_query
 from api.negotiation import (
     CSV,
     GRAPHS,
     HTML,
     JSON,
+    RDF_FORMATS,
     RESULTS,
     RESULTS_JSON,
     RESULTS_XML,
@@ -36,7 +36,7 @@ from api.negotiation import (
     choose,
 )
 from api.problems import ProblemError
-from api.resources import RDF_FORMATS
+from api.site import site_of, workers_of
 from graph.errors import (
     PoolBusyError,
     QueryEvaluationError,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import ImmutableMultiDict, QueryParams
     from starlette.requests import Request
 
-    from api.installation import Site
+    from api.site import Site
     from graph.errors import GraphError
     from graph.results import Result
     from graph.workers import Limits

@@ -11,9 +11,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from api.asking import ask, export, query
 from api.browsing import TOPICS
-from api.cli import vekha
+from api.cli import settings, vekha
 from api.language import Languages, read_language
+from api.operating import demo, extract, load, serve
 from api.settings import Settings
 
 CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
@@ -38,7 +40,8 @@ def messages(repository: Path) -> set[str]:
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
-    found |= set(_helps(vekha))
+    for command in (vekha, settings, ask, query, export, demo, serve, load, extract):
+        found |= set(_helps(command))
     for module in sorted((repository / "graph").glob("*.py")):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
     return found - {""}
@@ -97,9 +100,6 @@ def _helps(command: click.Command) -> Iterator[str]:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             yield parameter.help or ""
-    if isinstance(command, click.Group):
-        for name in command.commands:
-            yield from _helps(command.commands[name])
 
 
 def _templates(tree: ast.Module) -> Iterator[str]:
