@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from graph.terms import Subject, Term
 
@@ -77,6 +77,11 @@ class Delta:
     def __bool__(self) -> bool:
         return bool(self.drops or any(self.deletes.values()) or any(self.inserts.values()))
 
+    @property
+    def additions(self) -> int:
+        """How many quads it adds."""
+        return sum(map(len, self.inserts.values()))
+
     def replace(self, graph: NamedNode | None, before: set[Triple], after: set[Triple]) -> None:
         """Note that `graph` held `before` and will hold `after`; once for each graph."""
         self.deletes[graph], self.inserts[graph] = before - after, after - before
@@ -95,6 +100,13 @@ def write_update(delta: Delta) -> str:
         if blocks:
             operations.append(f"{verb} DATA {{\n{''.join(blocks)}}}")
     return " ;\n".join(operations)
+
+
+def inserted_quads(delta: Delta) -> Iterator[Quad]:
+    """The quads that `delta` adds."""
+    for name, triples in delta.inserts.items():
+        for triple in triples:
+            yield Quad(triple.subject, triple.predicate, triple.object, name)
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:

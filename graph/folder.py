@@ -5,6 +5,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 |---|---|
 | `format` | number of the folder's format and the base of the data's IRIs |
 | `store/` | the live Oxigraph store; only the process that holds `writer.lock` opens it |
+| `store.next/`, `store.before/` | there only while a big load is built, and while it takes the place of `store/` |
 | `versions/<n>/` | immutable snapshots, hard-linked; readers open these |
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
@@ -20,6 +21,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -47,6 +49,14 @@ class DataFolder:
     @property
     def store(self) -> Path:
         return self.path / "store"
+
+    @property
+    def next_store(self) -> Path:
+        return self.path / "store.next"
+
+    @property
+    def previous_store(self) -> Path:
+        return self.path / "store.before"
 
     @property
     def versions(self) -> Path:
@@ -143,6 +153,25 @@ class DataFolder:
             return None
         path = self.documents / sha256
         return path if path.is_file() else None
+
+    def swap_store(self) -> None:
+        """
+        The store built in `store.next/` takes the place of `store/`; nobody may have either open.
+
+        A process killed between the two renames leaves `store.before/` only, which `settle_store` puts back.
+        """
+        self.store.rename(self.previous_store)
+        sync_folder(self.path)
+        self.next_store.rename(self.store)
+        sync_folder(self.path)
+        shutil.rmtree(self.previous_store)
+
+    def settle_store(self) -> None:
+        """Undo or finish what a process killed in a swap left.  Only for the holder of the writer lock."""
+        if self.previous_store.exists() and not self.store.exists():
+            self.previous_store.rename(self.store)
+        for left in (self.previous_store, self.next_store):
+            shutil.rmtree(left, ignore_errors=True)
 
     def tidy(self) -> None:
         """Remove the temporary files of killed processes.  Only for the holder of the writer lock."""

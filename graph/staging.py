@@ -48,7 +48,6 @@ class Staging:
     """
 
     def __init__(self, live: Store, current: Iterable[NamedNode], inferred: NamedNode) -> None:
-        self._live = live
         self._engine = Store()
         self._inferred_graph = inferred
         self._current = set(current)
@@ -68,6 +67,7 @@ class Staging:
 
     def stage(
         self,
+        live: Store,
         contents: Mapping[NamedNode, Iterable[Triple] | None],
         current: frozenset[NamedNode],
         rules: Iterable[Rule],
@@ -85,7 +85,11 @@ class Staging:
         touched = {**dict.fromkeys(self._current ^ current), **contents}
         # Joining graphs first: what they share with leaving ones then never leaves the default graph.
         for name in sorted(touched, key=lambda name: name not in current):
-            self._stage_graph(name, touched[name], current, delta, default)
+            before = _triples(self._engine if name in self._current else live, name)
+            fresh = touched[name]
+            after = before if fresh is None else _as_stored(fresh)
+            delta.replace(name, before, after)
+            self._stage_graph(name, before, after, current, default)
         self._current = set(current)
         inferred = self._infer(rules)
         default.add(inferred)
@@ -97,14 +101,11 @@ class Staging:
     def _stage_graph(
         self,
         name: NamedNode,
-        fresh: Iterable[Triple] | None,
+        before: set[Triple],
+        after: set[Triple],
         current: frozenset[NamedNode],
-        delta: Delta,
         default: _Changes,
     ) -> None:
-        before = _triples(self._engine if name in self._current else self._live, name)
-        after = before if fresh is None else _as_stored(fresh)
-        delta.replace(name, before, after)
         was = before if name in self._current else set()
         will = after if name in current else set()
         leaving, joining = was - will, will - was

@@ -4,7 +4,8 @@ The store: one writer, one atomic step for each commit, one immutable version af
 Order of a commit, and what a process killed in it leaves:
 
 1. The next state is worked out in memory (`graph.staging`).  Killed here: nothing happened.
-2. One update of the live store.  Killed here: all of it happened or nothing.
+2. One update of the live store.  Killed here: all of it happened or nothing.  A commit that makes the store several
+   times larger builds a new one beside it instead, which then takes its place: the same, and several times faster.
 3. `flush()`, then a snapshot becomes version n, then `current` names it.  Killed here: the live store is ahead of
    `current`; the next start publishes it.
 
@@ -19,10 +20,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import Store as Engine
 
-from graph.changes import Commit, DocumentCommit, without_blank_nodes, write_update
+from graph.changes import Commit, DocumentCommit, inserted_quads, without_blank_nodes, write_update
 from graph.errors import CommitError, DataFolderError, NothingLoadedError, StoreBusyError, StoreClosedError
 from graph.folder import DataFolder
 from graph.snapshots import Versions
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from graph.changes import Statements
+    from graph.changes import Delta, Statements
     from graph.snapshots import Snapshot
     from graph.staging import Rule
 
 KEPT_VERSIONS: Final = 5
+# From so many quads on, and this many times what is there, a new store is built: the engine's bulk loader is fast.
+REBUILD_FROM: Final = 20_000
+REBUILD_GROWTH: Final = 2
 LOCK_SECONDS: Final = 10.0
 
 _HAS_PART: Final = NamedNode("http://purl.org/dc/terms/hasPart")
@@ -72,6 +76,7 @@ class Store:
         self._keep = keep
         self._commit_lock = threading.Lock()
         self._state_graph = NamedNode(f"{iris.base}graph/current")
+        folder.settle_store()
         self._engine: Engine | None = Engine(folder.store)
         self._staging: Staging | None = None
         self._state = self._read_state(self._engine)
@@ -238,7 +243,7 @@ class Store:
                 self._staging = Staging(engine, self._state.current, self._iris.graph("inferred"))
             # Until the update is through, the staging store is ahead of the live one.
             staging, self._staging = self._staging, None
-            delta = staging.stage(contents, current, self._rules)
+            delta = staging.stage(engine, contents, current, self._rules)
             delta.drops = [name for name in commit.drop if engine.contains_named_graph(name)]
             known = {pair for pair in self._state.topics if pair[0] not in commit.drop | topics.keys()}
             state = _State(self._state.version + 1, current, frozenset(known | topics.items()))
@@ -246,12 +251,38 @@ class Store:
                 self._staging = staging
                 return self._state.version
             delta.replace(self._state_graph, self._statements_of(self._state), self._statements_of(state))
-            engine.update(write_update(delta))
+            if delta.additions >= REBUILD_FROM and delta.additions > REBUILD_GROWTH * len(engine):
+                del engine
+                engine = self._rebuild(delta)
+            else:
+                engine.update(write_update(delta))
             self._state, self._staging = state, staging
             engine.flush()
             self.versions.publish(engine, state.version)
             self.versions.prune(self._keep)
             return state.version
+
+    def _rebuild(self, delta: Delta) -> Engine:
+        """The engine of a new live store that holds the present state changed by `delta`."""
+        assert self._engine is not None
+        quads = self._engine.dump(format=RdfFormat.N_QUADS)
+        assert quads is not None
+        fresh = Engine(self.folder.next_store)
+        fresh.bulk_load(quads, RdfFormat.N_QUADS)
+        for dropped in delta.drops:
+            fresh.remove_graph(dropped)
+        for name, triples in delta.deletes.items():
+            for triple in triples:
+                fresh.remove(Quad(triple.subject, triple.predicate, triple.object, name))
+        fresh.bulk_extend(inserted_quads(delta))
+        fresh.optimize()
+        fresh.flush()
+        # The folders are locked as long as an engine lives.
+        self._engine = None
+        del fresh
+        self.folder.swap_store()
+        self._engine = Engine(self.folder.store)
+        return self._engine
 
     def _check(self, commit: Commit) -> None:
         own = {self._state_graph, self._iris.graph("inferred")}
