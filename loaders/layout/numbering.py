@@ -56,6 +56,21 @@ def follows(number: RowNumber, before: RowNumber | None) -> bool:
     return here[-1] == last[len(here) - 1] + 1
 
 
+def restored(number: RowNumber, before: RowNumber | None) -> RowNumber:
+    """
+    The number that a spreadsheet cut: «1.10» typed as a number is 1.1, which after 1.9 can be nothing else.
+
+    Any other number comes back as it is.
+    """
+    if before is None or len(number.path) != 2 or number.parent != before.parent:
+        return number
+    expected = before.path[-1] + 1
+    if expected % 10 or number.path[-1] * 10 != expected:
+        return number
+    whole = f"{number.path[0]}.{number.path[-1]}"
+    return RowNumber(number.printed.replace(whole, f"{whole}0", 1), (*number.parent, expected))
+
+
 def _path(text: str) -> tuple[int, ...]:
     parts = re.split(r"\s*\.\s*", text)
     return tuple(int(part) if part.isdigit() else _roman(part) for part in parts)

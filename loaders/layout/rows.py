@@ -17,7 +17,7 @@ from loaders.layout.heads import is_column_numbers
 from loaders.layout.joining import ends_open, starts_small
 from loaders.layout.logical_row import FoundFootnote, LogicalRow, Skipped, TableRows, fragment_of
 from loaders.layout.notes import footnote, is_amendment, is_page_number, is_stamp, is_total, marks_in, without_marks
-from loaders.layout.numbering import RowNumber, inner_numbers, leading_number, row_number
+from loaders.layout.numbering import RowNumber, follows, inner_numbers, leading_number, restored, row_number
 from loaders.layout.sections import OpenSection, SectionStack, is_section_title, level_of_title
 from loaders.layout.tables import TableRow
 
@@ -34,6 +34,7 @@ _MAIN = {
     "other": ("activity",),
 }
 _LONGEST_TITLE = 500
+_RUNNING_HEAD = re.compile(r"\W*(?:продолжение|окончание|приложение|таблица)\b", re.IGNORECASE)
 
 
 def logical_rows(table: LogicalTable) -> TableRows:
@@ -53,6 +54,7 @@ class _RowReader:
         self._found = TableRows()
         self._hints: dict[int, GridCell] = {}
         self._fresh_section = True
+        self._titled_between = False
         self._pending_break = False
         body = [item.row for item in self._stream if isinstance(item, TableRow)]
         numbers = [bool(self._number and row_number(row.own_text(self._number))) for row in body]
@@ -101,6 +103,7 @@ class _RowReader:
         elif is_stamp(text):
             self._skip("stamp", text, paragraph.origin)
         elif self._is_title(paragraph, at):
+            self._titled_between = True
             self._begin_section(text, paragraph.origin)
         else:
             self._skip("stray-text", text, paragraph.origin)
@@ -114,8 +117,25 @@ class _RowReader:
         following = self._next_row(at)
         if following is None or text.endswith((".", ";")):
             return False
+        if not self._numbered:
+            return True
         number = self._number_in(following)
-        return not self._numbered or (number is not None and number.path[-1] == 1)
+        return number is not None and (number.path[-1] == 1 or self._parts_rows(text, number))
+
+    def _parts_rows(self, text: str, number: RowNumber) -> bool:
+        """
+        Whether a text between a whole row and the next number is a title, as one before it was, and no running head.
+
+        A running head comes again on the next page, or names the table that goes on.
+        """
+        last = self._found.rows[-1] if self._found.rows else None
+        if not self._titled_between or last is None or last.number is None or not follows(number, last.number):
+            return False
+        if any(cell.text and ends_open(cell.text) for cell in last.cells):
+            return False
+        shown = _key(text)
+        alike = [item for item in self._stream if isinstance(item, Paragraph) and _key(item.text) == shown]
+        return len(alike) == 1 and not _RUNNING_HEAD.match(text) and shown != _key(self._table.heading or "")
 
     # Physical rows
 
@@ -237,6 +257,8 @@ class _RowReader:
     def _read_entry(self, item: TableRow, at: int, *, after_break: bool) -> None:
         row = item.row
         number = self._number_in(item)
+        if number is not None and self._found.rows and row.cells[row.filled[0]].cell.origin.sheet is not None:
+            number = restored(number, self._found.rows[-1].number)
         main = row.own_text(self._main)
         found = row.cells.get(self._main)
         merged = found is not None and found.covered and not found.spread and bool(found.text)

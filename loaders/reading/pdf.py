@@ -28,6 +28,9 @@ _FEW_CHARACTERS = 20
 _MOST_UNMAPPED = 0.3
 _LINE_END_HYPHENS = {0x02, 0xAD, 0xFFFE}
 _MARGIN_BAND = 60.0
+_BOLD_WEIGHT = 600
+_LONGEST_FONT_NAME = 128
+_WIDER_PITCH = 1.3
 # A line of one word that leaves less room than this share of itself was filled to its edge.
 _EDGE_SHARE = 0.35
 
@@ -97,6 +100,9 @@ class _Line:
     # The right end of the first word: what would have had to fit on the line before.
     first_word: float = -1e9
     hyphenated: bool = False
+    bold: bool = False
+    # Where the letters stand, whatever hangs below: the distance of base lines is the pitch of the lines.
+    base: float = 0.0
 
     @property
     def text(self) -> str:
@@ -140,7 +146,7 @@ class _Page:
             if line is not None and (here != place or left.value < line.left - 1):
                 line = None
             if line is None:
-                line = _Line()
+                line = _Line(bold=_is_bold(handle, index), base=_base_line(handle, index))
                 (self._outside if here is None else self._cells.setdefault(here, [])).append(line)
                 blank = False
             place = here
@@ -187,10 +193,11 @@ class _Page:
     def _paragraphs(self) -> Iterator[tuple[float, Paragraph]]:
         lines = [line for line in self._outside if line.text]
         margin = max((line.right for line in lines), default=0.0)
+        pitch = _usual_pitch(lines)
         group: list[_Line] = []
         count = 0
         for line in [*lines, None]:
-            if group and (line is None or _ends_paragraph(group[-1], line, margin)):
+            if group and (line is None or _ends_paragraph(group[-1], line, margin, pitch)):
                 count += 1
                 text = _joined(group, margin)
                 box = (
@@ -201,7 +208,8 @@ class _Page:
                 )
                 if not self._is_page_number(text, box):
                     origin = Origin(f"с. {self._number}, абзац {count}", page=self._number, box=box)
-                    yield box[3], Paragraph(text, origin)
+                    bold = all(part.bold for part in group)
+                    yield box[3], Paragraph(text, origin, "heading" if bold else None)
                 group = []
             if line is not None:
                 group.append(line)
@@ -211,10 +219,33 @@ class _Page:
         return at_edge and text.strip("-– .").isdecimal()
 
 
-def _ends_paragraph(line: _Line, following: _Line, margin: float) -> bool:
+def _ends_paragraph(line: _Line, following: _Line, margin: float, pitch: float) -> bool:
     height = max(line.top - line.bottom, 1.0)
     gap = line.bottom - following.top
-    return gap > height or gap < -2 * height or _fits(line, following, margin)
+    apart = pitch > 0 and line.base - following.base > _WIDER_PITCH * pitch
+    return apart or gap > height or gap < -2 * height or line.bold != following.bold or _fits(line, following, margin)
+
+
+def _usual_pitch(lines: list[_Line]) -> float:
+    """The least distance of two base lines that follow each other, 0 if there are none: that inside a paragraph."""
+    heights = [line.top - line.bottom for line in lines]
+    least = 0.8 * max(heights, default=0.0)
+    return min((d for a, b in itertools.pairwise(lines) if (d := a.base - b.base) >= least), default=0.0)
+
+
+def _base_line(handle: object, index: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(handle, index, x, y)
+    return y.value
+
+
+def _is_bold(handle: object, index: int) -> bool:
+    if raw.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT:
+        return True
+    flags = ctypes.c_int()
+    name = ctypes.create_string_buffer(_LONGEST_FONT_NAME)
+    raw.FPDFText_GetFontInfo(handle, index, name, _LONGEST_FONT_NAME, flags)
+    return b"bold" in name.value.lower()
 
 
 def _fits(line: _Line, following: _Line, edge: float) -> bool:

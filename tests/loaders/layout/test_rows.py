@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.cells import Cell, Origin, Table
 from loaders.layout.anomalies import row_anomalies
+from loaders.layout.numbering import restored, row_number
 from loaders.layout.rows import logical_rows
 from tests.loaders.layout.grids import HEAD, entries, only_table, paragraph, read, table
 
@@ -122,6 +124,33 @@ def test_a_stray_line_between_parts_is_reported() -> None:
 
     assert [(one.reason, one.text) for one in found.skipped] == [("stray-text", "Колонтитул документа")]
     assert len(found.rows) == 2
+
+
+def test_titles_between_parts_may_let_the_numbers_run_on() -> None:
+    rows = entries(
+        table([HEAD]),
+        paragraph("Кадры", line=3),
+        table([row("1.", "Издать приказ")], number=2, first_line=5),
+        paragraph("Ресурсы", line=7),
+        table([row("2.", "Провести курсы")], number=3, first_line=9),
+    )
+
+    assert [one.section_path[-1].title for one in rows] == ["Кадры", "Ресурсы"]
+
+
+def test_a_running_head_after_a_title_is_no_title() -> None:
+    found = read(
+        table([HEAD]),
+        paragraph("Кадры", line=3),
+        table([row("1.", "Издать приказ")], number=2, first_line=5),
+        paragraph("План работы школы", line=7),
+        table([row("2.", "Провести курсы")], number=3, first_line=9),
+        paragraph("План работы школы", line=11),
+        table([row("3.", "Закупить пособия")], number=4, first_line=13),
+    )
+
+    assert [one.section_path[-1].title for one in found.rows] == ["Кадры"] * 3
+    assert [one.reason for one in found.skipped] == ["stray-text", "stray-text"]
 
 
 def test_a_direction_reprinted_after_a_page_break_is_no_new_section() -> None:
@@ -288,3 +317,20 @@ def test_every_filled_cell_ends_in_a_row_a_title_a_note_or_a_report(rows: list[l
     for text in {text for texts in rows for text in texts}:
         if not re.fullmatch(r"[\d.]*", text):
             assert re.sub(r"[\s¹-]", "", text) in together
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "read_as"),
+    [
+        ("1.1", "1.9", "1.10"),
+        ("1.2", "1.19", "1.20"),
+        ("1.1", "1.8", "1.1"),
+        ("2.1", "1.9", "2.1"),
+        ("1.1", "1.1", "1.1"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_cut_is_restored_from_its_neighbour(typed: str, before: str, read_as: str) -> None:
+    number, last = row_number(typed), row_number(before)
+    assert number is not None
+
+    assert restored(number, last).printed == read_as

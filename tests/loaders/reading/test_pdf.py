@@ -147,3 +147,41 @@ def test_a_truncated_file_gives_one_clear_message() -> None:
     content = printed(Flowing("Дорожная карта", BODY))
     with pytest.raises(UnreadableDocumentError, match=r"карта\.pdf: the PDF is damaged or cut off"):
         read(content[:200])
+
+
+def test_a_title_set_bold_ends_where_ordinary_letters_begin() -> None:
+    pdfmetrics.registerFont(TTFont("DejaVu-Bold", str(FONTS.with_name("DejaVuSans-Bold.ttf"))))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=pagesizes.A4)
+    for y, font, line in (
+        (700, "DejaVu-Bold", "Дорожная карта развития кружков в школах города на два года"),
+        (688, "DejaVu", "Настоящий план готовила рабочая группа из учителей всех школ"),
+    ):
+        canvas.setFont(font, 10)
+        canvas.drawString(60, y, line)
+    canvas.save()
+
+    blocks = read(buffer.getvalue()).blocks
+
+    assert [(block.text.split()[0], block.style) for block in blocks if isinstance(block, Paragraph)] == [
+        ("Дорожная", "heading"),
+        ("Настоящий", None),
+    ]
+
+
+def test_a_wider_gap_between_lines_ends_a_paragraph() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=pagesizes.A4)
+    canvas.setFont("DejaVu", 10)
+    for y, line in (
+        (700, "первый абзац полной строкой"),
+        (688, "и его продолжение до края"),
+        (670, "второй абзац с начала"),
+    ):
+        canvas.drawString(60, y, line)
+    canvas.save()
+
+    assert [block.text for block in read(buffer.getvalue()).blocks if isinstance(block, Paragraph)] == [
+        "первый абзац полной строкой и его продолжение до края",
+        "второй абзац с начала",
+    ]
