@@ -33,6 +33,8 @@ _NO_UNITS: Final = words.forms(
     "год лет месяц неделя день сутки час минута секунда раз класс квартал полугодие возраст число век этап пункт "
     "статья приложение раздел глава часть номер курс смена четверть семестр триместр период степень вид",
 )
+# Refused alone («в 1 смену», «36 часов»), these are counted in a series of years: «2022 г. – 3 смены».
+_UNITS_OF_SERIES: Final = words.forms("смена час курс модуль")
 _SHORT_UNITS: Final = words.forms(
     "чел шт ед экз руб тонн км кв га мб мбит гб кбит балл балла баллов оо доу сош мо школ человек",
 )
@@ -192,6 +194,13 @@ class QuantityRules(Grammar):
             if not any(form.part in ("ADJF", "ADJS", "PRTF") for form in forms):
                 return None
         return None
+
+    def unit_of_series(self, unit: Unit) -> Unit:
+        """A refused unit that is counted when years stand before its numbers; any other as it is."""
+        token = self.at(unit.stop)
+        if unit.refused and token.kind == "word" and lemma(token.text) in _UNITS_OF_SERIES:
+            return Unit(self.text[token.start : token.end], unit.stop + 1)
+        return unit
 
     def _short_unit(self, i: int) -> Unit:
         """«чел.», «шт.», «Мб/сек»."""

@@ -309,6 +309,8 @@ class _Scanner(QuantityRules):
             return [], i + 1
         upper = self.upper_end(number, compared)
         unit = self.unit((upper or number).stop, (upper or number).value)
+        if series:
+            unit = self.unit_of_series(unit)
         behind, stop = self.comparison_behind(unit.stop)
         if behind is not None and self.at(stop).text == "." and self.at(stop + 1).text == "%":
             stop += 1
