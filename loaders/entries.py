@@ -199,7 +199,9 @@ def _targets(row: Row, labels: Sequence[str], unused_deadline: str) -> list[Targ
             stated = {_measure(target) for target in found}
             read = parse_targets(cell.text, column=cell.role)
             if cell.role == "target":
-                read = _labelled(read, labels[cell.column - 1], row.text("unit"))
+                read = _labelled(read, labels[cell.column - 1])
+            if cell.role in {"target", "indicator"}:
+                read = _in_unit(read, row.text("unit"))
             found.extend(target for target in read if _measure(target) not in stated)
     if not found:
         found = parse_targets(row.text("activity"), column="activity")
@@ -208,23 +210,28 @@ def _targets(row: Row, labels: Sequence[str], unused_deadline: str) -> list[Targ
     return found
 
 
-def _labelled(targets: list[Target], label: str, unit: str) -> list[Target]:
-    """Targets of a column of one year, with the year of its label and the unit of the row; «факт» makes them actual."""
+def _labelled(targets: list[Target], label: str) -> list[Target]:
+    """Targets of a column of one year, with the year of its label; «факт» makes them actual."""
     year = re.search(r"\b20\d\d\b", label)
     fact = re.search(r"\bфакт", label, re.IGNORECASE)
     return [
         replace(
             target,
             year=target.year or (int(year[0]) if year else None),
-            unit=target.unit or " ".join(unit.split()) or None,
             status="actual" if fact else target.status,
         )
         for target in targets
     ]
 
 
+def _in_unit(targets: list[Target], unit: str) -> list[Target]:
+    """Targets that print no unit themselves, in that of the row's own column."""
+    printed = " ".join(unit.split()) or None
+    return [replace(target, unit=target.unit or printed) for target in targets]
+
+
 def _measure(target: Target) -> tuple[object, ...]:
-    return target.year, target.value, target.unit, target.comparator, target.period
+    return target.year, target.value, target.unit, target.comparator, target.period, target.status
 
 
 def _other_times(row: Row) -> list[OtherTime]:

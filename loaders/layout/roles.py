@@ -131,7 +131,7 @@ _PHRASES: tuple[tuple[str, str, float], ...] = (
         "target",
         1.2,
     ),
-    (r"ед\w*\.?\s*изм\w*\.?", "unit", 1.2),
+    (r"(?:[^,(;/]+\s)?(?:ед\w*\.?\s*изм\w*\.?|единиц\w*\s+измерени\w*)", "unit", 1.35),
     (r"орган\b.*\bответственн.*", "responsible", 1.1),
 )
 _REPEATABLE = {"target": 24, "answer": 8, "unit": 2, "other": 24}
