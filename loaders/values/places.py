@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from loaders.extraction import Territory
-from ontology.language import collapse, lemma, lemma_key, normalise, readings, slug
+from loaders.values.place_names import kind_of_area, nominative_adjective, nominative_city, nominative_kind
+from ontology.language import collapse, lemma_key, normalise, readings, slug
 from ontology.language.abbreviations import countrywide
-from ontology.language.lemmas import inflect
 from ontology.reference import COUNTRY, Body, Hub, Reference, TerritoryRecord
 
 if TYPE_CHECKING:
@@ -26,18 +26,28 @@ _HEAD_LINES: Final = 30
 _HUB: Final = r"\bхаб(?:а|у|е|ом|ы|ов|ам|ами|ах)?\b"
 _NAME: Final = r"[А-ЯЁ][а-яё]+(?:-[А-Яа-яЁё][а-яё]*)*"
 _AREA: Final = re.compile(
-    rf"(?P<name>{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+)?(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
+    r"(?P<name>(?!(?:Муниципальн|Городск|Сельск|Районн|Национальн|Образовательн|Внутригородск)[а-яё])"
+    rf"{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+)?(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
 )
 _NAMED_AREA: Final = re.compile(
-    rf"(?P<kind>муниципальн\w+\s+(?:район|округ|образовани)\w*|городск\w+\s+округ\w*|ЗАТО|МО|МР|ГО)\s+(?:г\.\s?|город\w*\s+)?[«\"]?"
-    rf"(?P<name>(?:[Гг]ород\s+)?{_NAME}(?:\s+{_NAME})?(?:\s+(?:район|округ))?)",
+    r"(?P<kind>[Мм]униципальн\w+\s+(?:район|округ|образовани)\w*|[Гг]ородск\w+\s+округ\w*|ЗАТО|МО|МР|ГО)\s+"
+    rf"(?:г\.\s?|город\w*(?:-\w+)?\s+)?[«\"]?"
+    rf"(?P<name>(?:имени\s+)?(?:[Гг]ород\s+)?{_NAME}(?:\s+{_NAME})?(?:\s+(?:район|округ))?)",
 )
 _FORMATION: Final = re.compile(
     rf"(?P<name>{_NAME})(?P<kind>\s+(?:районн|городск)\w+\s+муниципальн\w+\s+образовани\w+)",
 )
 _CITY: Final = re.compile(
-    rf"(?P<prefix>\b[Гг]ород(?:а|у|е|ом)?\s+|\bг\.\s?|\bг\s)(?P<name>{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
+    r"(?P<prefix>\b[Гг]ород(?:а|у|е|ом)?(?:-(?:курорт|геро|спутник)\w*)?\s+|\bг\.\s?|\bг\s"
+    r"|\b(?:рабоч\w+\s+)?пос[её]лк\w+(?:\s+городского\s+типа)?\s+|\bнаукоград\w*\s+|\bстаниц\w+\s+|\bпгт\.?\s*)"
+    rf"(?P<name>{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
 )
+# «… Ангарска Иркутской области»: what stands before the name of a subject is a place in it.
+_BEFORE_SUBJECT: Final = re.compile(
+    rf"(?P<name>(?:{_NAME}\s+)?{_NAME})\s+(?:{_NAME}\s+(?:области|края)|{_NAME}\s+Республики|Республики\s+{_NAME})"
+)
+_REVERSED: Final = re.compile(rf"\bрайон(?:а|у|е|ом)?\s+[«\"]?(?P<name>{_NAME}(?:-{_NAME})?)")
+_FORMS: Final = frozenset(("ЗАТО",))
 _ADMINISTRATION: Final = re.compile(r"администраци\w+\s*$|департамент\w*\s*$|методическ\w+ служб\w+\s*$", re.IGNORECASE)
 _SCHOOL: Final = re.compile(
     r"(?:детск\w+\s+сад|школ|гимнази|лице[йяюе]|прогимнази|техникум|колледж|школа-интернат)\w*\s*[«\"]?\s*(?:[№N]\s*\d|«|\"|с\.|пгт|г\.|п\.|д\.|имени|им\.)",
@@ -129,6 +139,17 @@ def read_place(
     return _place(level, subject, municipality)
 
 
+def key_of(territory: Territory | None, reference: Reference) -> str:
+    """The `Place.key` of a territory by its nominative names."""
+    rows = reference.territories.values()
+    region = territory.federal_subject if territory else None
+    name = territory.municipality if territory else None
+    subject = next((row for row in rows if row.kind == "federal-subject" and row.label_ru == region), None)
+    above = subject.key if subject else COUNTRY
+    known = next((row for row in rows if row.territory == above and row.label_ru == name), None)
+    return _place(None, subject, _Municipality(name, known) if name else None).key
+
+
 def _hub_place(hub: Hub, reference: Reference) -> Place:
     members = [reference.territories[key].label_ru for key in hub.members]
     subject = reference.territories[hub.territory]
@@ -211,7 +232,25 @@ class _Finder:
                 if found is not None:
                     return found
         if anywhere:
-            return self._known_city(masked)
+            return self._reversed(masked) or self._before_subject(text) or self._known_city(masked)
+        return None
+
+    def _reversed(self, text: str) -> _Municipality | None:
+        """«района Хамовники»: a name that stays in the nominative after its kind."""
+        match = _REVERSED.search(text)
+        if match is None or not any(
+            item.case == "nomn" and item.part == "NOUN" for item in readings(match["name"])[:2]
+        ):
+            return None
+        return _Municipality(f"район {match['name']}", None)
+
+    def _before_subject(self, text: str) -> _Municipality | None:
+        for match in _BEFORE_SUBJECT.finditer(text):
+            first, _, last = match["name"].rpartition(" ")
+            if not any("Geox" in item.grammemes and item.part == "NOUN" for item in readings(last)[:2]):
+                continue
+            adjective = bool(first) and readings(first)[0].part == "ADJF" and match.start() > 0
+            return self._city(f"{first} {last}" if adjective else last)
         return None
 
     def _named(self, match: re.Match[str], pattern: re.Pattern[str]) -> _Municipality | None:
@@ -220,26 +259,27 @@ class _Finder:
         if known is not None and (pattern is not _AREA or "район" in printed or "округ" in printed):
             return _Municipality(known.label_ru, known)
         if pattern is _AREA:
-            adjective = _nominative_adjective(match["name"])
+            adjective = nominative_adjective(match["name"])
             if adjective is None:
                 return None
-            words = [_nominative_kind(word) for word in match["kind"].split()]
+            words = [nominative_kind(word) for word in match["kind"].split()]
             return _Municipality(" ".join([adjective, *words]), None)
         name = match["name"]
         if pattern is _FORMATION:
-            adjective = _nominative_adjective(name)
+            adjective = nominative_adjective(name)
             kind = "районное" if "районн" in match["kind"] else "городское"
             return _Municipality(f"{adjective[:-2]}ое {kind} муниципальное образование", None) if adjective else None
         if pattern is _CITY:
             return self._city(name)
-        kind = _kind_of_area(match["kind"])
+        kind = kind_of_area(match["kind"])
         inner = re.fullmatch(rf"(?P<adjective>{_NAME})\s+(?P<noun>район|округ)", name)
         if inner is not None:
             return _Municipality(f"{kind} «{name}»", None)
-        return _Municipality(f"{kind} {_nominative_city(name)}".strip(), None)
+        named = name if name.startswith("имени ") else nominative_city(name)
+        return _Municipality(f"{kind} {named}".strip(), None)
 
     def _city(self, name: str) -> _Municipality | None:
-        nominative = _nominative_city(name)
+        nominative = nominative_city(name)
         known = self.by_lemmas.get(_name_key(nominative))
         if known is not None:
             return _Municipality(known.label_ru, known)
@@ -267,7 +307,9 @@ class _Finder:
     def _without_subjects(self, text: str) -> str:
         """`text` with federal subjects and federal districts struck out, so that none is taken for a municipality."""
         text = re.sub(rf"{_NAME}(?:\s+{_NAME})?\s+(?:автономн|федеральн)\w+\s+(?:округ|област)\w*", " ", text)
-        text = re.sub(rf"{_NAME}\s+(?:кра[йяюе]м?|област\w+|[Рр]еспублик\w+)(?![а-яё])", " ", text)
+        text = re.sub(rf"{_NAME}\s+(?:кра[йяюе]м?|област\w+)(?![а-яё])", " ", text)
+        # «Удмуртской Республики», but not the name of a city before «Республики Коми».
+        text = re.sub(rf"{_NAME}(?<=[аоу][йяю])\s+[Рр]еспублик\w+(?![а-яё])", " ", text)
         text = re.sub(rf"\b[Рр]еспублик\w+\s+{_NAME}(?:\s+Осети\w+)?", " ", text)
         return re.sub(
             r"(?:\bг\.\s?|\bгород\w*\s+)?(?:Москв(?:а|ы|е|у|ой)|Санкт-Петербург\w*|Севастопол\w+)\b", " ", text
@@ -304,7 +346,7 @@ def _without_shouting(text: str) -> str:
 
 def _small(word: str) -> str:
     known = readings(word)[0]
-    if word in countrywide() or known.part is None or "Abbr" in known.grammemes:
+    if word in countrywide() or word in _FORMS or known.part is None or "Abbr" in known.grammemes:
         return word
     if "Geox" in known.grammemes or re.search(r"[сц]к(?:ого|ому|ий|им|ом|ая|ой|ую|ое)$", word.lower()):
         return "-".join(part.capitalize() for part in word.split("-"))
@@ -318,71 +360,3 @@ def _is_of_schools(form: str) -> bool:
 
 def _name_key(name: str) -> str:
     return lemma_key(re.sub(r"\bг\.", "город", name))
-
-
-def _nominative_adjective(word: str) -> str | None:
-    """«Хорольского» gives «Хорольский», «Усть-Илимскому» «Усть-Илимский»; None for what is no adjective."""
-    match = re.fullmatch(r"(?P<stem>.+?)(?P<end>ого|его|ому|ему|ым|им|ом|ем|ый|ий|ой)", word)
-    if match is None:
-        return None
-    stem = match["stem"]
-    if match["end"] in {"ый", "ий", "ой"}:
-        return word
-    first = readings(word)[0]
-    if stem.endswith(("ск", "цк", "к", "г", "х")):
-        return f"{stem}ий"
-    base = first.lemma if first.part == "ADJF" else f"{normalise(stem)}ый"
-    return _like(word, base)
-
-
-def _nominative_kind(word: str) -> str:
-    base = {"муниципальн": "муниципальный", "городск": "городской", "национальн": "национальный"}
-    for stem, full in base.items():
-        if word.lower().startswith(stem):
-            return full
-    return re.sub(r"(?<=[дгст])(?:а|у|е|ом)$|(?<=н)(?:а|у|е|ом)$", "", word)
-
-
-def _kind_of_area(kind: str) -> str:
-    words = kind.lower().split()
-    if words[0].startswith("муниципальн") and words[-1].startswith("образовани"):
-        return "муниципальное образование"
-    if words[0].startswith("муниципальн"):
-        return f"муниципальный {'район' if words[-1].startswith('район') else 'округ'}"
-    if words[0].startswith("городск"):
-        return "городской округ"
-    return {
-        "зато": "ЗАТО",
-        "мо": "муниципальное образование",
-        "мр": "муниципальный район",
-        "го": "городской округ",
-    }.get(words[0], kind)
-
-
-def _nominative_city(name: str) -> str:
-    """«Бердска» gives «Бердск», «Нижнего Новгорода» «Нижний Новгород», «Ростова-на-Дону» keeps its tail."""
-    words = []
-    for word in name.split():
-        first, hyphen, tail = word.partition("-")
-        item = readings(first)[0]
-        if hyphen and not tail.startswith(("на-", "он-")):
-            first, hyphen, tail = word, "", ""
-            item = readings(word)[0]
-        if item.part == "ADJF":
-            base = _nominative_adjective(first) or first
-        elif item.part == "NOUN" and item.case != "nomn":
-            base = inflect(first, {"nomn", "sing"}, part="NOUN") or lemma(first)
-        else:
-            base = first
-        words.append(_like(first, base) + hyphen + tail)
-    return " ".join(words)
-
-
-def _like(model: str, word: str) -> str:
-    """`word` with the capitals of `model`, part by part."""
-    capitals = [part[:1].isupper() for part in model.split("-")]
-    parts = word.split("-")
-    return "-".join(
-        part[:1].upper() + part[1:] if index >= len(capitals) or capitals[index] else part
-        for index, part in enumerate(parts)
-    )
