@@ -103,6 +103,11 @@ def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
     return file.getvalue()
 
 
+def inert(text: str) -> str:
+    """The text as a cell of CSV that no spreadsheet takes for a formula: an apostrophe stands before one."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
 def _csv_cell(term: Term | None) -> str:
     value = plain_value(term)
     if value is None:
@@ -111,7 +116,7 @@ def _csv_cell(term: Term | None) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return term.value if isinstance(term, Literal) else str(value)
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    return inert(value)
 
 
 def _widths(heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[int]:

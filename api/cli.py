@@ -33,6 +33,7 @@ COMMANDS = {
     "serve": "api.operating",
     "load": "api.operating",
     "extract": "api.operating",
+    "review": "api.reviewing",
     "ask": "api.asking",
     "query": "api.asking",
     "export": "api.asking",

@@ -35,7 +35,10 @@ SENTENCES: Final[dict[str, str]] = {
     "misprint": "The deadline is misprinted; its only reading was taken",
     "year-missing": "The deadline has no year, and the period of the document leaves it open",
     "approximate": "The deadline is read approximately",
-    "encoding-guessed": "Something about the file was guessed or left out",
+    "encoding-guessed": "The character set of the file was guessed",
+    "macros-not-run": "The macros inside the file were not run",
+    "hidden-sheet": "A hidden sheet was left out",
+    "scanned-pages": "Pages that are scans were left out",
     # rows left out
     "unclassified-row": "A row that is no activity, section or note was left out",
     "stray-text": "A text between two parts of the table belongs to no row",
@@ -44,6 +47,9 @@ SENTENCES: Final[dict[str, str]] = {
     "empty-section": "A title has no rows under it, or is a row without values",
     "fill-in": "A line to be filled in is no item",
     "stamp": "A signature or approval stamp is no row",
+    # tables left out
+    "table-without-head": "The table has no row of column labels",
+    "table-of-no-plan": "The table has no columns of activities beside deadlines or responsible, of results or targets",
     # what is odd about the document
     "number-gap": "A number before this one is missing",
     "duplicate-number": "The number stands more than once in its section",
@@ -64,6 +70,10 @@ SENTENCES: Final[dict[str, str]] = {
     "person-spelt-twice": "One person seems to be spelt in two ways",
     "section-gap": "The number of a section before this one is missing",
     "text-not-read": "A text of the table stands in no row, section or note that was read",
+    # corrections by people
+    "stale-correction": "The text has changed since a person corrected its reading; the correction was not applied",
+    "missing-correction": "The cell whose reading a person corrected is gone; the correction was not applied",
+    "unusable-correction": "The value that a person gave cannot be used; the correction was not applied",
 }
 
 _JUSTIFIED: Final = {"not in the reference data": "unknown-actor", "countrywide abbreviation": "common-abbreviation"}
@@ -124,6 +134,20 @@ def find_doubts(extraction: Extraction) -> list[Doubt]:
         *_of_document(extraction),
     ]
     return least_certain_first(found)
+
+
+def tables_left_out(extraction: Extraction) -> list[Doubt]:
+    """The tables that were taken for none of a plan, with their labels."""
+    return [
+        Doubt(
+            "table-of-no-plan" if any(column.label for column in table.columns) else "table-without-head",
+            "left-out",
+            place=table.id,
+            text=" | ".join(filter(None, (column.label for column in table.columns))) or table.heading or "",
+        )
+        for table in extraction.tables
+        if table.kind == "other"
+    ]
 
 
 def least_certain_first(doubts: Sequence[Doubt]) -> list[Doubt]:

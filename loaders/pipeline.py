@@ -26,8 +26,12 @@ from graph.results import Table
 from graph.store import Store
 from graph.validation import Validator
 from loaders.cells import UnreadableDocumentError
+from loaders.correction_record import CorrectionRecord
+from loaders.corrections import Correction
 from loaders.extract import extract
-from loaders.profile import ProfileError, profile_path
+from loaders.extraction import CorrectionOutcome
+from loaders.finding import document_files
+from loaders.profile import ProfileError, load_profile, profile_path
 from loaders.quads import DocumentQuads, build_quads
 from loaders.quads.catalogue import VERSION, LoadedVersion, catalogue_quads
 from loaders.reference_quads import ontology_fingerprint, ontology_quads, reference_fingerprint, reference_quads
@@ -64,8 +68,8 @@ def load_paths(
     """
     What came of loading these files, and those in these folders, into `store`.
 
-    A file whose content, profile and whole treatment are those of its last load is left as it is.  A changed one
-    becomes a new version of its roadmap; the old version stays under the name of its graph, and each loaded file is
+    A file whose content, profile, corrections and whole treatment are those of its last load is left as it is.  A
+    changed one becomes a new version of its roadmap; the old version stays under the name of its graph, and each loaded file is
     kept in the folder `documents`.  The ontology and the reference data are brought up to date on the way.
     Without `show_persons` names of persons are not stored.
 
@@ -75,7 +79,7 @@ def load_paths(
         GraphError: If the store cannot be read or written; what was committed before stays.
     """
     started = time.perf_counter()
-    found = list(_document_files(paths))
+    found = list(document_files(paths))
     loading = _Loading(store, iris, reference or load_reference(), show_persons=show_persons)
     loading.refresh_shared_graphs()
     tell = progress or (lambda _: None)
@@ -100,6 +104,8 @@ class _Pending:
     content: bytes
     quads: DocumentQuads
     loaded: LoadedVersion
+    own: list[Correction]
+    outcomes: list[CorrectionOutcome]
 
 
 class _Loading:
@@ -118,6 +124,7 @@ class _Loading:
             iris.graph("reference"): reference_fingerprint(self._reference_quads),
         }
         self._known = _loaded_versions(store)
+        self._record = CorrectionRecord.of_store(store, iris)
         self._pending: list[_Pending] = []
 
     @property
@@ -182,6 +189,10 @@ class _Loading:
         started = time.perf_counter()
         for document in pending:
             self._store.folder.keep_original(document.content)
+            at = document.loaded.loaded.isoformat()
+            self._record.note_load(self._slug(document.quads.roadmap), document.own, document.outcomes, at=at)
+        # Before the documents, so that what they were corrected by is always described.
+        self._record.write(self._store, show_persons=self._show_persons)
         self._store.commit_documents([self._document_commit(document) for document in pending])
         seconds = round((time.perf_counter() - started) / len(pending), 3)
         for document in pending:
@@ -193,13 +204,15 @@ class _Loading:
         tell("read")
         content = path.read_bytes()
         report.sha256 = sha256(content).hexdigest()
-        recipe = self._recipe(path)
+        profile = load_profile(profile_path(path))
+        slug = profile.slug_of(path.name)
+        recipe = self._recipe(path, slug)
         same = next((known for known in self._known if known.sha256 == report.sha256 and known.current), None)
         if same is not None and same.recipe == recipe:
             report.status, report.roadmap = "unchanged", same.roadmap.value
             return None
         with _timed(report, "extract"):
-            extraction = extract(path, reference=self._reference)
+            extraction = extract(path, reference=self._reference, corrections=self._record.active(slug))
         if extraction.source.sha256 != report.sha256:
             raise UnreadableDocumentError(f"{path.name}: changed while it was read; load it again.")
         describe_extraction(report, extraction, show_persons=self._show_persons)
@@ -213,14 +226,15 @@ class _Loading:
         describe_findings(report, findings, quads)
         if report.errors:
             return None
-        return _Pending(report, content, quads, self._describe(quads, report, recipe))
+        loaded = self._describe(quads, report, recipe)
+        return _Pending(report, content, quads, loaded, profile.corrections(slug), extraction.corrections)
 
     def _describe(self, quads: DocumentQuads, report: DocumentReport, recipe: str) -> LoadedVersion:
         assert report.sha256 is not None
         history = [known for known in self._known if known.roadmap == quads.roadmap]
         itself = next((known for known in history if known.version == quads.version), None)
         before = next((known for known in history if known.current and known.version != quads.version), None)
-        slug = quads.roadmap.value.removeprefix(self._iris.namespace("roadmap"))
+        slug = self._slug(quads.roadmap)
         return LoadedVersion(
             roadmap=quads.roadmap,
             version=quads.version,
@@ -233,6 +247,9 @@ class _Loading:
             previous=itself.previous if itself else (before.version if before else None),
         )
 
+    def _slug(self, roadmap: NamedNode) -> str:
+        return roadmap.value.removeprefix(self._iris.namespace("roadmap"))
+
     def _document_commit(self, document: _Pending) -> DocumentCommit:
         loaded = document.loaded
         others = [known for known in self._known if known.roadmap == loaded.roadmap and known.version != loaded.version]
@@ -244,12 +261,13 @@ class _Loading:
             catalog=catalogue_quads(loaded, others, self._iris),
         )
 
-    def _recipe(self, path: Path) -> str:
+    def _recipe(self, path: Path, slug: str) -> str:
         profile = profile_path(path)
         parts = {
             "loader": loader_fingerprint(),
             **{graph.value.rpartition("/")[2]: digits for graph, digits in self._fingerprints.items()},
             "profile": sha256(profile.read_bytes()).hexdigest()[:12] if profile.is_file() else "none",
+            "corrections": self._record.fingerprint(slug),
             "persons": "shown" if self._show_persons else "withheld",
         }
         return ", ".join(f"{name} {value}" for name, value in parts.items())
@@ -278,20 +296,6 @@ def loader_fingerprint() -> str:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _document_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files, and of folders everything in them but hidden files and profiles, sorted by path; each once."""
-    seen: set[Path] = set()
-    for path in paths:
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in found:
-            inside = file.relative_to(path).parts if path.is_dir() else ()
-            hidden = any(part.startswith((".", "~$")) for part in inside)
-            profile = path.is_dir() and file.name.endswith(".profile.yaml")
-            if not (hidden or profile or file.is_dir()) and file.absolute() not in seen:
-                seen.add(file.absolute())
-                yield file
 
 
 def _loaded_versions(store: Store) -> list[LoadedVersion]:

@@ -16,7 +16,9 @@ from api.browsing import TOPICS
 from api.cli import settings, vekha
 from api.language import Languages, read_language
 from api.operating import demo, extract, load, serve
+from api.reviewing import review
 from api.settings import Settings
+from loaders.doubts import SENTENCES
 
 CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
 PLACE_OF_ERROR = "Line {line}, column {column}: "
@@ -40,8 +42,9 @@ def messages(repository: Path) -> set[str]:
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
-    for command in (vekha, settings, ask, query, export, demo, serve, load, extract):
+    for command in (vekha, settings, ask, query, export, demo, serve, load, extract, review):
         found |= set(_helps(command))
+    found |= set(SENTENCES.values())
     for module in sorted((repository / "graph").glob("*.py")):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
     return found - {""}

@@ -1,0 +1,427 @@
+"""`vekha review`: what a person should look at in the reading of documents, as one web page and one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from babel.dates import format_date
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from api.answers import inert
+from api.terminal import WRONGLY_ASKED, Command, console, pass_command, printable
+from graph.folder import DataFolder
+from loaders.checks import RowCount, check, check_completeness
+from loaders.doubts import Doubt, find_doubts, tables_left_out
+from loaders.extract import extract_document
+from loaders.extraction import Actor, Column, Deadline
+from loaders.finding import document_files
+from loaders.messages import DocumentError
+from loaders.profile import load_profile, profile_path
+from loaders.quads.persons import PersonNames
+from loaders.reading import read_document
+from ontology.reference import load_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from api.language import Language
+    from loaders.doubts import Kind
+    from loaders.extraction import Extraction, TableSummary
+    from ontology.reference import Reference
+
+PAGE_FILE: Final = "vekha-review.html"
+TABLE_FILE: Final = "vekha-review.csv"
+_SCHEMES: Final = ("column-kind", "deadline-kind", "level", "table-kind")
+_TABLE_ID: Final = re.compile(r"t(\d+)")
+# More places than this are told by their address only.
+_MOST_SHOWN: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file; `row` is the printed number of the row."""
+
+    address: str
+    page: int | None
+    lines: str
+    row: str | None
+
+
+@dataclass(slots=True)
+class Item:
+    """One doubt as shown; the same doubt at several cells is one item with several places."""
+
+    anchor: str
+    kind: Kind
+    code: str
+    reason: str
+    before: str
+    marked: str
+    after: str
+    read: str
+    confidence: float | None
+    column: str
+    places: list[Place]
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.before + self.marked + self.after
+
+    @property
+    def is_shown_whole(self) -> bool:
+        return len(self.places) <= _MOST_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    label: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    name: str
+    heading: str
+    kind: str
+    rows: int
+    columns: list[ShownColumn]
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """One file: what was read and what is doubtful of it, or the `error` that kept it out."""
+
+    anchor: str
+    file: str
+    error: str | None = None
+    title: str | None = None
+    facts: list[str] = field(default_factory=list)
+    rows: int = 0
+    count: RowCount | None = None
+    tables: list[ShownTable] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    # Each doubt by itself, for the table.
+    lines: list[Item] = field(default_factory=list)
+
+    def of(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items if item.kind == kind]
+
+    @property
+    def counts(self) -> Counter[Kind]:
+        return Counter(line.kind for line in self.lines)
+
+    @property
+    def is_clear(self) -> bool:
+        return not any(item.kind in {"reading", "check", "left-out"} for item in self.items)
+
+
+@click.command(help="Write a report of what to check in the reading of documents; without paths, of the loaded ones.")
+@click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder to write the web page and the table to; the current one if not given.",
+)
+@pass_command
+def review(command: Command, paths: tuple[Path, ...], out: Path) -> int:
+    language = command.language
+    with tempfile.TemporaryDirectory(prefix="vekha-") as folder:
+        found = list(document_files(paths)) if paths else _stored(command, Path(folder))
+        if not found:
+            raise click.UsageError(language.text("There is no document in the folders named"))
+        reviewed = _review_all(command, found)
+    out.mkdir(parents=True, exist_ok=True)
+    page, table = out / PAGE_FILE, out / TABLE_FILE
+    page.write_text(review_page(reviewed, language), encoding="utf-8")
+    # The mark of the encoding tells spreadsheet programs that the letters are not those of their country's code page.
+    table.write_bytes(review_table(reviewed, language).encode("utf-8-sig"))
+    for document in reviewed:
+        if document.error:
+            command.say("Error: {problem}", problem=document.error)
+    doubts = sum(document.counts["reading"] + document.counts["check"] for document in reviewed)
+    read = sum(document.error is None for document in reviewed)
+    told = [
+        language.plural("{count} document", "{count} documents", read),
+        language.plural("{count} doubt", "{count} doubts", doubts),
+    ]
+    console().print(f"{', '.join(told)}: {printable(str(page))}, {printable(str(table))}", soft_wrap=True)
+    return 0 if read == len(reviewed) else WRONGLY_ASKED
+
+
+def _stored(command: Command, folder: Path) -> list[Path]:
+    """The originals of all current documents under their own names, each in a folder of its own."""
+    installation = command.installation()
+    originals = DataFolder(installation.settings.data)
+    knowledge, code = installation.newest(), command.language.code
+    found: list[Path] = []
+    for document in knowledge.records("documents", code):
+        for version in knowledge.records("versions", code, roadmap=str(document["roadmap"])):
+            original = originals.original(str(version["sha256"])) if version["current"] else None
+            if original is not None:
+                own = folder / str(len(found))
+                own.mkdir()
+                found.append(own / Path(str(version["file"])).name)
+                found[-1].write_bytes(original.read_bytes())
+    return found
+
+
+def _review_all(command: Command, paths: Sequence[Path]) -> list[Reviewed]:
+    reviewer = Reviewer(command.language, load_reference(), show_persons=command.settings().show_persons)
+    reviewed: list[Reviewed] = []
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(paths))
+        for number, path in enumerate(paths, 1):
+            bar.update(task, description=printable(path.name), completed=number - 1)
+            reviewed.append(reviewer.review(path, anchor=f"d{number}"))
+    return reviewed
+
+
+class Reviewer:
+    """Reads documents and words what is doubtful of them; names of persons are struck out unless they are shown."""
+
+    def __init__(self, language: Language, reference: Reference, *, show_persons: bool = True) -> None:
+        self._language = language
+        self._reference = reference
+        self._show_persons = show_persons
+        self._labels = _labels(language.code)
+
+    def review(self, path: Path, *, anchor: str) -> Reviewed:
+        """The review of one file; a file that cannot be read is told as one."""
+        reviewed = Reviewed(anchor, path.name)
+        try:
+            document = read_document(path)
+            extraction = extract_document(document, reference=self._reference, profile=load_profile(profile_path(path)))
+        except DocumentError as error:
+            reviewed.error = self._language.text(error.message.template, **error.message.values)
+            return reviewed
+        count, unread = check_completeness(document, extraction)
+        doubts = [*find_doubts(extraction), *tables_left_out(extraction), *check(extraction), *unread]
+        names = None if self._show_persons else PersonNames.of(extraction)
+        shown: Callable[[str], str] = (lambda text: text) if names is None else names.strike_out
+        reviewed.title = extraction.title
+        reviewed.facts = list(self._facts(extraction))
+        reviewed.rows = len(extraction.rows)
+        reviewed.count = count
+        reviewed.tables = [self._table(table) for table in extraction.tables]
+        reviewed.lines = [self._item(doubt, f"{anchor}-{number}", shown) for number, doubt in enumerate(doubts, 1)]
+        reviewed.items = _grouped(reviewed.lines)
+        return reviewed
+
+    def _facts(self, extraction: Extraction) -> Iterator[str]:
+        territory, period = extraction.territory, extraction.period
+        if extraction.level:
+            yield self._labels["level", extraction.level]
+        if territory is not None:
+            yield from filter(None, (territory.municipality, territory.federal_subject))
+        yield self._span(period.start, period.end) if period else self._language.text("period not stated")
+
+    def _table(self, table: TableSummary) -> ShownTable:
+        return ShownTable(
+            name=self._place(table.id),
+            heading=table.heading or "",
+            kind=self._labels["table-kind", table.kind],
+            rows=table.rows,
+            columns=[
+                ShownColumn(column.label, self._labels["column-kind", column.role])
+                for column in table.columns
+                if table.kind != "other"
+            ],
+        )
+
+    def _item(self, doubt: Doubt, anchor: str, shown: Callable[[str], str]) -> Item:
+        start, end = doubt.marked or (0, 0)
+        lines = sorted({doubt.lines[0], doubt.lines[-1]}) if doubt.lines else []
+        return Item(
+            anchor=anchor,
+            kind=doubt.kind,
+            code=doubt.code,
+            reason=self._language.text(doubt.sentence),
+            before=shown(doubt.text[:start]),
+            marked=shown(doubt.text[start:end]),
+            after=shown(doubt.text[end:]),
+            read=shown(self._read(doubt)),
+            confidence=doubt.confidence,
+            column=self._labels["column-kind", doubt.column] if doubt.column else "",
+            places=[Place(self._place(doubt.place), doubt.page, "–".join(map(str, lines)), doubt.number)],
+            texts=[shown(doubt.text)],
+        )
+
+    def _place(self, address: str) -> str:
+        table = _TABLE_ID.fullmatch(address)
+        return self._language.text("table {number}", number=table[1]) if table else address
+
+    def _read(self, doubt: Doubt) -> str:
+        """What was read, in words; empty if the doubt is not about a value."""
+        text = self._language.text
+        match doubt.subject:
+            case Actor() as actor:
+                kinds = {
+                    "body": text("one organisation"),
+                    "person": text("a person"),
+                    "role": text("a post"),
+                    "group": text("a group"),
+                }
+                return f"{actor.label} ({kinds[actor.kind]})"
+            case Deadline() as deadline:
+                return "; ".join(dict.fromkeys(self._times(deadline))) or text("no time")
+            case Column() as column:
+                return self._labels["column-kind", column.role]
+            case str() as told:
+                return told
+            case None:
+                return ""
+
+    def _times(self, deadline: Deadline) -> Iterator[str]:
+        for part in deadline.parts:
+            label = self._labels["deadline-kind", part.kind]
+            days = self._span(part.start, part.end)
+            yield ", ".join(filter(None, (f"{label}: {days}" if days else label, part.condition)))
+
+    def _span(self, start: str | None, end: str | None) -> str:
+        if start and end:
+            return self._day(start) if start == end else f"{self._day(start)} – {self._day(end)}"
+        if start:
+            return self._language.text("from {day}", day=self._day(start))
+        return self._language.text("until {day}", day=self._day(end)) if end else ""
+
+    def _day(self, iso: str) -> str:
+        form = "dd.MM.yyyy" if self._language.code == "ru" else "medium"
+        return format_date(date.fromisoformat(iso), format=form, locale=self._language.code)
+
+
+def _grouped(lines: Sequence[Item]) -> list[Item]:
+    """One item for the same doubt about the same text or value; oddities of the document by their kind."""
+    groups: dict[tuple[str, ...], Item] = {}
+    for line in lines:
+        value = "" if line.kind == "document" and line.code != "encoding-guessed" else (line.read or line.text)
+        marked = line.marked or (line.text if value else "")
+        key = (line.kind, line.code, value, marked)
+        known = groups.get(key)
+        if known is None:
+            groups[key] = Item(
+                line.anchor,
+                line.kind,
+                line.code,
+                line.reason,
+                line.before,
+                line.marked,
+                line.after,
+                line.read,
+                line.confidence,
+                line.column,
+                list(line.places),
+                list(line.texts),
+            )
+        elif line.places[0] not in known.places:
+            known.places += line.places
+            known.texts += line.texts
+    return list(groups.values())
+
+
+def review_page(reviewed: Sequence[Reviewed], language: Language) -> str:
+    """One HTML page that needs nothing else: no script, no address outside; what documents say is escaped."""
+    environment = Environment(
+        loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    reasons = Counter(
+        (line.kind, line.code, line.reason)
+        for document in reviewed
+        for line in document.lines
+        if line.kind != "document"
+    )
+    return environment.get_template("review.html").render(
+        documents=reviewed,
+        reasons=reasons.most_common(),
+        styles=Markup(_styles()),  # noqa: S704  (our own files, no text of a document)
+        language=language,
+        _=language.text,
+        plural=language.plural,
+    )
+
+
+def _styles() -> str:
+    static = files("api") / "static"
+    return "\n".join(static.joinpath(f"{name}.css").read_text("utf-8") for name in ("colours", "page", "review"))
+
+
+def review_table(reviewed: Sequence[Reviewed], language: Language) -> str:
+    """The same doubts as CSV, one a line, least certain first in each document; no cell can turn into a formula."""
+    text = language.text
+    sheet = io.StringIO(newline="")
+    writer = csv.writer(sheet, lineterminator="\r\n")
+    writer.writerow(
+        [
+            *(text("file"), text("kind"), text("code"), text("confidence"), text("why"), text("where")),
+            *(text("page"), text("lines"), text("row"), text("column"), text("source cell"), text("marked part")),
+            text("read"),
+        ]
+    )
+    kinds = kinds_of_doubt(language)
+    for document in reviewed:
+        if document.error:
+            writer.writerow(map(inert, [document.file, text("not read"), "", "", document.error, *[""] * 8]))
+        for line in document.lines:
+            place = line.places[0]
+            writer.writerow(
+                inert(str(value)) if isinstance(value, str) else value
+                for value in (
+                    document.file,
+                    kinds[line.kind],
+                    line.code,
+                    "" if line.confidence is None else line.confidence,
+                    line.reason,
+                    place.address,
+                    "" if place.page is None else place.page,
+                    place.lines,
+                    place.row or "",
+                    line.column,
+                    line.text,
+                    line.marked,
+                    line.read,
+                )
+            )
+    return sheet.getvalue()
+
+
+def kinds_of_doubt(language: Language) -> dict[Kind, str]:
+    text = language.text
+    return {
+        "reading": text("doubt of the reading"),
+        "check": text("failed check"),
+        "left-out": text("left out"),
+        "document": text("oddity of the document"),
+    }
+
+
+@cache
+def _labels(code: str) -> dict[tuple[str, str], str]:
+    """Labels of the concepts in the language, by scheme and id."""
+    found: dict[tuple[str, str], str] = {}
+    for scheme in _SCHEMES:
+        content = (files("ontology") / "schemes" / f"{scheme}.ttl").read_bytes()
+        for quad in parse(content, format=RdfFormat.TURTLE):
+            if (
+                isinstance(quad.subject, NamedNode)
+                and isinstance(quad.object, Literal)
+                and quad.predicate.value.endswith("#prefLabel")
+                and quad.object.language == code
+            ):
+                found[scheme, quad.subject.value.rpartition("/")[2]] = quad.object.value
+    return found
