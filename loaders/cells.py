@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from loaders.messages import DocumentError
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -64,6 +66,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader guessed or left out; `code` is one of `loaders.doubts.SENTENCES`, `text` says which."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceDocument:
     """A read file: paragraphs and tables in reading order, nothing interpreted."""
 
@@ -71,8 +81,8 @@ class SourceDocument:
     sha256: str
     format: str
     blocks: tuple[Paragraph | Table, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Remark, ...] = field(default=())
 
 
-class UnreadableDocumentError(Exception):
+class UnreadableDocumentError(DocumentError):
     """A file that cannot be read; the message says what, where and what to do, in one sentence."""

@@ -13,6 +13,7 @@ from loaders.reading.encoding import decode
 from loaders.reading.html import read_html
 from loaders.reading.old_word import read_doc
 from loaders.reading.opendocument import read_odt
+from loaders.reading.opening import read_content
 from loaders.reading.pdf import read_pdf
 from loaders.reading.rich_text import read_rtf
 from loaders.reading.signature import find_format
@@ -21,7 +22,6 @@ from loaders.reading.text import read_text
 
 __all__ = ["read_document"]
 
-_MOST_BYTES: Final = 200 * 2**20
 _TEXT_FORMATS: Final = {"md", "tsv", "csv"}
 
 
@@ -36,9 +36,7 @@ def read_document(path: Path) -> SourceDocument:
             holds text, or in no known character set.
     """
     file = path.name
-    content = _content(path)
-    if not content.strip():
-        raise UnreadableDocumentError(f"{file}: the file is empty; save the document again and load it anew.")
+    content = read_content(path)
     extension = path.suffix.lower().lstrip(".")
     sha256 = hashlib.sha256(content).hexdigest()
     match find_format(content, file=file, extension=extension):
@@ -71,18 +69,6 @@ def read_document(path: Path) -> SourceDocument:
             )
 
 
-def _content(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise UnreadableDocumentError(
-                f"{path.name}: {size // 2**20} MB, at most {_MOST_BYTES // 2**20} MB are read; split the document."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableDocumentError(f"{path.name}: cannot be opened ({error.strerror}); check the path.") from error
-
-
 def _archived_page(content: bytes, file: str) -> bytes:
     """The page inside a web archive (.mht), which is a mail message with its parts (RFC 2557)."""
     for part in message_from_bytes(content, policy=policy.default).walk():
@@ -90,4 +76,6 @@ def _archived_page(content: bytes, file: str) -> bytes:
             page = part.get_payload(decode=True)
             if isinstance(page, bytes):
                 return page
-    raise UnreadableDocumentError(f"{file}: a web archive without a page inside; save the page as .html and load that.")
+    raise UnreadableDocumentError(
+        "{file}: a web archive without a page inside; save the page as .html and load that.", file=file
+    )

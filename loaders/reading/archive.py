@@ -7,7 +7,7 @@ import zipfile
 
 from lxml import etree
 
-from loaders.cells import UnreadableDocumentError
+from loaders.cells import Remark, UnreadableDocumentError
 
 # A roadmap of 300 pages unpacks to some 20 MB; bombs start at gigabytes.
 MOST_UNPACKED = 256 * 2**20
@@ -31,24 +31,42 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise UnreadableDocumentError(
-                f"{file}: the file is damaged or cut off; open it in an office program, save it again and load that."
+                "{file}: the file is damaged or cut off; open it in an office program, save it again and load that.",
+                file=file,
             ) from error
         members = self._zip.infolist()
         if len(members) > MOST_MEMBERS:
-            raise UnreadableDocumentError(f"{file}: {len(members)} parts inside, at most {MOST_MEMBERS} are read.")
+            raise UnreadableDocumentError(
+                "{file}: {count} parts inside, at most {limit} are read; save the document again and load that.",
+                file=file,
+                count=len(members),
+                limit=MOST_MEMBERS,
+            )
         if sum(member.file_size for member in members) > MOST_UNPACKED:
             raise UnreadableDocumentError(
-                f"{file}: unpacked it would take more than {MOST_UNPACKED // 2**20} MB; split the document."
+                "{file}: unpacked it would take more than {limit} MB; split the document.",
+                file=file,
+                limit=MOST_UNPACKED // 2**20,
             )
         for member in members:
             if member.flag_bits & 1:
-                raise UnreadableDocumentError(f"{file}: protected by a password; save it without one and load that.")
+                raise UnreadableDocumentError(
+                    "{file}: protected by a password; save it without one and load that.", file=file
+                )
             if member.file_size > _RATIO_FROM and member.file_size > MOST_RATIO * max(member.compress_size, 1):
                 raise UnreadableDocumentError(
-                    f"{file}: part «{member.filename[:80]}» is packed {MOST_RATIO} times or more; "
-                    "open the document, save it again and load that."
+                    "{file}: part «{part}» is packed {limit} times or more; open the document, save it again and load "
+                    "that.",
+                    file=file,
+                    part=member.filename[:80],
+                    limit=MOST_RATIO,
                 )
         self.names = frozenset(member.filename for member in members)
+
+    def macros(self) -> tuple[Remark, ...]:
+        """One remark if there are programs inside, which are never run."""
+        found = sorted(name for name in self.names if name.endswith("vbaProject.bin") or name.startswith("Basic/"))
+        return (Remark("macros-not-run", found[0]),) if found else ()
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a part, or None if there is no such part; never more than its declared size."""
@@ -59,7 +77,9 @@ class Archive:
                 return part.read(MOST_UNPACKED)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise UnreadableDocumentError(
-                f"{self._file}: part «{name}» is damaged; open the document, save it again and load that."
+                "{file}: part «{part}» is damaged; open the document, save it again and load that.",
+                file=self._file,
+                part=name,
             ) from error
 
     def xml(self, name: str) -> etree._Element | None:
@@ -80,10 +100,16 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableDocumentError(
-            f"{file}: part «{part}» is no valid XML (line {error.lineno}); save the document again and load that."
+            "{file}: part «{part}» is no valid XML (line {line}); save the document again and load that.",
+            file=file,
+            part=part,
+            line=error.lineno or 0,
         ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableDocumentError(
-            f"{file}: part «{part}» declares a document type, which office programs never write; it is not read."
+            "{file}: part «{part}» declares a document type, which office programs never write; it is not read: "
+            "open the document, save it again and load that.",
+            file=file,
+            part=part,
         )
     return root

@@ -40,16 +40,16 @@ def read_docx(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     archive = Archive(content, file=file)
     body_root = archive.xml("word/document.xml")
     if body_root is None:
-        raise UnreadableDocumentError(f"{file}: no Word document inside; save it as .docx and load that.")
+        raise UnreadableDocumentError("{file}: no Word document inside; save it as .docx and load that.", file=file)
     body = body_root.find(f"{W}body")
     if body is None:
-        raise UnreadableDocumentError(f"{file}: the document has no body; save it as .docx and load that.")
+        raise UnreadableDocumentError("{file}: the document has no body; save it as .docx and load that.", file=file)
     walk = _Walk(Numbering(archive.xml("word/numbering.xml"), archive.xml("word/styles.xml")))
     blocks = list(walk.blocks(body))
     notes_root = archive.xml("word/footnotes.xml")
     if notes_root is not None:
         blocks.extend(walk.footnotes(notes_root))
-    notes = ("Word macros inside the file were not run.",) if "word/vbaProject.bin" in archive.names else ()
+    notes = archive.macros()
     return SourceDocument(file=file, sha256=sha256, format="docx", blocks=tuple(blocks), notes=notes)
 
 

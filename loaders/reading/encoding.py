@@ -8,7 +8,7 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
-from loaders.cells import UnreadableDocumentError
+from loaders.cells import Remark, UnreadableDocumentError
 
 _CANDIDATES = ["cp1251", "koi8_r", "cp866", "utf_16_le", "utf_16_be", "mac_cyrillic", "iso8859_5"]
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -16,7 +16,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _COMMON_LETTERS = re.compile("[оеаинтслрв]")
 
 
-def decode(content: bytes, *, file: str) -> tuple[str, tuple[str, ...]]:
+def decode(content: bytes, *, file: str) -> tuple[str, tuple[Remark, ...]]:
     """
     The text, and a note when the character set had to be guessed.
 
@@ -38,10 +38,10 @@ def decode(content: bytes, *, file: str) -> tuple[str, tuple[str, ...]]:
     found = _guess(content)
     if found is None:
         raise UnreadableDocumentError(
-            f"{file}: the text is in no known character set; save it as UTF-8 and load it again."
+            "{file}: the text is in no known character set; save it as UTF-8 and load it again.", file=file
         )
     text, encoding = found
-    return text, (f"character set guessed: {encoding}",)
+    return text, (Remark("encoding-guessed", encoding),)
 
 
 def _guess(content: bytes) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
-from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
 _MOST_SPAN = 1000
 
 
-def read_html(text: str, *, file: str, sha256: str, notes: tuple[str, ...] = ()) -> SourceDocument:
+def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = ()) -> SourceDocument:
     """
     Paragraphs and tables of a web page in reading order; navigation, scripts and struck text are left out.
 
@@ -38,7 +38,9 @@ def read_html(text: str, *, file: str, sha256: str, notes: tuple[str, ...] = ())
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableDocumentError(f"{file}: no text in the page; save the page again and load that.") from error
+        raise UnreadableDocumentError(
+            "{file}: no text in the page; save the page again and load that.", file=file
+        ) from error
     walk = _Walk()
     return SourceDocument(file=file, sha256=sha256, format="html", blocks=tuple(walk.blocks(root)), notes=notes)
 

@@ -40,8 +40,9 @@ def read_doc(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise UnreadableDocumentError(
-            f"{file}: an old Word document (.doc) needs LibreOffice, which is not installed; "
-            "save it as .docx and load that."
+            "{file}: an old Word document (.doc) needs LibreOffice, which is not installed; "
+            "save it as .docx and load that.",
+            file=file,
         )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -53,7 +54,7 @@ def read_doc(content: bytes, *, file: str, sha256: str) -> SourceDocument:
         _convert(program, folder, source)
         if not target.exists():
             raise UnreadableDocumentError(
-                f"{file}: LibreOffice cannot convert this old Word document; save it as .docx and load that."
+                "{file}: LibreOffice cannot convert this old Word document; save it as .docx and load that.", file=file
             )
         converted = target.read_bytes()
     return replace(read_docx(converted, file=file, sha256=sha256), format="doc")

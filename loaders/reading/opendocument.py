@@ -35,10 +35,12 @@ def read_odt(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     root = archive.xml("content.xml")
     body = None if root is None else root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
-        raise UnreadableDocumentError(f"{file}: no OpenDocument text inside; save it as .odt or .docx and load that.")
+        raise UnreadableDocumentError(
+            "{file}: no OpenDocument text inside; save it as .odt or .docx and load that.", file=file
+        )
     walk = _Walk()
     blocks = [*walk.blocks(body), *walk.footnotes]
-    return SourceDocument(file=file, sha256=sha256, format="odt", blocks=tuple(blocks))
+    return SourceDocument(file=file, sha256=sha256, format="odt", blocks=tuple(blocks), notes=archive.macros())
 
 
 class _Walk:

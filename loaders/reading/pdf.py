@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.broken_words import join_broken
 from loaders.reading.pdf_rulings import Grid, grids_of
 from ontology.language import is_word
@@ -49,10 +49,20 @@ def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
         document = pdfium.PdfDocument(content)
         pages = len(document)
     except pdfium.PdfiumError as error:
-        reason = "protected by a password; save it without one" if "assword" in str(error) else "damaged or cut off"
-        raise UnreadableDocumentError(f"{file}: the PDF is {reason}; load it anew after that.") from error
+        if "assword" in str(error):
+            raise UnreadableDocumentError(
+                "{file}: protected by a password; save it without one and load that.", file=file
+            ) from error
+        raise UnreadableDocumentError(
+            "{file}: the PDF is damaged or cut off; print it to PDF anew and load that.", file=file
+        ) from error
     if pages > _MOST_PAGES:
-        raise UnreadableDocumentError(f"{file}: {pages} pages, at most {_MOST_PAGES} are read; split the document.")
+        raise UnreadableDocumentError(
+            "{file}: {pages} pages, at most {limit} are read; split the document.",
+            file=file,
+            pages=pages,
+            limit=_MOST_PAGES,
+        )
     blocks: list[Paragraph | Table] = []
     scanned: list[int] = []
     unmapped = characters = 0
@@ -67,19 +77,22 @@ def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
             blocks.extend(page.blocks(tables))
     except pdfium.PdfiumError as error:
         raise UnreadableDocumentError(
-            f"{file}: a page is damaged; print the file to PDF anew and load that."
+            "{file}: a page is damaged; print the file to PDF anew and load that.", file=file
         ) from error
     finally:
         document.close()
     if scanned and 2 * len(scanned) > pages:
         raise UnreadableDocumentError(
-            f"{file}: a scan without a text layer (pages {_ranges(scanned)}); run text recognition (OCR) and load that."
+            "{file}: a scan without a text layer (pages {pages}); run text recognition (OCR) and load that.",
+            file=file,
+            pages=_ranges(scanned),
         )
     if unmapped > _MOST_UNMAPPED * max(characters, 1):
         raise UnreadableDocumentError(
-            f"{file}: the fonts do not say which letters they show; run text recognition (OCR) or load the original."
+            "{file}: the fonts do not say which letters they show; run text recognition (OCR) or load the original.",
+            file=file,
         )
-    notes = (f"pages {_ranges(scanned)} are scans and were left out",) if scanned else ()
+    notes = (Remark("scanned-pages", _ranges(scanned)),) if scanned else ()
     return SourceDocument(file=file, sha256=sha256, format="pdf", blocks=tuple(blocks), notes=notes)
 
 

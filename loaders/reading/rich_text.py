@@ -32,7 +32,7 @@ def read_rtf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
         )
     except (ValueError, IndexError, KeyError, UnicodeError) as error:
         raise UnreadableDocumentError(
-            f"{file}: the rich text is damaged; open it in an office program, save it as .docx and load that."
+            "{file}: the rich text is damaged; open it in an office program, save it as .docx and load that.", file=file
         ) from error
     return SourceDocument(file=file, sha256=sha256, format="rtf", blocks=tuple(_blocks(text)))
 

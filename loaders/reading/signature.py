@@ -6,22 +6,31 @@ import re
 from typing import Final, Literal
 
 from loaders.cells import UnreadableDocumentError
+from loaders.messages import Message
 from loaders.reading.archive import Archive
 
 Format = Literal["pdf", "docx", "doc", "rtf", "odt", "xlsx", "xlsb", "xls", "ods", "mht", "html", "text"]
 
 _SIGNATURES: Final = (
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"MM\x00*", "a picture"),
-    (b"BM", "a picture"),
-    (b"\x1f\x8b", "a packed archive"),
-    (b"7z\xbc\xaf", "a packed archive"),
-    (b"Rar!", "a packed archive"),
-    (b"AT&TFORM", "a DjVu scan"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"BM", "picture"),
+    (b"\x1f\x8b", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"AT&TFORM", "scan"),
 )
+_REFUSALS: Final = {
+    "picture": Message("{file}: a picture; run text recognition (OCR) on it and load the text."),
+    "archive": Message("{file}: a packed archive, which is not opened; unpack it and load the documents."),
+    "scan": Message("{file}: a DjVu scan; run text recognition (OCR) on it and load the text."),
+    "binary": Message(
+        "{file}: a binary file; load the document as .docx, .xlsx, .odt, .ods, .pdf, .html or plain text."
+    ),
+}
 _PARTS: Final[tuple[tuple[str, Format], ...]] = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
@@ -61,14 +70,12 @@ def find_format(content: bytes, *, file: str, extension: str) -> Format:
     if content.lstrip()[:5] == b"{\\rtf":
         return "rtf"
     known = next((name for signature, name in _SIGNATURES if content.startswith(signature)), None)
-    if known == "a picture" and content.startswith(b"BM") and not _is_binary(content):
+    if known == "picture" and content.startswith(b"BM") and not _is_binary(content):
         known = None
     if known is None and _is_binary(content):
-        known = "a binary file"
+        known = "binary"
     if known is not None:
-        raise UnreadableDocumentError(
-            f"{file}: {known} cannot be read; load the document as .docx, .xlsx, .odt, .ods, .pdf, .html or plain text."
-        )
+        raise UnreadableDocumentError(_REFUSALS[known].template, file=file)
     start = content[:4096].removeprefix(b"\xef\xbb\xbf")
     if _MAIL.match(start):
         return "mht"
@@ -85,18 +92,18 @@ def _zipped(content: bytes, file: str) -> Format:
         if kind.startswith(start):
             return found
     raise UnreadableDocumentError(
-        f"{file}: an archive without a text document or spreadsheet inside; unpack it and load the documents."
+        "{file}: an archive without a text document or spreadsheet inside; unpack it and load the documents.", file=file
     )
 
 
 def _compound(content: bytes, file: str) -> Format:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise UnreadableDocumentError(f"{file}: protected by a password; save it without one and load that.")
+        raise UnreadableDocumentError("{file}: protected by a password; save it without one and load that.", file=file)
     for stream, found in _STREAMS:
         if stream.encode("utf-16-le") + b"\x00\x00" in content:
             return found
     raise UnreadableDocumentError(
-        f"{file}: an old Office file that is no Word document and no spreadsheet; save it as .docx or .xlsx."
+        "{file}: an old Office file that is no Word document and no spreadsheet; save it as .docx or .xlsx.", file=file
     )
 
 

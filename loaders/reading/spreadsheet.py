@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.archive import Archive, parse_xml
 
 if TYPE_CHECKING:
@@ -41,29 +41,41 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
         UnreadableDocumentError: damaged or protected files, or a table larger than any roadmap.
     """
     percent = {}
+    notes: list[Remark] = []
     if extension in {"xlsx", "xlsm"}:
-        percent = _percent_cells(Archive(content, file=file), file)
-    elif extension == "ods":
-        Archive(content, file=file)
+        archive = Archive(content, file=file)
+        percent = _percent_cells(archive, file)
+        notes += archive.macros()
+    elif extension in {"xlsb", "ods"}:
+        notes += Archive(content, file=file).macros()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, OSError, ValueError) as error:
-        reason = "protected by a password" if "assword" in str(error) else "damaged or cut off"
+        if "assword" in str(error):
+            raise UnreadableDocumentError(
+                "{file}: protected by a password; save it without one and load that.", file=file
+            ) from error
         raise UnreadableDocumentError(
-            f"{file}: the spreadsheet is {reason}; open it in an office program, save it again and load that."
+            "{file}: the file is damaged or cut off; open it in an office program, save it again and load that.",
+            file=file,
         ) from error
     blocks: list[Paragraph | Table] = []
-    notes: list[str] = []
     for meta in book.sheets_metadata:
         if meta.visible is not SheetVisibleEnum.Visible:
-            notes.append(f"hidden sheet «{meta.name}» was left out")
+            notes.append(Remark("hidden-sheet", meta.name))
             continue
         sheet = book.get_sheet_by_name(meta.name)
         bottom, right = (edge + 1 for edge in sheet.end or (0, 0))
         if bottom > _MOST_ROWS or right > _MOST_COLUMNS:
             raise UnreadableDocumentError(
-                f"{file}: sheet «{meta.name}» reaches row {bottom}, column {right}; at most "
-                f"{_MOST_ROWS} rows and {_MOST_COLUMNS} columns are read. Delete what stands outside the table."
+                "{file}: sheet «{sheet}» reaches row {row}, column {column}; at most {rows} rows and {columns} columns "
+                "are read. Delete what stands outside the table.",
+                file=file,
+                sheet=meta.name,
+                row=bottom,
+                column=right,
+                rows=_MOST_ROWS,
+                columns=_MOST_COLUMNS,
             )
         first_table = sum(isinstance(block, Table) for block in blocks) + 1
         blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset())))

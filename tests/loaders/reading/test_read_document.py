@@ -65,7 +65,7 @@ def test_what_is_no_document_is_refused_in_one_sentence(tmp_path: Path, content:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableDocumentError, match=r"нет\.txt: cannot be opened"):
+    with pytest.raises(UnreadableDocumentError, match=r"нет\.txt: is not there"):
         read_document(tmp_path / "нет.txt")
 
 

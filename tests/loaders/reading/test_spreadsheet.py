@@ -6,7 +6,7 @@ import io
 import openpyxl
 import pytest
 
-from loaders.cells import Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.cells import Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.spreadsheet import read_spreadsheet
 
 
@@ -88,7 +88,7 @@ def test_a_hidden_sheet_is_left_out_and_said_so(book: openpyxl.Workbook) -> None
     hidden.sheet_state = "hidden"
     document = read(book)
     assert len(tables(document)) == 1
-    assert document.notes == ("hidden sheet «Черновик» was left out",)
+    assert document.notes == (Remark("hidden-sheet", "Черновик"),)
 
 
 def test_a_sheet_of_a_million_rows_is_refused_with_its_name(book: openpyxl.Workbook) -> None:
