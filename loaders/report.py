@@ -45,6 +45,7 @@ class DocumentReport:
     What came of one file.
 
     `rows` counts logical rows by kind, `triples` what is stored of the document, `seconds` the wall time of each stage.
+    `changes` counts by kind what differs from the version `previous`; both are empty for a first version.
     `doubts` and `warnings` are for a person to look at; only an `error` keeps a document out.
     """
 
@@ -55,6 +56,8 @@ class DocumentReport:
     graph: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
     triples: int = 0
+    previous: str | None = None
+    changes: dict[str, int] = field(default_factory=dict)
     left_out: list[TableLeftOut] = field(default_factory=list)
     doubts: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)

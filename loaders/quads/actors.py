@@ -31,7 +31,7 @@ def state_assignments(document: Document, stated: StatedRow, entry: NamedNode) -
     counts: dict[NamedNode, int] = {}
     for order, actor in enumerate(stated.row.responsible, 1):
         iri = state_actor(document, actor)
-        cell = _cell_of(stated, actor)
+        cell = actor_cell(stated, actor)
         assignment = document.iris.part_of(entry, "assignment", order)
         statements.add(entry, VEKHA.actor, iri)
         statements.add(entry, _PROPERTY.get(cell.cell.role if cell else actor.role, VEKHA.responsible), iri)
@@ -40,7 +40,12 @@ def state_assignments(document: Document, stated: StatedRow, entry: NamedNode) -
         statements.add(assignment, VEKHA.assignedActor, iri)
         statements.add(assignment, VEKHA.role, concept("role", actor.role))
         statements.integer(assignment, VEKHA.order, order)
-        if cell is not None:
+        if actor.correction is not None:
+            statements.add(assignment, VEKHA.correctedBy, document.iris.correction(document.slug, actor.correction))
+        if cell is not None and actor.correction is not None and actor.start is None:
+            # A person added the actor: nothing in the cell mentions it.
+            statements.add(assignment, VEKHA.statedIn, cell.iri)
+        elif cell is not None:
             counts[cell.iri] = counts.get(cell.iri, 0) + 1
             mention = _state_mention(document, actor, iri, cell, counts[cell.iri])
             statements.add(assignment, VEKHA.mention, mention)
@@ -51,7 +56,8 @@ def state_actor(document: Document, actor: Actor) -> NamedNode:
     """The actor's name in the graph; one the reference data do not know is described as provisional."""
     statements, iris = document.statements, document.iris
     if actor.kind == "person":
-        iri = document.own(actor.iri) if actor.iri else iris.person(document.slug, normalise(actor.label))
+        # Not the name read with the document: the work may get another slug when it is loaded.
+        iri = iris.person(document.slug, normalise(actor.label))
         statements.is_a(iri, VEKHA.Person)
         statements.add_about_person(iri, RDFS.label, Literal(actor.label, language="ru"))
         statements.add_about_person(iri, FOAF.name, Literal(actor.label))
@@ -88,7 +94,7 @@ def _state_mention(document: Document, actor: Actor, iri: NamedNode, cell: State
     return mention
 
 
-def _cell_of(stated: StatedRow, actor: Actor) -> StatedCell | None:
+def actor_cell(stated: StatedRow, actor: Actor) -> StatedCell | None:
     """The actor cell with these words at this offset; without offsets, the first one that has the words."""
     cells = [candidate for candidate in stated.cells if candidate.cell.role in _PROPERTY]
     if actor.start is not None:

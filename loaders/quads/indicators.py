@@ -48,7 +48,7 @@ def state_indicators(document: Document, stated: StatedRow, entry: NamedNode) ->
         indicator = document.iris.part_of(entry, "indicator", ordinal)
         document.statements.add(entry, VEKHA.indicator, indicator)
         _state_indicator(document, stated, indicator, targets)
-        cell = _cell_of(stated, targets)
+        cell = _cell_of_targets(stated, targets)
         for number, target in enumerate(targets, 1):
             suffix = str(target.year) if target.year else f"v{number}"
             iri = document.iris.part_of(entry, "target", ordinal, suffix)
@@ -59,7 +59,7 @@ def state_indicators(document: Document, stated: StatedRow, entry: NamedNode) ->
 
 def _state_indicator(document: Document, stated: StatedRow, indicator: NamedNode, targets: list[Target]) -> None:
     statements, row = document.statements, stated.row
-    cell = _cell_of(stated, targets)
+    cell = _cell_of_targets(stated, targets)
     text = cell.cell.text if cell else row.indicator or row.activity or ""
     statements.is_a(indicator, VEKHA.Indicator)
     statements.add(indicator, VEKHA.roadmap, document.roadmap)
@@ -109,7 +109,12 @@ def _groups(targets: list[Target]) -> Iterator[list[Target]]:
     yield from series.values()
 
 
-def _cell_of(stated: StatedRow, targets: list[Target]) -> StatedCell | None:
+def cell_of_target(stated: StatedRow, target: Target) -> StatedCell | None:
+    """The cell in which the target is stated."""
+    return _cell_of_targets(stated, [target])
+
+
+def _cell_of_targets(stated: StatedRow, targets: list[Target]) -> StatedCell | None:
     if targets and targets[0].column:
         return stated.cell(targets[0].column) or stated.main_cell()
     return stated.cell("indicator", "result-or-indicator", "target", "result") or stated.main_cell()

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 from loaders.extraction import Act, Territory
 from loaders.quads.document import Document
 from loaders.values.crossreferences import named_in
+from ontology.iris import Iris
 from ontology.language import slug, spelling_key
 from ontology.reference import COUNTRY, Programme, Reference, TerritoryRecord
 from ontology.vocabulary import ELI, VEKHA
@@ -22,20 +23,27 @@ def territory_key(reference: Reference, territory: Territory | None) -> str:
     return found.key if found else COUNTRY
 
 
+def territory_iri(iris: Iris, reference: Reference, territory: Territory | None) -> NamedNode | None:
+    """The name of a document's territory, also of a municipality that the reference data lack."""
+    if territory is None or not (territory.federal_subject or territory.municipality):
+        return None
+    known = reference.territories[territory_key(reference, territory)]
+    if not territory.municipality or known.kind == "municipality":
+        return iris.thing("territory", known.key) if known.key != COUNTRY else None
+    return iris.thing("territory", f"{known.key}_{slug(territory.municipality)}")
+
+
 def state_territory(document: Document) -> NamedNode | None:
     """The territory of the document; a municipality that the reference data lack is described by its name."""
     territory, reference = document.extraction.territory, document.reference
-    if territory is None or not (territory.federal_subject or territory.municipality):
-        return None
+    iri = territory_iri(document.iris, reference, territory)
     key = territory_key(reference, territory)
-    known = reference.territories[key]
-    if not territory.municipality or known.kind == "municipality":
-        return document.iris.thing("territory", key) if known.key != COUNTRY else None
-    statements = document.statements
-    iri = document.iris.thing("territory", f"{key}_{slug(territory.municipality)}")
-    statements.is_a(iri, VEKHA.Territory)
-    statements.label(iri, territory.municipality)
-    statements.add(iri, VEKHA.within, document.iris.thing("territory", key))
+    if territory is not None and territory.municipality and reference.territories[key].kind != "municipality":
+        statements = document.statements
+        assert iri is not None
+        statements.is_a(iri, VEKHA.Territory)
+        statements.label(iri, territory.municipality)
+        statements.add(iri, VEKHA.within, document.iris.thing("territory", key))
     return iri
 
 

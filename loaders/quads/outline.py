@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from loaders.editions import Edition, SectionPath, kind_of, section_paths
 from loaders.extraction import Extraction, Row, SectionStep
 from ontology.iris import EntryPosition, Iris, entry_keys
 
@@ -45,13 +46,14 @@ class Outline:
     rows: list[OutlineRow]
 
 
-def outline_of(extraction: Extraction, iris: Iris, roadmap: str) -> Outline:
+def outline_of(extraction: Extraction, iris: Iris, roadmap: str, edition: Edition) -> Outline:
     """
     Sections and rows of a document with their IRIs, which do not depend on the version.
 
+    What `edition` carries on keeps its name; the rest are named by their numbers, with letters where the name is taken.
     Tables of forms and results number their sections for themselves, so these sections are named with their table.
     """
-    sections = _Sections(iris, roadmap)
+    sections = _Sections(iris, roadmap, edition)
     tables = {table.id: ordinal for ordinal, table in enumerate(extraction.tables, 1)}
     positions: Counter[int] = Counter()
     ordinals: Counter[tuple[str, NamedNode | int]] = Counter()
@@ -63,7 +65,7 @@ def outline_of(extraction: Extraction, iris: Iris, roadmap: str) -> Outline:
         positions[table] += 1
         ordinals[scope] += 1
         places.append(_Place(row, section, table, positions[table], ordinals[scope]))
-    entries = _entry_iris(places, iris, roadmap)
+    entries = _entry_iris(places, iris, roadmap, edition)
     rows = [
         OutlineRow(place.row, entry, place.section, place.table, place.position, place.ordinal)
         for place, entry in zip(places, entries, strict=True)
@@ -83,11 +85,13 @@ class _Place:
 class _Sections:
     """Sections by the path of their numbers and titles: a section that is printed again is the same one."""
 
-    def __init__(self, iris: Iris, roadmap: str) -> None:
+    def __init__(self, iris: Iris, roadmap: str, edition: Edition) -> None:
         self._iris = iris
         self._roadmap = roadmap
-        self._known: dict[tuple[object, ...], OutlineSection] = {}
-        self._counts: Counter[tuple[object, ...]] = Counter()
+        self._kept = edition.sections
+        self._known: dict[SectionPath, OutlineSection] = {}
+        self._counts: Counter[SectionPath] = Counter()
+        self._taken = {*edition.taken, *edition.sections.values()}
 
     def all(self) -> list[OutlineSection]:
         return list(self._known.values())
@@ -95,26 +99,28 @@ class _Sections:
     def of_row(self, row: Row, table: int) -> OutlineSection | None:
         """The innermost section of `row`, or None."""
         scope = () if row.kind == "activity" else (f"t{table}",)
-        path: tuple[object, ...] = scope
         current: OutlineSection | None = None
-        for step in row.section_path:
-            path = (*path, (step.number, step.title))
+        for step, path in zip(row.section_path, section_paths(row), strict=True):
             if path not in self._known:
                 self._known[path] = self._new(step, path, scope, current)
             current = self._known[path]
         return current
 
     def _new(
-        self, step: SectionStep, path: tuple[object, ...], scope: tuple[str, ...], parent: OutlineSection | None
+        self, step: SectionStep, path: SectionPath, scope: tuple[str, ...], parent: OutlineSection | None
     ) -> OutlineSection:
         self._counts[path[:-1]] += 1
         ordinal = self._counts[path[:-1]]
         printed = step.number if any(letter.isalnum() for letter in step.number or "") else None
-        taken = {section.iri for section in self._known.values()}
-        for numbers in _alternatives((*(parent.numbers if parent else ()), printed or str(ordinal))):
+        own = (*(parent.numbers if parent else ()), printed or str(ordinal))
+        kept = self._kept.get(path)
+        if kept is not None:
+            return OutlineSection(kept, own, ordinal, step, parent)
+        for numbers in _alternatives(own):
             iri = self._iris.section(self._roadmap, (*scope, *numbers))
-            if iri not in taken:
+            if iri not in self._taken:
                 break
+        self._taken.add(iri)
         return OutlineSection(iri, numbers, ordinal, step, parent)
 
 
@@ -127,20 +133,23 @@ def _alternatives(numbers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (*numbers[:-1], f"{numbers[-1].rstrip('. ')}x{count}")
 
 
-def _entry_iris(places: list[_Place], iris: Iris, roadmap: str) -> list[NamedNode]:
-    found: dict[int, NamedNode] = {}
-    for kinds, mint in ((("activity",), iris.activity), (("result", "indicator"), iris.result)):
-        indexes = [index for index, place in enumerate(places) if place.row.kind in kinds]
+def _entry_iris(places: list[_Place], iris: Iris, roadmap: str, edition: Edition) -> list[NamedNode]:
+    found = dict(edition.entries)
+    taken = {*edition.taken, *found.values()}
+    fresh = [index for index in range(len(places)) if index not in found]
+    for kind, mint in (("activity", iris.activity), ("result", iris.result)):
+        indexes = [index for index in fresh if kind_of(places[index].row) == kind]
         positions = [
             EntryPosition(place.section.numbers if place.section else (), place.row.number, place.ordinal)
             for place in (places[index] for index in indexes)
         ]
-        for index, key in zip(indexes, entry_keys(positions), strict=True):
-            found[index] = mint(roadmap, key)
-    taken: set[NamedNode] = set()
-    for index, place in enumerate(places):
+        start = mint(roadmap, "0").value.removesuffix("0")
+        keys = entry_keys(positions, taken=[name.value.removeprefix(start) for name in taken])
+        found |= {index: mint(roadmap, key) for index, key in zip(indexes, keys, strict=True)}
+    for index in fresh:
         if index in found:
             continue
+        place = places[index]
         block = _outermost(place.section).ordinal if place.section else 0
         item = _item_number(place.row.number, block) or place.ordinal
         while (iri := iris.form_item(roadmap, place.table, block, item)) in taken:

@@ -45,17 +45,14 @@ class Statements:
             self.add(subject, predicate, Literal(value))
 
     def integer(self, subject: NamedNode, predicate: NamedNode, value: int | None) -> None:
-        if value is not None:
-            self.add(subject, predicate, Literal(str(value), datatype=XSD.integer))
+        self.add(subject, predicate, as_integer(value))
 
     def decimal(self, subject: NamedNode, predicate: NamedNode, value: float | None) -> None:
-        if value is not None:
-            self.add(subject, predicate, Literal(_decimal(value), datatype=XSD.decimal))
+        self.add(subject, predicate, as_decimal(value))
 
     def date(self, subject: NamedNode, predicate: NamedNode, value: date | str | None) -> None:
         """`value` is a date or its ISO form."""
-        if value:
-            self.add(subject, predicate, Literal(str(value), datatype=XSD.date))
+        self.add(subject, predicate, as_date(value))
 
     def verbatim(
         self, subject: NamedNode, predicate: NamedNode, text: str | None, *, redacted: NamedNode | None = None
@@ -71,6 +68,10 @@ class Statements:
     def label(self, subject: NamedNode, text: str | None) -> None:
         """A Russian label in the document's words; one with a person's name is treated as `verbatim` does."""
         self._state_text(subject, RDFS.label, text, "ru", VEKHA.redactedText)
+
+    def struck_out(self, text: str) -> str:
+        """`text` without names of persons."""
+        return self._names.strike_out(text)
 
     def of_document(self) -> list[Quad]:
         """What may always be shown, sorted by its N-Quads form: the same document gives the same bytes."""
@@ -105,6 +106,15 @@ def n_quads(quads: Iterable[Quad]) -> str:
     return "".join(f"{quad} .\n" for quad in sorted(quads, key=str))
 
 
-def _decimal(value: float) -> str:
+def as_integer(value: int | None) -> Literal | None:
+    return None if value is None else Literal(str(value), datatype=XSD.integer)
+
+
+def as_decimal(value: float | None) -> Literal | None:
     """Twenty-one stays «21», a half «0.5»: no binary tail, no exponent."""
-    return format(Decimal(str(value)).normalize(), "f")
+    return None if value is None else Literal(format(Decimal(str(value)).normalize(), "f"), datatype=XSD.decimal)
+
+
+def as_date(value: date | str | None) -> Literal | None:
+    """`value` is a date or its ISO form."""
+    return Literal(str(value), datatype=XSD.date) if value else None
