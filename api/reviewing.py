@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -61,6 +61,12 @@ class Place:
     row: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    text: str
+    is_marked: bool
+
+
 @dataclass(slots=True)
 class Item:
     """One doubt as shown; the same doubt at several cells is one item with several places."""
@@ -69,9 +75,7 @@ class Item:
     kind: Kind
     code: str
     reason: str
-    before: str
-    marked: str
-    after: str
+    segments: list[Segment]
     read: str
     confidence: float | None
     column: str
@@ -80,7 +84,11 @@ class Item:
 
     @property
     def text(self) -> str:
-        return self.before + self.marked + self.after
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def marked(self) -> str:
+        return " … ".join(segment.text for segment in self.segments if segment.is_marked)
 
     @property
     def is_shown_whole(self) -> bool:
@@ -215,11 +223,11 @@ class Reviewer:
         doubts = [*find_doubts(extraction), *tables_left_out(extraction), *check(extraction), *unread]
         names = None if self._show_persons else PersonNames.of(extraction)
         shown: Callable[[str], str] = (lambda text: text) if names is None else names.strike_out
-        reviewed.title = extraction.title
+        reviewed.title = shown(extraction.title) if extraction.title else None
         reviewed.facts = list(self._facts(extraction))
         reviewed.rows = len(extraction.rows)
         reviewed.count = count
-        reviewed.tables = [self._table(table) for table in extraction.tables]
+        reviewed.tables = [self._table(table, shown) for table in extraction.tables]
         reviewed.lines = [self._item(doubt, f"{anchor}-{number}", shown) for number, doubt in enumerate(doubts, 1)]
         reviewed.items = _grouped(reviewed.lines)
         return reviewed
@@ -232,10 +240,10 @@ class Reviewer:
             yield from filter(None, (territory.municipality, territory.federal_subject))
         yield self._span(period.start, period.end) if period else self._language.text("period not stated")
 
-    def _table(self, table: TableSummary) -> ShownTable:
+    def _table(self, table: TableSummary, shown: Callable[[str], str]) -> ShownTable:
         return ShownTable(
             name=self._place(table.id),
-            heading=table.heading or "",
+            heading=shown(table.heading or ""),
             kind=self._labels["table-kind", table.kind],
             rows=table.rows,
             columns=[
@@ -246,16 +254,13 @@ class Reviewer:
         )
 
     def _item(self, doubt: Doubt, anchor: str, shown: Callable[[str], str]) -> Item:
-        start, end = doubt.marked or (0, 0)
         lines = sorted({doubt.lines[0], doubt.lines[-1]}) if doubt.lines else []
         return Item(
             anchor=anchor,
             kind=doubt.kind,
             code=doubt.code,
             reason=self._language.text(doubt.sentence),
-            before=shown(doubt.text[:start]),
-            marked=shown(doubt.text[start:end]),
-            after=shown(doubt.text[end:]),
+            segments=[Segment(shown(text), is_marked) for text, is_marked in _segments(doubt)],
             read=shown(self._read(doubt)),
             confidence=doubt.confidence,
             column=self._labels["column-kind", doubt.column] if doubt.column else "",
@@ -306,29 +311,24 @@ class Reviewer:
         return format_date(date.fromisoformat(iso), format=form, locale=self._language.code)
 
 
+def _segments(doubt: Doubt) -> Iterator[tuple[str, bool]]:
+    """The text of the cell in order, the marked parts apart."""
+    at = 0
+    for start, end in doubt.marked:
+        yield doubt.text[at:start], False
+        yield doubt.text[start:end], True
+        at = end
+    yield doubt.text[at:], False
+
+
 def _grouped(lines: Sequence[Item]) -> list[Item]:
-    """One item for the same doubt about the same text or value; oddities of the document by their kind."""
+    """One item for the same doubt about the same value or, if nothing was read, text; oddities of a kind are one."""
     groups: dict[tuple[str, ...], Item] = {}
     for line in lines:
-        value = "" if line.kind == "document" and line.code != "encoding-guessed" else (line.read or line.text)
-        marked = line.marked or (line.text if value else "")
-        key = (line.kind, line.code, value, marked)
-        known = groups.get(key)
+        value = line.reason if line.kind == "document" else (line.read or line.text)
+        known = groups.get((line.kind, line.code, value))
         if known is None:
-            groups[key] = Item(
-                line.anchor,
-                line.kind,
-                line.code,
-                line.reason,
-                line.before,
-                line.marked,
-                line.after,
-                line.read,
-                line.confidence,
-                line.column,
-                list(line.places),
-                list(line.texts),
-            )
+            groups[line.kind, line.code, value] = replace(line, places=[*line.places], texts=[*line.texts])
         elif line.places[0] not in known.places:
             known.places += line.places
             known.texts += line.texts
@@ -340,12 +340,7 @@ def review_page(reviewed: Sequence[Reviewed], language: Language) -> str:
     environment = Environment(
         loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    reasons = Counter(
-        (line.kind, line.code, line.reason)
-        for document in reviewed
-        for line in document.lines
-        if line.kind != "document"
-    )
+    reasons = Counter(line.reason for document in reviewed for line in document.lines if line.kind != "document")
     return environment.get_template("review.html").render(
         documents=reviewed,
         reasons=reasons.most_common(),

@@ -173,7 +173,7 @@ def _persons(rows: Sequence[Row]) -> Iterator[Doubt]:
                 "person-spelt-twice",
                 "check",
                 cell,
-                marked=(start, start + len(actor.raw)),
+                marked=((start, start + len(actor.raw)),),
                 subject=f"{rare} / {usual}",
             )
 

@@ -7,7 +7,7 @@ A code is that of a warning, of an anomaly of the document, or of a check (`load
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from loaders.extraction import Warning_
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Below this a person should look whether the reading is right.
 SURE: Final = 0.8
 
+Spans: TypeAlias = tuple[tuple[int, int], ...]
 Kind = Literal["reading", "check", "document", "left-out"]
 
 # Message ids: English sentences without a full stop, translated by the catalogue of the interface.
@@ -97,7 +98,7 @@ class Doubt:
     """
     One thing to look at: what stands where, what was read from it, and a code that says why.
 
-    `text` is the source cell; `marked` are the offsets in it of the part that is meant, None for the whole.
+    `text` is the source cell; `marked` are the offsets in it of the parts that are meant, none for the whole.
     `confidence` is 0 to 1, or None where the reading is not in doubt.  `subject` is what was read.
     `row` is the ordinal of the row in the extraction, `number` its printed number, `column` the role of the cell.
     """
@@ -106,7 +107,7 @@ class Doubt:
     kind: Kind
     place: str
     text: str
-    marked: tuple[int, int] | None = None
+    marked: Spans = ()
     subject: Actor | Deadline | Column | str | None = None
     confidence: float | None = None
     row: int | None = None
@@ -160,7 +161,7 @@ def doubt_about(
     kind: Kind,
     cell: RowCell | None,
     *,
-    marked: tuple[int, int] | None = None,
+    marked: Spans = (),
     subject: Actor | Deadline | str | None = None,
     confidence: float | None = None,
 ) -> Doubt:
@@ -227,7 +228,7 @@ def _of_row(row: Row) -> Iterator[Doubt]:
         elif code in SENTENCES:
             yield doubt_about(row, code, "document", cell or main_cell(row))
     if row.deadline is not None and row.deadline.confidence < SURE and not _OF_DEADLINE & set(row.warnings):
-        marked = _span(deadline.text, row.deadline.unused) if deadline else None
+        marked = _spans(deadline.text, row.deadline.unused) if deadline else ()
         yield doubt_about(
             row,
             "unused-deadline",
@@ -257,20 +258,24 @@ def _remarked(row: Row, code: str) -> RowCell | None:
     return main_cell(row)
 
 
-def _span(text: str, part: str) -> tuple[int, int] | None:
-    """Offsets of an unused part, if the cell holds it in one piece."""
-    start = text.find(part) if part else -1
-    return None if start < 0 else (start, start + len(part))
+def _spans(text: str, unused: str) -> Spans:
+    """Offsets of the unused parts, «…» between them, as far as the cell holds them in one piece."""
+    found: list[tuple[int, int]] = []
+    for part in unused.split(" … "):
+        start = text.find(part, found[-1][1] if found else 0)
+        if part and start >= 0:
+            found.append((start, start + len(part)))
+    return tuple(found)
 
 
-def _stated(row: Row, actor: Actor) -> tuple[RowCell | None, tuple[int, int] | None]:
+def _stated(row: Row, actor: Actor) -> tuple[RowCell | None, Spans]:
     """The cell that names the actor, and where in it."""
     cells = actor_cells(row)
     if actor.start is not None and actor.end is not None:
         for cell in cells:
             if cell.text[actor.start : actor.end] == actor.raw:
-                return cell, (actor.start, actor.end)
-    return next((cell for cell in cells if cell.text), None), None
+                return cell, ((actor.start, actor.end),)
+    return next((cell for cell in cells if cell.text), None), ()
 
 
 def _code(actor: Actor) -> str:

@@ -158,7 +158,7 @@ def test_doubts_carry_their_cell_and_the_least_certain_come_first() -> None:
     by_code = {doubt.code: doubt for doubt in found}
     assert by_code["unreadable-deadline"].text == "31.02.2022"
     assert by_code["unreadable-deadline"].place == "строка 2, столбец 3"
-    unknown = [doubt.text[slice(*doubt.marked)] for doubt in found if doubt.code == "unknown-actor" and doubt.marked]
+    unknown = [doubt.text[slice(*span)] for doubt in found if doubt.code == "unknown-actor" for span in doubt.marked]
     assert "ГБУ «Центр Омега»" in unknown
     assert {"empty-deadline", "empty-responsible"} <= set(by_code)
 
