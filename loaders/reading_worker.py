@@ -1,0 +1,115 @@
+"""
+The process that reads foreign files: `python -m loaders.reading_worker`, started by `loaders.reading_process` only.
+
+It ends when its parent does, has limits on memory and processor time, and no network where the system allows that.
+The dictionaries are read once, before the first document.
+
+Frames (`graph.frames`) on standard input and output: a request (JSON) is answered by `e` (the extraction, JSON) or `x`
+(why there is none, JSON).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import pickle
+import queue
+import sys
+import tempfile
+import threading
+import traceback
+from pathlib import Path
+from typing import IO, Any, Final
+
+from graph.frames import read_frame, write_frame
+from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
+from loaders.cells import UnreadableDocumentError
+from loaders.extract import extract
+from loaders.messages import DocumentError
+from loaders.reading_process import EXTRACTIONS
+from ontology.language import is_word
+from ontology.reference import Reference, load_reference
+
+# LibreOffice, which reads old Word documents, maps more than any reader of ours.
+CONVERTER_MEMORY: Final = 4 * 1024**3
+# The parsers recurse on nested elements; the default of a thread is small on some systems.
+_STACK: Final = 16 * 1024**2
+
+
+def main() -> None:
+    """Serve requests until standard input closes."""
+    source = sys.stdin.buffer
+    # What a library prints must not stand between the frames.
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    settings = json.loads(read_frame(source)[1])
+    die_with(settings["parent"])
+    network = leave_network()
+    limit_memory(settings["memory"], most=max(CONVERTER_MEMORY, settings["memory"]))
+    # The parent empties this folder, also of what a killed process left.
+    tempfile.tempdir = settings["scratch"]
+    reader = _Reader(_unpacked(settings["reference"]) or load_reference(), settings["seconds"], output)
+    is_word("план")
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.stack_size(_STACK)
+    threading.Thread(target=reader.serve, args=(requests,), daemon=True).start()
+    write_frame(output, b"h", json.dumps({"network": network}).encode())
+    # This thread only listens, so the end of the parent is noticed in the middle of a document too.
+    with contextlib.suppress(EOFError):
+        while True:
+            requests.put(json.loads(read_frame(source)[1]))
+    os._exit(0)
+
+
+def _unpacked(pickled: str) -> Any:  # noqa: ANN401  (whatever the parent packed)
+    return pickle.loads(base64.b64decode(pickled))  # noqa: S301  (it comes from our own parent)
+
+
+class _Reader:
+    def __init__(self, reference: Reference, seconds: float, output: IO[bytes]) -> None:
+        self._reference = reference
+        self._seconds = seconds
+        self._output = output
+
+    def serve(self, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
+        while True:
+            request = requests.get()
+            limit_processor_time(self._seconds)
+            try:
+                kind, payload = self._read(request)
+                write_frame(self._output, kind, payload)
+            except BrokenPipeError:
+                os._exit(0)
+
+    def _read(self, request: dict[str, Any]) -> tuple[bytes, bytes]:
+        path = Path(request["path"])
+        corrections = _unpacked(request["corrections"])
+        try:
+            extraction = extract(path, reference=self._reference, corrections=corrections)
+            return b"e", EXTRACTIONS.dump_json(extraction)
+        except RecursionError:
+            error: DocumentError = UnreadableDocumentError(
+                "{file}: tables or other parts are nested too deeply; save the document again without them.",
+                file=path.name,
+            )
+        except MemoryError:
+            return b"x", json.dumps({"code": "memory"}).encode()
+        except DocumentError as refused:
+            error = refused
+        except Exception as fault:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
+            return b"x", json.dumps({"code": "fault", "what": _place_of(fault)}).encode()
+        message = error.message
+        return b"x", json.dumps({"code": "unreadable", "template": message.template, "values": message.values}).encode()
+
+
+def _place_of(error: Exception) -> str:
+    """What went wrong and where in our sources; of the document no more than the error itself says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {str(error)[:200]}{place}"
+
+
+if __name__ == "__main__":
+    main()
