@@ -20,11 +20,13 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
 _MOST_SPAN = 1000
+# Inside a paragraph or a cell; a whole block that a script unfolds is read.
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
 def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = ()) -> SourceDocument:
     """
-    Paragraphs and tables of a web page in reading order; navigation, scripts and struck text are left out.
+    Paragraphs and tables of a web page in reading order; navigation, scripts, struck and hidden text are left out.
 
     A table inside a cell is text of that cell, unless the outer table only lays out the page.
 
@@ -121,7 +123,7 @@ def _span(cell: etree._Element, name: str) -> int:
 def _shown(element: etree._Element) -> str:
     """The text of an element as a browser shows it: blocks and <br> break lines, source line breaks do not."""
     tag = element.tag if isinstance(element.tag, str) else ""
-    if tag in _GONE or not tag:
+    if tag in _GONE or not tag or _HIDDEN.search(element.get("style") or "") or element.get("hidden") is not None:
         return ""
     if tag == "br":
         return "\n"

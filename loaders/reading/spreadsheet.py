@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import itertools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _PERCENT_FORMATS = {9, 10}
 # A row of a table has at least so many filled cells; lone cells before and after it are titles and signatures.
 _TABLE_WIDTH = 3
 _MOST_ROWS = 100_000
 _MOST_COLUMNS = 256
 
+# Height and width of merged cells by their first row and column, all from 1.
+_Spans: TypeAlias = dict[tuple[int, int], tuple[int, int]]
 Value = float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
@@ -40,14 +43,17 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
     Raises:
         UnreadableDocumentError: damaged or protected files, or a table larger than any roadmap.
     """
-    percent = {}
+    percent: dict[str, frozenset[str]] = {}
+    merged: dict[str, _Spans] = {}
     notes: list[Remark] = []
     if extension in {"xlsx", "xlsm"}:
         archive = Archive(content, file=file)
         percent = _percent_cells(archive, file)
         notes += archive.macros()
     elif extension in {"xlsb", "ods"}:
-        notes += Archive(content, file=file).macros()
+        archive = Archive(content, file=file)
+        merged = _merged_cells(archive) if extension == "ods" else {}
+        notes += archive.macros()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, OSError, ValueError) as error:
@@ -78,19 +84,26 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
                 columns=_MOST_COLUMNS,
             )
         first_table = sum(isinstance(block, Table) for block in blocks) + 1
-        blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset())))
+        spans = merged.get(meta.name) or _spans(sheet)
+        blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset()), spans))
     return SourceDocument(file=file, sha256=sha256, format=extension, blocks=tuple(blocks), notes=tuple(notes))
 
 
-def _sheet_blocks(sheet: CalamineSheet, first_table: int, percent: frozenset[str]) -> Iterator[Paragraph | Table]:
+def _spans(sheet: CalamineSheet) -> _Spans:
+    return {
+        (top + 1, left + 1): (bottom - top + 1, right - left + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    }
+
+
+def _sheet_blocks(
+    sheet: CalamineSheet, first_table: int, percent: frozenset[str], spans: _Spans
+) -> Iterator[Paragraph | Table]:
     rows = sheet.to_python(skip_empty_area=False)
     grid = [
         [_shown(value, percent=_reference(row, column) in percent) for column, value in enumerate(values, start=1)]
         for row, values in enumerate(rows, start=1)
     ]
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        spans[top + 1, left + 1] = (bottom - top + 1, right - left + 1)
     number = first_table
     for part in _parts(grid, spans):
         filled = [row for row in part if sum(bool(text) for text in grid[row - 1]) >= _TABLE_WIDTH]
@@ -106,7 +119,7 @@ def _sheet_blocks(sheet: CalamineSheet, first_table: int, percent: frozenset[str
         yield from _lone_cells(sheet.name, grid, [row for row in inside if row > last])
 
 
-def _parts(grid: list[list[str]], spans: dict[tuple[int, int], tuple[int, int]]) -> Iterator[list[int]]:
+def _parts(grid: list[list[str]], spans: _Spans) -> Iterator[list[int]]:
     """Runs of row numbers between blank rows; a row that a vertical merge covers is not blank."""
     covered = {row for (top, _), (height, _) in spans.items() for row in range(top, top + min(height, _MOST_ROWS))}
     numbered = ((row, any(cells) or row in covered) for row, cells in enumerate(grid, start=1))
@@ -123,9 +136,7 @@ def _lone_cells(sheet: str, grid: list[list[str]], rows: list[int]) -> Iterator[
             yield Paragraph(" ".join(text for _, text in texts), Origin(address, sheet=sheet))
 
 
-def _table(
-    sheet: str, grid: list[list[str]], rows: list[int], spans: dict[tuple[int, int], tuple[int, int]], number: int
-) -> Table:
+def _table(sheet: str, grid: list[list[str]], rows: list[int], spans: _Spans, number: int) -> Table:
     left = min(column for row in rows for column, text in enumerate(grid[row - 1], start=1) if text)
     covered: set[tuple[int, int]] = set()
     cells: list[Cell] = []
@@ -201,3 +212,26 @@ def _percent_cells(archive: Archive, file: str) -> dict[str, frozenset[str]]:
                 cell.get("r", "") for cell in root.iter(f"{_MAIN}c") if cell.get("s") in wanted
             )
     return found
+
+
+def _merged_cells(archive: Archive) -> dict[str, _Spans]:
+    """The merged cells of each sheet of an OpenDocument file, which calamine does not tell."""
+    root = archive.xml("content.xml")
+    found: dict[str, _Spans] = {}
+    for sheet in () if root is None else root.iter(f"{_TABLE}table"):
+        spans = found.setdefault(sheet.get(f"{_TABLE}name", ""), {})
+        row = 1
+        for line in sheet.iter(f"{_TABLE}table-row"):
+            column = 1
+            for cell in line:
+                shape = (_count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned"))
+                if shape != (1, 1):
+                    spans[row, column] = shape
+                column += _count(cell, "number-columns-repeated")
+            row += _count(line, "number-rows-repeated")
+    return found
+
+
+def _count(element: etree._Element, name: str) -> int:
+    value = element.get(f"{_TABLE}{name}", "1")
+    return max(1, min(int(value), _MOST_ROWS)) if value.isdecimal() else 1
