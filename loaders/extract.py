@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.cells import UnreadableDocumentError
+from loaders.corrections import apply_corrections
 from loaders.doubts import warning_about
 from loaders.entries import ACTOR_ROLES, RowContext, read_row
 from loaders.extraction import (
     Column,
     Extraction,
     Footnote,
+    GlossaryEntry,
     Passage,
     Source,
     TableSummary,
     Theme,
-    Warning_,
 )
 from loaders.head import (
     Statement,
@@ -31,34 +31,37 @@ from loaders.head import (
 )
 from loaders.layout.anomalies import row_anomalies
 from loaders.layout.notes import marks_in, without_marks
-from loaders.layout.roles import ColumnRole
+from loaders.layout.roles import ColumnRole, normal_label
 from loaders.layout.rows import logical_rows
 from loaders.layout.tables import LogicalTable, TableRow, logical_tables
 from loaders.mentions import named_actors
-from loaders.profile import Profile, ProfileError, RowOverride, load_profile, profile_path
+from loaders.profile import Profile, ProfileError, load_profile, profile_path
 from loaders.reading import read_document
 from loaders.values.actors import ActorContext, document_spellings
 from loaders.values.places import read_place
 from loaders.values.themes import themes_of_text
-from ontology.language import slug, spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from loaders.cells import Paragraph
-    from loaders.extraction import Act, GlossaryEntry, LevelDescription, Period, Provision, Row, RowCell
+    from loaders.cells import Paragraph, SourceDocument
+    from loaders.corrections import Correction
+    from loaders.extraction import Act, LevelDescription, Period, Provision
     from loaders.head import Title
-    from loaders.layout.logical_row import LogicalRow, TableRows
+    from loaders.layout.logical_row import TableRows
+    from loaders.profile import TableOverride
     from ontology.reference import Reference
 
 # A page number is left out without a word.
 _SILENT = {"page-number"}
 
 
-def extract(path: Path, *, reference: Reference, profile: Profile | None = None) -> Extraction:
+def extract(
+    path: Path, *, reference: Reference, profile: Profile | None = None, corrections: Iterable[Correction] = ()
+) -> Extraction:
     """
-    What the document says, as one object.
+    What the document says, as one object, with the overrides of its profile and with `corrections`.
 
     Without `profile` the one beside the file is used, if there is one; `Profile()` reads without any.
 
@@ -67,19 +70,22 @@ def extract(path: Path, *, reference: Reference, profile: Profile | None = None)
         ProfileError: the profile cannot be used or does not fit the document.
     """
     document = read_document(path)
-    return extract_document(document, reference=reference, profile=profile or load_profile(profile_path(path)))
+    profile = profile or load_profile(profile_path(path))
+    return extract_document(document, reference=reference, profile=profile, corrections=corrections)
 
 
-def extract_document(document: SourceDocument, *, reference: Reference, profile: Profile) -> Extraction:
+def extract_document(
+    document: SourceDocument, *, reference: Reference, profile: Profile, corrections: Iterable[Correction] = ()
+) -> Extraction:
     """The extraction of a document already read; see `extract`."""
-    tables, prose = logical_tables(document.blocks)
+    heads = {table: override.head for table, override in profile.tables.items() if override.head is not None}
+    tables, prose = logical_tables(document.blocks, heads=heads)
     _apply_table_overrides(tables, profile)
     if not any(table.kind != "other" for table in tables):
         raise UnreadableDocumentError(_no_table_message(document, tables))
     rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
-    _apply_text_overrides(rows, profile)
     head = _read_head(prose, tables, rows)
-    glossary = {entry.short: entry.long for entry in head.glossary}
+    glossary = {entry.short: entry.long for entry in head.glossary} if profile.glossary is None else profile.glossary
     place = read_place(
         title=head.title.text if head.title else None,
         head_lines=[line for statement in head.opening for line in statement.text.split("\n")],
@@ -90,7 +96,7 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
     actors = ActorContext(
         reference=reference,
         territory=place.key,
-        roadmap=profile.roadmap or slug(PurePath(document.file).stem),
+        roadmap=profile.slug_of(document.file),
         glossary=glossary,
         spellings=document_spellings(_actor_cells(rows)),
     )
@@ -104,11 +110,11 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
         territory=place.territory,
         period=head.period,
         acts=head.acts,
-        glossary=head.glossary,
+        glossary=[GlossaryEntry(short, long) for short, long in glossary.items()],
         tables=[_summary(table, rows.get(table.id)) for table in tables],
         rows=[],
         footnotes=[],
-        warnings=[Warning_("encoding-guessed", note, document.file, note) for note in document.notes],
+        warnings=[warning_about(note.code, note.text, document.file) for note in document.notes],
         roadmap=profile.roadmap,
         title_en=profile.title_en,
         provisions=head.provisions,
@@ -120,8 +126,41 @@ def extract_document(document: SourceDocument, *, reference: Reference, profile:
     for described in extraction.levels:
         described.actors = named_actors(described.text, context=actors)
     extraction.passages = _passages(head)
-    _apply_row_overrides(extraction.rows, profile)
-    return extraction
+    own = profile.corrections(profile.slug_of(document.file))
+    corrected = apply_corrections(extraction, [*own, *corrections], reference=reference)
+    _refuse_unfit(own, corrected, profile)
+    return corrected
+
+
+def _refuse_unfit(own: Sequence[Correction], extraction: Extraction, profile: Profile) -> None:
+    """An override that fits no cell, or cannot be read, is told to who wrote the profile."""
+    by_key = {correction.key: correction for correction in own}
+    for outcome in extraction.corrections:
+        correction = by_key.get(outcome.key)
+        if correction is None or outcome.outcome == "applied":
+            continue
+        place = outcome.place or outcome.field
+        match outcome.outcome:
+            case "missing":
+                raise ProfileError(
+                    "{file}: no row has a cell at «{place}»; correct or delete the override.",
+                    file=profile.file,
+                    place=place,
+                )
+            case "stale":
+                raise ProfileError(
+                    "{file}: «{place}» holds «{found}», not «{expected}»: the source has changed; "
+                    "correct or delete the override.",
+                    file=profile.file,
+                    place=place,
+                    found=(outcome.found or "")[:80],
+                    expected=outcome.expected or "",
+                )
+            case _:
+                reason = outcome.found or ""
+                raise ProfileError(
+                    "{file}: «{place}»: {reason}; correct it.", file=profile.file, place=place, reason=reason
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +240,16 @@ def _summary(table: LogicalTable, found: TableRows | None) -> TableSummary:
         Column(label, role.role, _role_confidence(role))
         for label, role in zip(table.head.labels, table.head.roles, strict=True)
     ]
-    return TableSummary(table.id, table.kind, columns, len(found.rows) if found else 0, table.reason, table.heading)
+    return TableSummary(
+        table.id,
+        table.kind,
+        columns,
+        len(found.rows) if found else 0,
+        table.reason,
+        table.heading,
+        head=_head_rows(table),
+        sections=table.sections,
+    )
 
 
 def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, context: RowContext) -> None:
@@ -262,55 +310,53 @@ def _first_texts(table: LogicalTable) -> str:
 def _apply_table_overrides(tables: Sequence[LogicalTable], profile: Profile) -> None:
     by_id = {table.id: table for table in tables}
     for table_id, override in profile.tables.items():
-        table = by_id.get(table_id)
-        if table is None:
+        if table_id not in by_id:
             raise ProfileError(
-                f"{profile.file}: key «tables.{table_id}»: the document has the tables {', '.join(by_id) or 'none'}."
+                "{file}: key «tables.{table}»: the document has the tables {tables}.",
+                file=profile.file,
+                table=table_id,
+                tables=", ".join(by_id) or "–",
             )
-        roles = list(table.head.roles)
-        for column, role in override.columns.items():
-            if not 1 <= column <= len(roles):
-                raise ProfileError(
-                    f"{profile.file}: key «tables.{table_id}.columns.{column}»: the table has {len(roles)} columns."
-                )
-            roles[column - 1] = ColumnRole(role, 1.0)
-        table.head = replace(table.head, roles=tuple(roles))
-        if override.kind is not None:
-            table.kind, table.reason = override.kind, None
+        _apply_table_override(by_id[table_id], override, profile)
 
 
-def _apply_text_overrides(rows: Mapping[str, TableRows], profile: Profile) -> None:
-    """Corrects texts before any value is read from them; an override that fits no cell is refused here."""
-    logical = [row for found in rows.values() for row in found.rows]
-    for override in profile.rows:
-        _, cell = _overridden(logical, override, profile)
-        if override.text is not None:
-            cell.text = override.text
+def _apply_table_override(table: LogicalTable, override: TableOverride, profile: Profile) -> None:
+    where: dict[str, str] = {"file": profile.file, "table": table.id}
+    if override.head is not None and override.head > _head_rows(table):
+        raise ProfileError(
+            "{file}: key «tables.{table}.head»: the table has no {count} rows for a head.", **where, count=override.head
+        )
+    roles = list(table.head.roles)
+    for column, expected in override.columns.items():
+        if not 1 <= column <= len(roles):
+            raise ProfileError(
+                "{file}: key «tables.{table}.columns.{column}»: the table has {count} columns.",
+                **where,
+                column=column,
+                count=len(roles),
+            )
+        label = table.head.labels[column - 1]
+        if expected.label is not None and normal_label(expected.label) != normal_label(label):
+            raise ProfileError(
+                "{file}: key «tables.{table}.columns.{column}.label»: the label is «{label}», not «{expected}»: "
+                "the source has changed; check the role and correct the label.",
+                **where,
+                column=column,
+                label=label,
+                expected=expected.label,
+            )
+        if roles[column - 1].role != expected.role:
+            roles[column - 1] = ColumnRole(expected.role, 1.0)
+    table.head = replace(table.head, roles=tuple(roles))
+    table.sections = override.sections or ("column" if table.column_of("section") else "rows")
+    if table.sections == "column" and table.column_of("section") is None:
+        raise ProfileError(
+            "{file}: key «tables.{table}.sections»: no column has the role «section»; name it under «columns».", **where
+        )
+    if override.kind is not None and override.kind != table.kind:
+        table.kind = override.kind
+        table.reason = "left out by the profile" if override.kind == "other" else None
 
 
-def _apply_row_overrides(rows: Sequence[Row], profile: Profile) -> None:
-    for override in profile.rows:
-        row = next(row for row in rows if any(_stands_at(cell, override.cell) for cell in row.cells))
-        if override.level is not None:
-            row.level = override.level
-        for theme in override.themes:
-            added = Theme(theme.theme, theme.basis)
-            if added not in row.themes:
-                row.themes.append(added)
-
-
-def _overridden(rows: Sequence[LogicalRow], override: RowOverride, profile: Profile) -> tuple[LogicalRow, RowCell]:
-    for row in rows:
-        for cell in row.cells:
-            if _stands_at(cell, override.cell):
-                if spelling_key(cell.text).startswith(spelling_key(override.expects)):
-                    return row, cell
-                raise ProfileError(
-                    f"{profile.file}: «{override.cell}» holds «{cell.text[:80]}», not «{override.expects}»: "
-                    f"the source has changed; correct or delete the override."
-                )
-    raise ProfileError(f"{profile.file}: no row has a cell at «{override.cell}»; correct or delete the override.")
-
-
-def _stands_at(cell: RowCell, address: str) -> bool:
-    return any(fragment.address == address for fragment in cell.fragments)
+def _head_rows(table: LogicalTable) -> int:
+    return table.head.last - table.head.first + 1

@@ -1,23 +1,56 @@
 """
 Profiles: what a person adds to or corrects in the reading of one document, in a small YAML file beside it.
 
-An override names a cell by its address and the text it expects there, so that a changed source is noticed.
+`profile_text` writes what was read as a profile; a person changes a line, and the next reading obeys.  Keys of tables
+say how the document is read; the others are corrections (`loaders.corrections`).  An override names a cell by its
+address and the text it expects there, so that a changed source is noticed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from loaders.corrections import Correction
+from loaders.messages import DocumentError
+from ontology.language import slug
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from loaders.extraction import CorrectedField, Extraction, Operation, TableSummary
+
 _Slug = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+Level = Literal["federal", "interregional", "region", "hub", "municipality", "school"]
+ColumnKind = Literal[
+    "number",
+    "activity",
+    "section",
+    "deadline",
+    "responsible",
+    "participant-or-organizer",
+    "co-executor",
+    "result",
+    "indicator",
+    "result-or-indicator",
+    "result-form",
+    "assessment",
+    "target",
+    "form-item",
+    "answer",
+    "question",
+    "hint",
+    "unit",
+    "other",
+]
 
 
-class ProfileError(Exception):
+class ProfileError(DocumentError):
     """A profile that cannot be used; the message says which file, which key, and what to do, in one sentence."""
 
 
@@ -25,40 +58,163 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ThemeOverride(_Strict):
-    theme: str
-    basis: Literal["text", "section", "document", "column", "context", "manual"] = "manual"
+class ColumnOverride(_Strict):
+    """`label` is the one expected at the head of the column; a role alone may stand for the whole."""
+
+    role: ColumnKind
+    label: str | None = None
 
 
 class TableOverride(_Strict):
-    """`columns` maps column numbers, from 1, to roles of the column-kind scheme."""
+    """
+    How a table is read.
+
+    `columns` are counted from 1; `head` is the number of its head rows, column numbers included; `sections` tells
+    where titles of sections stand: in rows of their own, in the column of that role, or nowhere.
+    """
 
     kind: Literal["activities", "results", "indicators", "form", "other"] | None = None
-    columns: dict[int, str] = Field(default_factory=dict)
+    head: int | None = Field(default=None, ge=1)
+    sections: Literal["rows", "column", "none"] | None = None
+    columns: dict[int, ColumnOverride] = Field(default_factory=dict)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _roles_alone(cls, columns: Any) -> Any:  # noqa: ANN401  (whatever the YAML holds)
+        if not isinstance(columns, dict):
+            return columns
+        return {number: {"role": found} if isinstance(found, str) else found for number, found in columns.items()}
+
+
+class _Listed(_Strict):
+    """With `instead` one is replaced, or removed if nothing comes in its place."""
+
+    instead: str | None = None
+
+    @property
+    def operation(self) -> Operation:
+        if self.instead is None:
+            return "add"
+        return "replace" if self.value else "remove"
+
+    @property
+    def value(self) -> str | None:
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _Listed:
+        if self.value is None and self.instead is None:
+            raise ValueError("say what stands here or instead of what")
+        return self
+
+
+class ThemeOverride(_Listed):
+    theme: str | None = None
+    basis: Literal["text", "section", "document", "column", "context", "manual"] = "manual"
+
+    @property
+    def value(self) -> str | None:
+        return self.theme
+
+
+class ActorOverride(_Listed):
+    """`actor` is a name as a cell would print it, or an IRI of the reference data."""
+
+    actor: str | None = None
+
+    @property
+    def value(self) -> str | None:
+        return self.actor
 
 
 class RowOverride(_Strict):
     """
     `cell` is the address of a cell of the row, `expects` the start of the text that must stand there.
 
-    `text` replaces that cell's text, `themes` are added to the row's, `level` is set.
+    `text` is how that cell reads, `deadline` the deadline in words; `kind` «none» says that the row is none.
     """
 
     cell: str
     expects: str = Field(min_length=3)
     text: str | None = None
+    kind: Literal["activity", "result", "indicator", "form-item", "none"] | None = None
+    number: str | None = None
+    section: str | None = None
+    level: Level | None = None
+    deadline: str | None = None
     themes: tuple[ThemeOverride, ...] = ()
-    level: Literal["federal", "interregional", "region", "hub", "municipality", "school"] | None = None
+    actors: tuple[ActorOverride, ...] = ()
+    reason: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> RowOverride:
+        if not (self.themes or self.actors or any(value is not None for _, value in _of_row(self))):
+            raise ValueError("say what is changed")
+        return self
 
 
 class Profile(_Strict):
-    """An empty profile changes nothing; `file` is the name of the file it was read from, for messages."""
+    """
+    An empty profile changes nothing.
+
+    `file` is the name of the file it was read from, `changed` when that was changed, as ISO time.
+    """
 
     roadmap: str | None = Field(default=None, pattern=_Slug)
     title_en: str | None = None
+    level: Level | None = None
+    territory: str | None = None
+    period: str | None = None
+    glossary: dict[str, str] | None = None
     tables: dict[str, TableOverride] = Field(default_factory=dict)
     rows: tuple[RowOverride, ...] = ()
     file: str = Field(default="profile", exclude=True)
+    changed: str = Field(default="1970-01-01T00:00:00+00:00", exclude=True)
+
+    def slug_of(self, file: str) -> str:
+        """The slug of the roadmap that stands in `file`: the profile's, else that of the file's stem."""
+        return self.roadmap or slug(PurePath(file).stem)
+
+    def corrections(self, roadmap: str) -> list[Correction]:
+        """The overrides of document and rows as corrections, in the order of the file."""
+
+        def correction(field: CorrectedField, **values: Any) -> Correction:  # noqa: ANN401  (fields of `Correction`)
+            return Correction(roadmap, field, self.file, self.changed, of_profile=True, **values)
+
+        found = [correction(field, value=value) for field, value in self._of_document() if value is not None]
+        for row in self.rows:
+            place = {"cell": row.cell, "expects": row.expects, "reason": row.reason}
+            found += [correction(field, value=value, **place) for field, value in _of_row(row) if value is not None]
+            found += [
+                correction(
+                    "theme",
+                    operation=theme.operation,
+                    value=theme.theme,
+                    instead=theme.instead,
+                    basis=theme.basis,
+                    **place,
+                )
+                for theme in row.themes
+            ]
+            found += [
+                correction("actor", operation=actor.operation, value=actor.actor, instead=actor.instead, **place)
+                for actor in row.actors
+            ]
+        return found
+
+    def _of_document(self) -> Iterator[tuple[CorrectedField, str | None]]:
+        yield "level", self.level
+        yield "territory", self.territory
+        yield "period", self.period
+
+
+def _of_row(row: RowOverride) -> Iterator[tuple[CorrectedField, str | None]]:
+    yield "text", row.text
+    yield "kind", row.kind
+    yield "number", row.number
+    yield "section", row.section
+    yield "level", row.level
+    yield "deadline", row.deadline
 
 
 def profile_path(document: Path) -> Path:
@@ -75,25 +231,78 @@ def load_profile(path: Path) -> Profile:
     """
     try:
         text = path.read_text(encoding="utf-8")
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
     except FileNotFoundError:
         return Profile()
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path.name}: cannot be read as UTF-8 text ({error}).") from error
+        reason = str(error)
+        raise ProfileError("{file}: cannot be read as UTF-8 text ({reason}).", file=path.name, reason=reason) from error
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        raise ProfileError(f"{path.name}{line}: is no valid YAML; correct it or delete the profile.") from error
+        raise ProfileError(
+            "{file}, line {line}: is no valid YAML; correct it or delete the profile.",
+            file=path.name,
+            line=where.line + 1 if where else 1,
+        ) from error
     if content is None:
         return Profile(file=path.name)
     if not isinstance(content, dict):
         raise ProfileError(
-            f"{path.name}: must hold keys such as «roadmap:» and «rows:», not a {type(content).__name__}."
+            "{file}: must hold keys such as «roadmap:» and «rows:», not a {type}.",
+            file=path.name,
+            type=type(content).__name__,
         )
     try:
-        return Profile.model_validate({**content, "file": path.name})
+        return Profile.model_validate({**content, "file": path.name, "changed": changed.isoformat()})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ProfileError(f"{path.name}: key «{key}»: {first['msg'].lower()}; correct it.") from error
+        raise ProfileError(
+            "{file}: key «{key}»: {reason}; correct it.", file=path.name, key=key, reason=first["msg"].lower()
+        ) from error
+
+
+def profile_text(extraction: Extraction, profile: Profile) -> str:
+    """
+    A profile, as YAML, that says what was read; read again with it, the document gives the same.
+
+    `profile` is the one it was read with; its own keys stay.
+    """
+    file = extraction.source.file
+    territory = extraction.territory
+    place = ", ".join(filter(None, (territory.federal_subject, territory.municipality))) if territory else ""
+    period = extraction.period
+    parts: list[tuple[str, dict[str, Any]]] = [
+        (f"How {file} is read; change what is wrong, delete what is right.", {"roadmap": profile.slug_of(file)}),
+        ("", {"title_en": profile.title_en}),
+        ("federal, interregional, region, hub, municipality or school", {"level": extraction.level}),
+        ("", {"territory": place if territory and territory.federal_subject else None}),
+        (
+            f"in the document: «{' '.join(period.raw.split())}»" if period else "",
+            {"period": f"{period.start}/{period.end}" if period else None},
+        ),
+        ("", {"glossary": {entry.short: entry.long for entry in extraction.glossary} or None}),
+        (
+            "kind «other» leaves a table out; head: number of head rows; sections: rows, column or none",
+            {"tables": {table.id: _table(table) for table in extraction.tables} or None},
+        ),
+        ("", {"rows": profile.model_dump(mode="json", exclude_defaults=True).get("rows")}),
+    ]
+    return "".join(
+        (f"# {comment}\n" if comment else "") + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120)
+        for comment, values in parts
+        if next(iter(values.values())) is not None
+    )
+
+
+def _table(table: TableSummary) -> dict[str, Any]:
+    return {
+        "kind": table.kind,
+        **({"head": table.head} if table.head else {}),
+        "sections": table.sections,
+        "columns": {
+            number: {"label": column.label, "role": column.role} for number, column in enumerate(table.columns, 1)
+        },
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from typing import Literal as OneOf
 
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.validation import Report, Severity, shape_name
 from loaders.doubts import SURE
-from loaders.extraction import Extraction
+from loaders.extraction import CorrectionOutcome, Extraction
 from loaders.quads import DocumentQuads
 from loaders.quads.persons import PersonNames
 from ontology.vocabulary import VEKHA
@@ -46,6 +46,7 @@ class DocumentReport:
 
     `rows` counts logical rows by kind, `triples` what is stored of the document, `seconds` the wall time of each stage.
     `changes` counts by kind what differs from the version `previous`; both are empty for a first version.
+    `corrections` tells what came of each correction by people.
     `doubts` and `warnings` are for a person to look at; only an `error` keeps a document out.
     """
 
@@ -63,6 +64,7 @@ class DocumentReport:
     warnings: list[Note] = field(default_factory=list)
     errors: list[Note] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    corrections: list[CorrectionOutcome] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -94,6 +96,10 @@ def describe_extraction(report: DocumentReport, extraction: Extraction, *, show_
         return text if show_persons else names.strike_out(text)
 
     report.sha256 = extraction.source.sha256
+    report.corrections = [
+        replace(outcome, expected=shown(outcome.expected or "") or None, found=shown(outcome.found or "") or None)
+        for outcome in extraction.corrections
+    ]
     report.rows = dict(Counter(row.kind for row in extraction.rows))
     report.left_out = [
         TableLeftOut(table.id, table.rows, table.reason) for table in extraction.tables if table.reason is not None

@@ -167,6 +167,7 @@ class VEKHA:
     correctValue: Final = NamedNode("https://w3id.org/vekha/ns#correctValue")
     insteadOf: Final = NamedNode("https://w3id.org/vekha/ns#insteadOf")
     expectedText: Final = NamedNode("https://w3id.org/vekha/ns#expectedText")
+    rowText: Final = NamedNode("https://w3id.org/vekha/ns#rowText")
     foundText: Final = NamedNode("https://w3id.org/vekha/ns#foundText")
     outcome: Final = NamedNode("https://w3id.org/vekha/ns#outcome")
     undoneBy: Final = NamedNode("https://w3id.org/vekha/ns#undoneBy")

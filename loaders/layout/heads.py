@@ -82,6 +82,18 @@ def find_head(rows: Sequence[GridRow], at: int, *, width: int, inside: bool = Fa
     last = at + height - 1
     if last + 1 < len(rows) and is_column_numbers(rows[last + 1]):
         last += 1
+    return _head(rows, at, last, labels)
+
+
+def counted_head(rows: Sequence[GridRow], at: int, count: int, *, width: int) -> Head:
+    """The head of `count` rows that a person sees at position `at`; as many as there are if there are fewer."""
+    last = min(at + count, len(rows)) - 1
+    labelled = [row for row in rows[at : last + 1] if not is_column_numbers(row)]
+    return _head(rows, at, last, _labels(labelled, width))
+
+
+def _head(rows: Sequence[GridRow], at: int, last: int, labels: tuple[str, ...]) -> Head:
+    width = len(labels)
     body = [row for row in rows[last + 1 : last + 61] if len(row.filled) >= 2]
     contents = [ColumnContent.of([row.own_text(column) for row in body]) for column in range(1, width + 1)]
     return Head(at, last, labels, tuple(assign_roles(labels, contents if body else None)))

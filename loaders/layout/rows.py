@@ -47,7 +47,7 @@ class _RowReader:
         self._table = table
         self._stream = table.stream
         self._number = table.column_of("number")
-        self._section = table.column_of("section")
+        self._section = table.column_of("section") if table.sections == "column" else None
         self._main = table.column_of(*_MAIN[table.kind]) or table.column_of("activity", "indicator", "result") or 1
         self._stack = SectionStack()
         self._begun: list[tuple[OpenSection, Origin]] = []
@@ -110,7 +110,7 @@ class _RowReader:
 
     def _is_title(self, paragraph: Paragraph, at: int) -> bool:
         text = paragraph.text
-        if len(text) > _LONGEST_TITLE or starts_small(text):
+        if self._table.sections == "none" or len(text) > _LONGEST_TITLE or starts_small(text):
             return False
         if is_section_title(text) or level_of_title(text) or paragraph.style == "heading":
             return True
@@ -201,6 +201,8 @@ class _RowReader:
 
     def _spanning_title(self, row: GridRow, filled: list[int], at: int, *, after_break: bool) -> str | None:
         """The title if the row is one of a section, else None."""
+        if self._table.sections == "none":
+            return None
         texts = [column for column in filled if column != self._number or row_number(row.own_text(column)) is None]
         if len(texts) != 1:
             return self._group_title(row, texts, at)

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Literal
 
 from loaders.cells import Paragraph, Table
 from loaders.layout.grid import GridRow, grid_rows
-from loaders.layout.heads import Head, find_head, repeats
+from loaders.layout.heads import Head, counted_head, find_head, repeats
 from loaders.layout.joining import starts_small
 from loaders.layout.notes import is_footnote, is_page_number
 from loaders.layout.numbering import follows, row_number
 from loaders.layout.roles import ColumnContent, ColumnRole, label_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 TableKind = Literal["activities", "results", "indicators", "form", "other"]
+# Where titles of sections stand: in rows and paragraphs of their own, in a column, or nowhere.
+SectionRule = Literal["rows", "column", "none"]
 _ACTORS = ("responsible", "participant-or-organizer", "co-executor")
 _RESULTS = ("result", "indicator", "result-or-indicator", "result-form", "assessment", "target")
 _HEAD_DEPTH = 25
@@ -54,6 +56,7 @@ class LogicalTable:
     place: str = ""
     line: int | None = None
     rows_seen: int = 0
+    sections: SectionRule = "rows"
 
     @property
     def width(self) -> int:
@@ -63,9 +66,15 @@ class LogicalTable:
         return self.head.column_of(*roles)
 
 
-def logical_tables(blocks: Iterable[Paragraph | Table]) -> tuple[list[LogicalTable], list[Paragraph]]:
-    """The tables of a document in order, and the paragraphs that stand in none of them."""
-    builder = _Builder()
+def logical_tables(
+    blocks: Iterable[Paragraph | Table], *, heads: Mapping[str, int] | None = None
+) -> tuple[list[LogicalTable], list[Paragraph]]:
+    """
+    The tables of a document in order, and the paragraphs that stand in none of them.
+
+    `heads` gives the number of head rows, column numbers included, of tables whose head a person has counted.
+    """
+    builder = _Builder(heads or {})
     for block in blocks:
         if isinstance(block, Table):
             builder.add_table(block)
@@ -74,11 +83,13 @@ def logical_tables(blocks: Iterable[Paragraph | Table]) -> tuple[list[LogicalTab
     builder.finish()
     for table in builder.tables:
         _decide_kind(table)
+        table.sections = "column" if table.column_of("section") else "rows"
     return builder.tables, builder.prose
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, heads: Mapping[str, int]) -> None:
+        self._heads = heads
         self.tables: list[LogicalTable] = []
         self.prose: list[Paragraph] = []
         self.waiting: list[Paragraph] = []
@@ -99,6 +110,9 @@ class _Builder:
                 continue
             alike = current is not None and current.width == width and not self.waiting
             head = find_head(rows, at, width=width, inside=alike or not first_part)
+            counted = self._heads.get(f"t{len(self.tables) + 1}")
+            if counted is not None and head is not None:
+                head = counted_head(rows, at, counted, width=width)
             if head is not None:
                 self._open(table, head, rows, at)
                 at = head.last + 1
@@ -114,6 +128,10 @@ class _Builder:
                 self.waiting.extend(_as_paragraphs(preface))
                 at += 1
                 continue
+            elif counted:
+                head = counted_head(rows, at, counted, width=width)
+                self._open(table, head, rows, at)
+                at = head.last + 1
             else:
                 self._open(table, _headless(rows[at:], width), rows, at)
                 first_part = True

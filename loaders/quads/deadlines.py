@@ -20,7 +20,9 @@ def state_deadlines(document: Document, stated: StatedRow, entry: NamedNode) -> 
     row, statements = stated.row, document.statements
     if row.deadline is not None:
         statements.verbatim(entry, VEKHA.deadlineText, row.deadline.raw)
-        _state_parts(document, row.deadline, entry, stated.cell("deadline"), VEKHA.deadline)
+        # Where a table has no column of deadlines, a person may still have said one.
+        cell = stated.cell("deadline") or stated.main_cell()
+        _state_parts(document, row.deadline, entry, cell, VEKHA.deadline)
     first = 1 + (len(row.deadline.parts) if row.deadline else 0)
     for other in row.other_times:
         _state_parts(document, other.deadline, entry, stated.cell(other.column), VEKHA.mentionedDeadline, first=first)

@@ -57,6 +57,9 @@ def state_roadmap(document: Document) -> None:
         statements.date(roadmap, VEKHA.periodEnd, extraction.period.end)
     for act in extraction.acts:
         statements.add(roadmap, VEKHA.approvedBy if act.role == "approves" else VEKHA.cites, state_act(document, act))
+    for outcome in extraction.corrections:
+        if outcome.place is None and outcome.outcome == "applied":
+            statements.add(roadmap, VEKHA.correctedBy, document.iris.correction(document.slug, outcome.key))
     for theme in sorted(_themes_by(extraction, "document")):
         statements.add(roadmap, VEKHA.theme, concept("theme", theme))
 
@@ -153,6 +156,8 @@ def _state_entry(document: Document, outlined: OutlineRow, stated: StatedRow, or
             statements.add(entry, VEKHA.anomaly, concept("anomaly", code))
     for reference in row.references:
         statements.add(entry, VEKHA.refersTo, document.own(reference.iri))
+    for key in row.corrected_by:
+        statements.add(entry, VEKHA.correctedBy, document.iris.correction(document.slug, key))
     _state_themes(document, entry, row.themes)
     if outlined.section is not None:
         for theme in row.themes:

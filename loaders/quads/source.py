@@ -94,7 +94,10 @@ def _state_cell(document: Document, row: NamedNode, iri: NamedNode, cell: RowCel
     statements.add(iri, VEKHA.sourceRow, row)
     statements.add(iri, VEKHA.columnKind, concept("column-kind", cell.role))
     statements.integer(iri, VEKHA.column, cell.column)
-    statements.verbatim(iri, VEKHA.rawText, cell.text, redacted=VEKHA.redactedText)
+    printed = cell.text if cell.printed is None else cell.printed
+    statements.verbatim(iri, VEKHA.rawText, printed, redacted=VEKHA.redactedText)
+    if cell.printed is not None:
+        statements.verbatim(iri, VEKHA.correctedText, cell.text)
     place = readable_place(document.extraction.source.file, [fragment.address for fragment in cell.fragments])
     statements.string(iri, VEKHA.place, place)
     for order, fragment in enumerate(cell.fragments, 1):

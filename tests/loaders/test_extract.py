@@ -294,8 +294,14 @@ def test_a_left_out_row_is_told_with_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ({"cell": "строка 9, столбец 2", "expects": "Провести"}, "no row has a cell at «строка 9, столбец 2»"),
-        ({"cell": "строка 2, столбец 2", "expects": "Издать"}, "holds «Провести семинар», not «Издать»"),
+        (
+            {"cell": "строка 9, столбец 2", "expects": "Провести", "level": "school"},
+            "no row has a cell at «строка 9, столбец 2»",
+        ),
+        (
+            {"cell": "строка 2, столбец 2", "expects": "Издать", "level": "school"},
+            "holds «Провести семинар», not «Издать»",
+        ),
     ],
 )
 def test_an_override_that_no_longer_fits_is_refused(tmp_path: Path, override: dict[str, str], said: str) -> None:
