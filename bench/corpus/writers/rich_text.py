@@ -56,7 +56,7 @@ def _table(block: TablePart) -> str:
             texts.append(rf"\pard\intbl {_escaped(cell.text)}\cell")
             column += cell.cols
         rows.append(rf"\trowd\trgaph108{''.join(shapes)}" + "\n" + "\n".join(texts) + "\n" + r"\row")
-    return "\n".join(rows) + "\n\\pard"
+    return "\n".join(rows) + "\n\\pard\\par"
 
 
 def _escaped(text: str) -> str:
