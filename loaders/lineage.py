@@ -9,9 +9,13 @@ if it looks like one, its report says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from pyoxigraph import Literal, NamedNode
+
+from graph.results import Table
 from loaders.editions import Edition, Match, SectionPath, match_entries, match_sections, share_matched, titles_agree
 from loaders.quads import DocumentQuads, roadmap_slug
 from loaders.quads.known import territory_iri
@@ -21,8 +25,6 @@ from loaders.stored_versions import StoredVersion, names_used, read_version, ver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pyoxigraph import NamedNode
 
     from graph.snapshots import Snapshot
     from loaders.extraction import Extraction
@@ -54,13 +56,12 @@ class Lineage:
         self,
         snapshot: Snapshot | None,
         versions: Sequence[LoadedVersion],
-        roadmaps: Sequence[KnownRoadmap],
         iris: Iris,
         reference: Reference,
     ) -> None:
         self._snapshot = snapshot
         self._versions = versions
-        self._roadmaps = {known.roadmap: known for known in roadmaps}
+        self._roadmaps = {known.roadmap: known for known in _current_roadmaps(snapshot)}
         self._iris = iris
         self._reference = reference
         self._waiting: dict[NamedNode, DocumentQuads] = {}
@@ -225,6 +226,33 @@ def previous_version(history: Sequence[LoadedVersion], version: NamedNode) -> Na
     if itself is not None:
         return itself.previous
     return next((known.version for known in history if known.current), None)
+
+
+def _current_roadmaps(snapshot: Snapshot | None) -> list[KnownRoadmap]:
+    if snapshot is None:
+        return []
+    answer = snapshot.query(files("loaders").joinpath("loaded-roadmaps.rq").read_text("utf-8"))
+    assert isinstance(answer, Table)
+    return [
+        KnownRoadmap(
+            _node(record["roadmap"]),
+            _node(record["version"]),
+            _text(record["title"]),
+            _node(record["territory"]) if record["territory"] else None,
+            _text(record["start"]),
+            _text(record["end"]),
+        )
+        for record in answer.records()
+    ]
+
+
+def _node(term: object) -> NamedNode:
+    assert isinstance(term, NamedNode)
+    return term
+
+
+def _text(term: object) -> str | None:
+    return term.value if isinstance(term, Literal) else None
 
 
 def _another_document(extraction: Extraction, wanted: str, slug: str) -> Note:

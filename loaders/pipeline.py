@@ -1,5 +1,5 @@
 """
-Files → store: read, extract, turn into quads, check with shapes, commit.
+Files → store: extract in processes of their own, turn into quads, check with shapes, commit.
 
 A document is committed wholly or not at all; one that fails leaves the store as it was and the others untouched.
 """
@@ -8,32 +8,36 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal as OneOf
+from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.changes import Commit, DocumentCommit
-from graph.errors import NothingLoadedError
+from graph.errors import GraphError, NothingLoadedError
 from graph.results import Table
 from graph.store import Store
 from graph.validation import Validator
 from loaders.cells import UnreadableDocumentError
 from loaders.correction_record import CorrectionRecord
 from loaders.corrections import Correction
-from loaders.extract import extract
-from loaders.extraction import CorrectionOutcome
+from loaders.extraction import CorrectionOutcome, Extraction
 from loaders.finding import document_files
-from loaders.profile import ProfileError, load_profile, profile_path
-from loaders.quads import DocumentQuads, build_quads
+from loaders.lineage import Lineage, previous_version
+from loaders.messages import DocumentError, Message
+from loaders.profile import Profile, load_profile, profile_path
+from loaders.quads import DocumentQuads, build_quads, roadmap_slug
 from loaders.quads.catalogue import VERSION, LoadedVersion, catalogue_quads
+from loaders.reading.opening import read_content, shown_name
+from loaders.reading_process import Reading, ReadingPool, ReadingRequest
 from loaders.reference_quads import ontology_fingerprint, ontology_quads, reference_fingerprint, reference_quads
 from loaders.report import DocumentReport, LoadReport, Note, describe_extraction, describe_findings
 from ontology.iris import Iris
@@ -44,6 +48,7 @@ Stage = OneOf["read", "check", "commit"]
 # Committed together, so that what follows from the data is worked out once for all of them.
 DOCUMENTS_A_COMMIT = 50
 QUADS_A_COMMIT = 500_000
+BYTES_A_COMMIT = 256 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +69,61 @@ def load_paths(
     reference: Reference | None = None,
     show_persons: bool = True,
     progress: Callable[[Progress], None] | None = None,
+    readers: Readers | None = None,
 ) -> LoadReport:
     """
     What came of loading these files, and those in these folders, into `store`.
 
     A file whose content, profile, corrections and whole treatment are those of its last load is left as it is.  A
-    changed one becomes a new version of its roadmap; the old version stays under the name of its graph, and each loaded file is
-    kept in the folder `documents`.  The ontology and the reference data are brought up to date on the way.
-    Without `show_persons` names of persons are not stored.
+    changed one becomes a new version of its roadmap; the old version stays under the name of its graph, and each
+    loaded file is kept in the folder `documents`.  The ontology and the reference data are brought up to date on the
+    way.  Without `show_persons` names of persons are not stored.
 
-    Errors of a document stand in its report and never stop the others.
+    Files are read on all processors by `readers`, without them by a pool with the usual limits; their order is kept, so
+    that of two editions the later one by name is the current one.  Errors of a document stand in its report and never
+    stop the others.
 
     Raises:
         GraphError: If the store cannot be read or written; what was committed before stays.
     """
     started = time.perf_counter()
-    found = list(document_files(paths))
-    loading = _Loading(store, iris, reference or load_reference(), show_persons=show_persons)
+    found = find_documents(paths)
+    if readers is None:
+        with ReadingPool(reference=reference) as pool:
+            return load_paths(
+                paths,
+                store=store,
+                iris=iris,
+                reference=reference,
+                show_persons=show_persons,
+                progress=progress,
+                readers=pool,
+            )
+    readers.start()
+    loading = _Loading(store, iris, reference or load_reference(), readers, show_persons=show_persons)
     loading.refresh_shared_graphs()
-    tell = progress or (lambda _: None)
-    for position, path in enumerate(found, 1):
-        loading.add(path, partial(_tell, tell, path.name, position, len(found)))
-        if loading.is_full:
-            tell(Progress("commit", None, position, len(found)))
-            loading.commit()
-    if loading.has_pending:
-        tell(Progress("commit", None, len(found), len(found)))
-    loading.commit()
-    return LoadReport(loading.reports, store.version, round(time.perf_counter() - started, 3))
+    loading.load(found.files, progress or (lambda _: None))
+    seconds = round(time.perf_counter() - started, 3)
+    return LoadReport(loading.reports, store.version, seconds, found.notes)
 
 
-def _tell(progress: Callable[[Progress], None], file: str, position: int, total: int, stage: Stage) -> None:
-    progress(Progress(stage, file, position, total))
+class Readers(Protocol):
+    """What reads the documents; see `loaders.reading_process.ReadingPool`."""
+
+    def start(self) -> None: ...
+
+    def read(self, requests: Iterable[ReadingRequest], *, in_order: bool) -> Iterator[Reading]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A document that is to be read; `position` counts the files from 1."""
+
+    path: Path
+    position: int
+    report: DocumentReport
+    profile: Profile
+    slug: str
 
 
 @dataclass(slots=True)
@@ -108,14 +136,26 @@ class _Pending:
     outcomes: list[CorrectionOutcome]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A document as it was read; `own` are the corrections of its profile."""
+
+    extraction: Extraction
+    content: bytes
+    roadmap: NamedNode
+    recipe: str
+    own: list[Correction]
+
+
 class _Loading:
     """One run of `load_paths`: documents are checked one by one and committed in batches."""
 
-    def __init__(self, store: Store, iris: Iris, reference: Reference, *, show_persons: bool) -> None:
+    def __init__(self, store: Store, iris: Iris, reference: Reference, readers: Readers, *, show_persons: bool) -> None:
         self.reports: list[DocumentReport] = []
         self._store = store
         self._iris = iris
         self._reference = reference
+        self._readers = readers
         self._show_persons = show_persons
         self._validator = Validator()
         self._reference_quads = reference_quads(reference, iris)
@@ -124,17 +164,41 @@ class _Loading:
             iris.graph("reference"): reference_fingerprint(self._reference_quads),
         }
         self._known = _loaded_versions(store)
+        self._lineage = self._read_lineage()
         self._record = CorrectionRecord.of_store(store, iris)
+        self._loader = loader_fingerprint()
         self._pending: list[_Pending] = []
 
-    @property
-    def has_pending(self) -> bool:
-        return bool(self._pending)
+    def load(self, files: Sequence[Path], tell: Callable[[Progress], None]) -> None:
+        """Read, check and commit the files; `reports` say of each what came of it."""
+        begun: deque[_Begun] = deque()
+
+        def requests() -> Iterator[ReadingRequest]:
+            for position, path in enumerate(files, 1):
+                tell(Progress("find", shown_name(path), position, len(files)))
+                document = self._begin(path, position)
+                if document is not None:
+                    begun.append(document)
+                    yield self._request(document.path, document.profile, document.slug)
+
+        for reading in self._readers.read(requests(), in_order=True):
+            document = begun.popleft()
+            tell(Progress("check", document.report.file, document.position, len(files)))
+            self._finish(document, reading)
+            if self._is_full:
+                tell(Progress("commit", None, document.position, len(files)))
+                self._commit()
+        if self._pending:
+            tell(Progress("commit", None, len(files), len(files)))
+            self._commit()
 
     @property
-    def is_full(self) -> bool:
-        quads = sum(len(pending.quads.document) for pending in self._pending)
-        return len(self._pending) >= DOCUMENTS_A_COMMIT or quads >= QUADS_A_COMMIT
+    def _is_full(self) -> bool:
+        return (
+            len(self._pending) >= DOCUMENTS_A_COMMIT
+            or sum(len(pending.quads.document) for pending in self._pending) >= QUADS_A_COMMIT
+            or sum(len(pending.content) for pending in self._pending) >= BYTES_A_COMMIT
+        )
 
     def refresh_shared_graphs(self) -> None:
         """The graphs of ontology and reference data hold what this program has."""
@@ -157,35 +221,44 @@ class _Loading:
             )
         )
 
-    def add(self, path: Path, tell: Callable[[Stage], None]) -> None:
-        """Read and check one file; it is committed later, or its report says why not."""
-        report = DocumentReport(path.name)
+    def _begin(self, path: Path, position: int) -> _Begun | None:
+        """What must be read; None if the store has it as it is, or its report says why it cannot be read."""
+        report = DocumentReport(shown_name(path))
         self.reports.append(report)
         try:
-            pending = self._prepare(path, report, tell)
-        except (UnreadableDocumentError, ProfileError) as error:
-            report.errors.append(Note("unreadable", {"en": str(error)}))
-            return
-        except OSError as error:
-            message = f"{path.name}: cannot be opened ({error.strerror}); check the path."
-            report.errors.append(Note("unreadable", {"en": message}))
-            return
-        except Exception as error:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
-            report.errors.append(_fault(path, error))
-            return
-        if pending is None:
-            return
-        if any(other.loaded.roadmap == pending.loaded.roadmap for other in self._pending):
-            # Two files of one roadmap are two versions, one after the other.
-            self.commit()
-            pending.loaded = self._describe(pending.quads, pending.report, pending.loaded.recipe)
-        self._pending.append(pending)
+            report.sha256 = sha256(read_content(path)).hexdigest()
+            same = self._current.get(report.sha256)
+            if same is not None and same.recipe == self._recipe(path, self._slug(same.roadmap)):
+                report.status, report.roadmap = "unchanged", same.roadmap.value
+                return None
+            profile = load_profile(profile_path(path))
+            return _Begun(path, position, report, profile, profile.slug_of(path.name))
+        except DocumentError as error:
+            report.errors.append(Note("unreadable", error.message))
+        return None
 
-    def commit(self) -> None:
-        """All pending documents are in the store afterwards, or, if it refuses them, none of them."""
+    def _finish(self, document: _Begun, reading: Reading) -> None:
+        """Check what was read; it is committed later, or its report says why not."""
+        report = document.report
+        try:
+            report.seconds["extract"] = reading.seconds
+            placed = self._place(document, reading)
+            if any(other.loaded.roadmap == placed.roadmap for other in self._pending):
+                # Two files of one roadmap are two versions, one after the other.
+                self._commit()
+            pending = self._build(placed, report)
+        except DocumentError as error:
+            report.errors.append(Note("unreadable", error.message))
+        except Exception as error:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
+            report.errors.append(_fault(report.file, error))
+        else:
+            if pending is not None:
+                self._pending.append(pending)
+                self._lineage.expect(placed.extraction, pending.quads)
+
+    def _commit(self) -> None:
+        """The pending documents are in the store afterwards; one that it refuses is not, and its report says so."""
         pending, self._pending = self._pending, []
-        if not pending:
-            return
         started = time.perf_counter()
         for document in pending:
             self._store.folder.keep_original(document.content)
@@ -193,47 +266,86 @@ class _Loading:
             self._record.note_load(self._slug(document.quads.roadmap), document.own, document.outcomes, at=at)
         # Before the documents, so that what they were corrected by is always described.
         self._record.write(self._store, show_persons=self._show_persons)
-        self._store.commit_documents([self._document_commit(document) for document in pending])
+        self._commit_together(pending)
         seconds = round((time.perf_counter() - started) / len(pending), 3)
         for document in pending:
-            document.report.status = "loaded"
             document.report.seconds["commit"] = seconds
         self._known = _loaded_versions(self._store)
+        self._lineage = self._read_lineage()
 
-    def _prepare(self, path: Path, report: DocumentReport, tell: Callable[[Stage], None]) -> _Pending | None:
-        tell("read")
-        content = path.read_bytes()
-        report.sha256 = sha256(content).hexdigest()
-        profile = load_profile(profile_path(path))
-        slug = profile.slug_of(path.name)
-        recipe = self._recipe(path, slug)
-        same = next((known for known in self._known if known.sha256 == report.sha256 and known.current), None)
-        if same is not None and same.recipe == recipe:
-            report.status, report.roadmap = "unchanged", same.roadmap.value
-            return None
-        with _timed(report, "extract"):
-            extraction = extract(path, reference=self._reference, corrections=self._record.active(slug))
-        if extraction.source.sha256 != report.sha256:
-            raise UnreadableDocumentError(f"{path.name}: changed while it was read; load it again.")
+    def _commit_together(self, pending: Sequence[_Pending]) -> None:
+        """All in one commit; where the store refuses that, half by half, so that only what is at fault stays out."""
+        try:
+            self._store.commit_documents([self._document_commit(document) for document in pending])
+        except OSError:
+            # The disk is at fault, not a document.
+            raise
+        except Exception as error:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
+            if len(pending) == 1:
+                pending[0].report.errors.append(_fault(pending[0].report.file, error))
+                return
+            middle = len(pending) // 2
+            self._commit_together(pending[:middle])
+            self._commit_together(pending[middle:])
+        else:
+            for document in pending:
+                document.report.status = "loaded"
+
+    def _read_lineage(self) -> Lineage:
+        try:
+            snapshot = self._store.snapshot()
+        except NothingLoadedError:
+            snapshot = None
+        return Lineage(snapshot, self._known, self._iris, self._reference)
+
+    def _request(self, path: Path, profile: Profile, slug: str) -> ReadingRequest:
+        return ReadingRequest(path, profile, self._record.active(slug))
+
+    def _place(self, document: _Begun, reading: Reading) -> _Reading:
+        """
+        What was read, with the roadmap it belongs to.
+
+        Raises:
+            DocumentError: It could not be read, or changed since it was found.
+        """
+        extraction = _extraction(reading, document.report)
+        document.report.warnings += self._lineage.place(extraction)
+        own, profile = roadmap_slug(extraction), document.profile
+        if own != document.slug:
+            # Corrections belong to a roadmap, and only now it is known to which.
+            profile = profile.model_copy(update={"roadmap": own})
+            (again,) = self._readers.read([self._request(document.path, profile, own)], in_order=True)
+            extraction = _extraction(again, document.report)
+        content = read_content(document.path)
+        if not extraction.source.sha256 == document.report.sha256 == sha256(content).hexdigest():
+            raise UnreadableDocumentError(
+                "{file}: changed while it was read; load it again.", file=document.report.file
+            )
+        recipe = self._recipe(document.path, own)
+        return _Reading(extraction, content, self._iris.roadmap(own), recipe, profile.corrections(own))
+
+    def _build(self, reading: _Reading, report: DocumentReport) -> _Pending | None:
+        """The statements of the document; None if they may not be stored."""
+        extraction = reading.extraction
         describe_extraction(report, extraction, show_persons=self._show_persons)
         with _timed(report, "quads"):
-            quads = build_quads(extraction, iris=self._iris, reference=self._reference)
+            edition = self._lineage.edition(extraction)
+            quads = build_quads(extraction, iris=self._iris, reference=self._reference, edition=edition)
         report.roadmap, report.graph = quads.roadmap.value, quads.graph.value
+        report.previous = edition.previous.version.value if edition.previous else None
+        report.changes = quads.changes
         report.triples = len(quads.document) + (len(quads.persons) if self._show_persons else 0)
-        tell("check")
         with _timed(report, "check"):
             findings = self._validator.check([*quads.document, *quads.persons], context=self._reference_quads)
         describe_findings(report, findings, quads)
         if report.errors:
             return None
-        loaded = self._describe(quads, report, recipe)
-        return _Pending(report, content, quads, loaded, profile.corrections(slug), extraction.corrections)
+        loaded = self._describe(quads, report, reading.recipe)
+        return _Pending(report, reading.content, quads, loaded, reading.own, extraction.corrections)
 
     def _describe(self, quads: DocumentQuads, report: DocumentReport, recipe: str) -> LoadedVersion:
         assert report.sha256 is not None
         history = [known for known in self._known if known.roadmap == quads.roadmap]
-        itself = next((known for known in history if known.version == quads.version), None)
-        before = next((known for known in history if known.current and known.version != quads.version), None)
         slug = self._slug(quads.roadmap)
         return LoadedVersion(
             roadmap=quads.roadmap,
@@ -243,8 +355,7 @@ class _Loading:
             load=self._iris.load(slug, report.sha256),
             recipe=recipe,
             loaded=datetime.now(UTC).replace(microsecond=0),
-            # A version that comes back keeps its place in the history.
-            previous=itself.previous if itself else (before.version if before else None),
+            previous=previous_version(history, quads.version),
         )
 
     def _slug(self, roadmap: NamedNode) -> str:
@@ -264,7 +375,7 @@ class _Loading:
     def _recipe(self, path: Path, slug: str) -> str:
         profile = profile_path(path)
         parts = {
-            "loader": loader_fingerprint(),
+            "loader": self._loader,
             **{graph.value.rpartition("/")[2]: digits for graph, digits in self._fingerprints.items()},
             "profile": sha256(profile.read_bytes()).hexdigest()[:12] if profile.is_file() else "none",
             "corrections": self._record.fingerprint(slug),
@@ -273,17 +384,19 @@ class _Loading:
         return ", ".join(f"{name} {value}" for name, value in parts.items())
 
 
-def _fault(path: Path, error: Exception) -> Note:
+def _extraction(reading: Reading, report: DocumentReport) -> Extraction:
+    if reading.extraction is not None:
+        return reading.extraction
+    assert reading.message is not None
+    raise DocumentError(reading.message.template, **reading.message.values)
+
+
+def _fault(file: str, error: Exception) -> Note:
+    if isinstance(error, GraphError):
+        return Note("refused", Message(error.template, {name: str(value) for name, value in error.values.items()}))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    what = f"{type(error).__name__}: {error}{place}"
-    return Note(
-        "fault",
-        {
-            "en": f"{path.name}: was not read because of a fault of this program ({what}); report it with the file.",
-            "ru": f"{path.name}: не прочитан из-за ошибки программы ({what}); сообщите о ней и приложите файл.",
-        },
-    )
+    return Note("fault", Message(FAULT, {"file": file, "what": f"{type(error).__name__}: {error}{place}"}))
 
 
 def loader_fingerprint() -> str:
@@ -292,7 +405,7 @@ def loader_fingerprint() -> str:
     roots = (Path(str(files("loaders"))), Path(str(files("ontology"))))
     for root in roots:
         for path in sorted(root.rglob("*")):
-            if path.suffix in {".py", ".tsv", ".yaml", ".txt", ".ttl"} and "examples" not in path.parts:
+            if path.suffix in {".py", ".rq", ".tsv", ".yaml", ".txt", ".ttl"} and "examples" not in path.parts:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

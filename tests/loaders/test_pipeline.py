@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ from pyoxigraph import Literal, NamedNode
 from graph.inference import infer
 from graph.store import Store
 from loaders import pipeline
+from loaders.corrections import Correction
 from loaders.extract import extract
 from loaders.extraction import Extraction
 from loaders.pipeline import Progress, load_paths, loader_fingerprint
+from loaders.profile import Profile
 from loaders.report import LoadReport
 from ontology.iris import Iris
 from ontology.reference import Reference
@@ -253,8 +255,8 @@ def test_violation_of_a_shape_keeps_the_document_out(
     load(folder / f"{TAMBOV}.txt")
     before = everything(store)
 
-    def broken(path: Path, *, reference: Reference) -> Extraction:
-        extraction = extract(path, reference=reference)
+    def broken(path: Path, *, reference: Reference, profile: Profile, corrections: Iterable[Correction]) -> Extraction:
+        extraction = extract(path, reference=reference, profile=profile, corrections=corrections)
         extraction.rows[2].activity = None
         extraction.rows[2].result = extraction.rows[2].indicator = extraction.rows[2].number = None
         return extraction
@@ -269,10 +271,10 @@ def test_violation_of_a_shape_keeps_the_document_out(
 def test_fault_of_ours_is_told_and_leaves_the_others(
     load: LoadCall, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def faulty(path: Path, *, reference: Reference) -> Extraction:
+    def faulty(path: Path, *, reference: Reference, profile: Profile, corrections: Iterable[Correction]) -> Extraction:
         if path.stem == MENTORING:
             raise ZeroDivisionError("by design")
-        return extract(path, reference=reference)
+        return extract(path, reference=reference, profile=profile, corrections=corrections)
 
     monkeypatch.setattr(pipeline, "extract", faulty)
     report = load(folder)
