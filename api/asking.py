@@ -15,6 +15,7 @@ from api.explanations import explain
 from api.installation import Installation
 from api.negotiation import RDF_FORMATS
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
+from graph.errors import GraphError
 from graph.export import write_dataset, write_graph
 from graph.results import Table, Triples
 from graph.workers import Limits, WorkerPool
@@ -157,7 +158,11 @@ def _question_command(question: Question, language: Language) -> click.Command:
         elif form == "json":
             _write((json.dumps(as_json(found, language.code), ensure_ascii=False, indent=2) + "\n").encode(), output)
         elif form == "xlsx":
-            _write(as_xlsx(found, language.code), output or Path(f"{question.id}.xlsx"))
+            workbook = as_xlsx(found, language.code)
+            if output is None and sys.stdout.isatty():  # a terminal cannot show it
+                output = Path(f"{question.id}.xlsx")
+                context.ensure_object(Command).say("Written to {file}", file=output)
+            _write(workbook, output)
         else:
             titles = found.titles
             hidden = {column.name for column in question.columns if column.hidden}
@@ -168,7 +173,7 @@ def _question_command(question: Question, language: Language) -> click.Command:
             message = language.plural("{count} row", "{count} rows", len(rows))
             console(stderr=True).print(message)
 
-    return click.Command(
+    return QuestionCommand(
         question.id,
         callback=answer,
         help=f"{question.title.in_language(language.code)}\n\n{question.description.in_language(language.code)}",
@@ -188,6 +193,22 @@ def _question_command(question: Question, language: Language) -> click.Command:
             ),
         ],
     )
+
+
+class QuestionCommand(click.Command):
+    """The command of one question; its help ends with the values that its parameters can have in the data."""
+
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        installation, language = _installation(context), context.ensure_object(Command).language
+        try:
+            knowledge = installation.newest()
+        except GraphError:  # nothing is loaded yet
+            return
+        for name, parameter in installation.catalogue[str(self.name)].parameters.items():
+            choices = knowledge.choices(parameter, language.code) if name != "lang" else []
+            if choices:
+                with formatter.section(language.text("Values of {option}", option=f"--{name}")):
+                    formatter.write_dl([(choice.value, choice.label) for choice in choices])
 
 
 def _option(parameter: Parameter, language: Language) -> click.Option:

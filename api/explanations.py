@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.knowledge import UnknownValueError
 from queries.binding import ParameterError, ParameterValueError, UnknownParameterError
 
 if TYPE_CHECKING:
@@ -27,16 +28,23 @@ def explain(error: ParameterError, question: Question, language: Language) -> st
             if accepted
             else language.text("The question «{question}» takes no parameters", question=question.id)
         )
+    if isinstance(error, UnknownValueError):
+        return language.text(
+            "Parameter «{parameter}»: the data know no «{value}»", parameter=error.parameter, value=_cut(error.value)
+        ) + (language.text("; did you mean {names}?", names=", ".join(error.similar)) if error.similar else "")
     if not isinstance(error, ParameterValueError):
         return str(error)
-    value = str(error.value)
-    shown = value if len(value) <= _SHOWN_LENGTH else value[: _SHOWN_LENGTH - 1] + "…"
     return language.text(
         "Parameter «{parameter}»: «{value}» does not fit; expected is {accepted}",
         parameter=error.parameter,
-        value=shown,
+        value=_cut(error.value),
         accepted=_accepted(question.parameters[error.parameter], language),
     )
+
+
+def _cut(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
 
 
 def _accepted(parameter: Parameter, language: Language) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal
 
 from api.answers import QuestionAnswer, Value, plain_value
 from graph.results import Table, Triples
-from queries.binding import bind, term_of
+from queries.binding import ParameterError, ParameterValueError, bind, term_of
 from queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from graph.snapshots import Snapshot
     from ontology.iris import Iris
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from queries.catalogue import Parameter, Question
 
 Record: TypeAlias = dict[str, Value]
+
+_MOST_SIMILAR = 5
+
+
+class UnknownValueError(ParameterError):
+    """A value that names nothing in the data; `similar` are values of the parameter's list that could be meant."""
+
+    def __init__(self, question: str, parameter: str, value: object, similar: Sequence[str]) -> None:
+        super().__init__(question, parameter, f"parameter «{parameter}»: the data know no «{value}»")
+        self.value, self.similar = value, tuple(similar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,12 @@ class Knowledge:
         Labels come in `language` unless a value says otherwise.
 
         Raises:
-            ParameterError: A value that the question does not take.
+            ParameterError: A value that the question does not take, or that names nothing in the data: an answer
+                without rows would say that the documents are silent.
         """
+        for name, value in values.items():
+            if name in question.parameters and question.parameters[name].choices:
+                self._require_known(question, question.parameters[name], value, language)
         bound = self._in_language(question, values, language)
         shown = {name: str(value) for name, value in bound.items() if value not in {None, ""} and name != "lang"}
         return QuestionAnswer(question, shown, self._table(bind(question, bound)), self.version)
@@ -81,12 +96,37 @@ class Knowledge:
         scheme = {"scheme": parameter.scheme} if parameter.scheme else {}
         found: list[Choice] = []
         for record in self.records(parameter.choices, language, **scheme):
-            value = str(record["value"])
-            namespace = self.catalogue.prefixes.namespaces.get(parameter.prefix or "", "")
-            bare = value.removeprefix(namespace) if namespace else value
-            short = bare if "/" not in bare else self.catalogue.prefixes.shorten(value) or value
-            found.append(Choice(short, str(record["label"])))
+            found.append(Choice(self._short(parameter, str(record["value"])), str(record["label"])))
         return found
+
+    def _short(self, parameter: Parameter, iri: str) -> str:
+        """The IRI as a value of the parameter: the id under its prefix, else a prefixed name."""
+        namespace = self.catalogue.prefixes.namespaces.get(parameter.prefix or "", "")
+        bare = iri.removeprefix(namespace) if namespace else iri
+        return bare if "/" not in bare else self.catalogue.prefixes.shorten(iri) or iri
+
+    def _require_known(self, question: Question, parameter: Parameter, value: BoundValue, language: str) -> None:
+        try:
+            term = term_of(question, parameter, value)
+        except ParameterValueError:
+            similar = self._similar(parameter, str(value), language)
+            if not similar:
+                raise
+            raise UnknownValueError(question.id, parameter.name, value, similar) from None
+        if term is not None and not self.records("known", language, thing=term):
+            raise UnknownValueError(question.id, parameter.name, value, self._similar(parameter, str(value), language))
+
+    def _similar(self, parameter: Parameter, text: str, language: str) -> list[str]:
+        """Values of the list: those that are called so, else those spelt alike, else those that hold the text."""
+        wanted = text.strip().casefold()
+        choices = {choice.value: choice.label.casefold() for choice in self.choices(parameter, language)}
+        called = {self._short(parameter, str(record["thing"])) for record in self.records("named", language, name=text)}
+        found = (
+            sorted(called & choices.keys())
+            or get_close_matches(wanted, choices, _MOST_SIMILAR)
+            or [value for value, label in choices.items() if wanted in label or wanted in value.casefold()]
+        )
+        return found[:_MOST_SIMILAR]
 
     def default(self, question: Question, parameter: Parameter) -> str:
         """The default of a parameter as a value of an address; empty for «any»."""

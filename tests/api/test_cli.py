@@ -70,6 +70,25 @@ def test_json_and_xlsx_and_english(cli: Cli, data: tuple[str, Path], tmp_path: P
     assert openpyxl.load_workbook(file).worksheets[0].max_row == 36
 
 
+def test_a_workbook_goes_where_it_is_sent(cli: Cli, data: tuple[str, Path], tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("vekha")), *map(str, data), "ask", "who-is-responsible"]
+    workbook = subprocess.run(  # noqa: S603
+        [*command, "--format", "xlsx"], stdout=subprocess.PIPE, check=True, cwd=tmp_path
+    ).stdout
+    assert openpyxl.load_workbook(io.BytesIO(workbook)).worksheets[0].max_row == 36
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_commands_of_the_readme_work(cli: Cli, data: tuple[str, Path], repository: Path) -> None:
+    readme = (repository / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"`\.venv/bin/vekha (ask [^`]+)`", readme)
+    assert len(commands) >= 2
+    for command in commands:
+        status, out, messages = cli(*data, *command.split())
+        assert status == 0, messages
+        assert len(out.splitlines()) > 3, command
+
+
 def test_questions_are_listed_and_explained(cli: Cli, data: tuple[str, Path]) -> None:
     status, out, _ = cli(*data, "ask", "--list")
     assert status == 0
@@ -78,6 +97,7 @@ def test_questions_are_listed_and_explained(cli: Cli, data: tuple[str, Path]) ->
     status, out, _ = cli(*data, "ask", "who-is-responsible", "--help", "--lang", "en")
     assert "Who is responsible for the activities of a theme?" in out
     assert "--theme" in out
+    assert "mentor-contests" in out
 
 
 @pytest.mark.parametrize(
@@ -87,6 +107,10 @@ def test_questions_are_listed_and_explained(cli: Cli, data: tuple[str, Path]) ->
         (("ask", "source-cells"), 2, "source-cells"),
         (("ask", "due-in-month", "--month", "13"), 2, "от 1 до 12"),
         (("ask", "who-is-responsible", "--theme", "a b"), 2, "theme"),
+        (("ask", "who-is-responsible", "--theme", "mentorin"), 2, "может быть, mentoring"),
+        (("ask", "who-is-responsible", "--theme", "Наставничество"), 2, "может быть, mentoring?"),
+        (("ask", "who-is-responsible", "--roadmap", "tomsk"), 2, "tomsk-city-model"),
+        (("ask", "activities-of-body", "--actor", "ТОИПКРО"), 2, "tambov-obl_toipkro, tomsk-obl_toipkro"),
         (("ask", "who-is-responsible", "--nonsense", "x"), 2, "--nonsense"),
         (("query", "/no/such/file.rq"), 2, "/no/such/file.rq"),
         (("load", "/no/such/file.txt"), 2, "/no/such/file.txt"),

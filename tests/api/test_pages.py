@@ -122,6 +122,9 @@ def test_a_wrong_value_is_told_on_the_page(client: TestClient) -> None:
     response = client.get("/questions/due-in-month?month=13", headers=HTML)
     assert response.status_code == 400
     assert "целое число от 1 до 12" in response.text
+    response = client.get("/questions/who-is-responsible?theme=mentorin", headers=HTML)
+    assert response.status_code == 400
+    assert "может быть, mentoring" in response.text
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])

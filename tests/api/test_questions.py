@@ -73,6 +73,8 @@ def test_accept_chooses_the_form(client: TestClient, accept: str | None, expecte
         (MENTORING + "?theme=mentoring&theme=x", 400, "theme"),
         (MENTORING + "?thema=mentoring", 400, "thema"),
         (MENTORING + "?theme=", 400, "theme"),
+        (MENTORING + "?theme=mentorin", 400, "mentorin"),
+        (MENTORING + "?roadmap=http://example.org/", 400, "http://example.org/"),
         (MENTORING + "?theme=a%20b%3E%20%7D%20DROP%20ALL", 400, "theme"),
         (MENTORING + "?format=pdf", 400, "pdf"),
         ("/api/questions/due-in-month?month=13", 400, "month"),
