@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api import browsing, loads, resources, sparql
+from api import browsing, corrections, loads, resources, sparql
 from api.installation import Installation
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
@@ -70,6 +70,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *browsing.ROUTES,
         *resources.ROUTES,
         *sparql.ROUTES,
+        *corrections.ROUTES,
         *loads.ROUTES,
         Route("/health", _health),
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),

@@ -34,6 +34,8 @@ COMMANDS = {
     "load": "api.operating",
     "extract": "api.operating",
     "review": "api.reviewing",
+    "profile": "api.correcting",
+    "correct": "api.correcting",
     "ask": "api.asking",
     "query": "api.asking",
     "export": "api.asking",
@@ -140,6 +142,8 @@ def _translated(command: click.Command, language: Language) -> click.Command:
     translated = copy.copy(command)
     translated.help = language.text(command.help) if command.help else None
     translated.params = [_translated_option(parameter, language) for parameter in command.params]
+    if isinstance(translated, click.Group):
+        translated.commands = {name: _translated(part, language) for name, part in translated.commands.items()}
     return translated
 
 

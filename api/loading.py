@@ -20,6 +20,7 @@ from ontology.iris import Iris
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from http.client import HTTPResponse
     from pathlib import Path
 
     from api.settings import Settings
@@ -64,6 +65,13 @@ class Loader:
             ).to_json()
 
 
+    @contextmanager
+    def turn(self) -> Iterator[Store]:
+        """The store, while no load runs."""
+        with self._turn:
+            yield self.store
+
+
 @contextmanager
 def open_loader(settings: Settings) -> Iterator[Loader]:
     """
@@ -98,16 +106,40 @@ def is_complete(report: Report) -> bool:
     return all(document["status"] != "failed" for document in report["documents"])
 
 
-def _hand_over(server: RunningServer, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+@contextmanager
+def posted(
+    server: RunningServer, path: str, content: dict[str, Any], *, language: str | None = None
+) -> Iterator[HTTPResponse]:
+    """
+    The answer of the running server to its owner.
+
+    Raises:
+        HTTPError: The server refused.
+        HandOverError: It cannot be reached, or broke off.
+    """
     request = urllib.request.Request(  # noqa: S310  (the address is of our own server, from its own file)
-        server.url + LOADS_PATH,
-        data=json.dumps({"paths": [str(path) for path in paths]}).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {server.token}"},
+        server.url + path,
+        data=json.dumps(content).encode(),
+        headers={
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {server.token}",
+            **({"Accept-Language": language} if language else {}),
+        },
     )
     # The server is on this machine: no proxy stands between.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=WAIT_SECONDS) as answer:
+            yield answer
+    except urllib.error.HTTPError:
+        raise
+    except OSError as error:
+        raise HandOverError(f"{server.url}: {error}") from error
+
+
+def _hand_over(server: RunningServer, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+    try:
+        with posted(server, LOADS_PATH, {"paths": [str(path) for path in paths]}) as answer:
             for line in answer:
                 message = json.loads(line)
                 if "report" in message:
@@ -119,6 +151,4 @@ def _hand_over(server: RunningServer, paths: Sequence[Path], tell: Callable[[Eve
     except urllib.error.HTTPError as error:
         with error:
             raise HandOverError(f"HTTP {error.code}: {error.read().decode(errors='replace')[:500]}") from error
-    except OSError as error:
-        raise HandOverError(f"{server.url}: {error}") from error
     raise HandOverError(f"{server.url}: the server ended before the load did")

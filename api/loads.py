@@ -42,15 +42,7 @@ class LoadRequest(BaseModel):
 
 async def load_documents(request: Request) -> StreamingResponse:
     """One JSON object on a line for each step; the last one holds `report` or `problem`."""
-    loader: Loader | None = request.app.state.loader
-    if loader is None or not _is_owner(request):
-        # Who may not load is not told that others may.
-        raise ProblemError(404, "There is no such address")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            raise ProblemError(413, f"A request has at most {_MAX_BODY} bytes", limit=_MAX_BODY)
+    loader, body = await body_of_owner(request)
     try:
         asked = LoadRequest.model_validate_json(body)
     except ValidationError as error:
@@ -72,6 +64,25 @@ async def load_documents(request: Request) -> StreamingResponse:
 
     Thread(target=work, name="load", daemon=True).start()
     return StreamingResponse(_lines(messages), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
+
+async def body_of_owner(request: Request) -> tuple[Loader, bytes]:
+    """
+    The writer of the data folder, and what its owner sent.
+
+    Raises:
+        ProblemError: Somebody else asks, or the service only reads, or the body is too large.
+    """
+    loader: Loader | None = request.app.state.loader
+    if loader is None or not _is_owner(request):
+        # Who may not write is not told that others may.
+        raise ProblemError(404, "There is no such address")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            raise ProblemError(413, f"A request has at most {_MAX_BODY} bytes", limit=_MAX_BODY)
+    return loader, body
 
 
 async def _lines(messages: queue.SimpleQueue[dict[str, Any]]) -> AsyncIterator[str]:

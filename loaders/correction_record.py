@@ -182,6 +182,26 @@ def new_correction(
     return replace(correction, cell=cell.address, column=cell.column, expects=cell.text, about=cell.about, key="")
 
 
+def roadmap_named(snapshot: Snapshot, name: str, iris: Iris) -> str:
+    """
+    The slug of the roadmap with this slug, IRI, or name of its current file.
+
+    Raises:
+        CorrectionError: Nothing of this name is loaded.
+    """
+    known = {
+        _slug(record["roadmap"], iris): _text(record["file"])
+        for record in _ask(snapshot, "loaded-versions.rq")
+        if _text(record["current"]) == "true"
+    }
+    slug = name.removeprefix(iris.namespace("roadmap"))
+    found = [roadmap for roadmap, file in known.items() if slug == roadmap or name == file]
+    if not found:
+        names = ", ".join(sorted(known)) or "–"
+        raise CorrectionError("No document «{name}» is loaded; loaded are: {names}", name=name, names=names)
+    return found[0]
+
+
 def cell_in_data(snapshot: Snapshot, roadmap: str, address: str, iris: Iris) -> CellInData:
     """
     The cell of a current version by its address; the name of the file may stand before it, as in `vekha:place`.

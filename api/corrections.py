@@ -1,0 +1,138 @@
+"""
+Corrections by people: made and undone in this process, or by the server that runs on the same data folder.
+
+The server takes them as it takes loads: from this machine and with the secret of `server.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from api.loading import HandOverError, Loader, open_loader, posted
+from api.loads import body_of_owner
+from api.problems import ProblemError
+from api.site import site_of
+from graph.folder import DataFolder
+from graph.serving import running_server
+from loaders.corrected_values import CorrectionError
+from loaders.correction_record import CorrectionRecord, new_correction, roadmap_named
+from loaders.corrections import Correction
+from loaders.extraction import CorrectedField, Operation
+from ontology.iris import Iris
+from ontology.reference import load_reference
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.language import Language
+    from api.settings import Settings
+
+CORRECTIONS_PATH = "/api/corrections"
+# What a person types; more is a document, not a correction.
+_LONGEST = 10_000
+
+
+class CorrectionRequest(BaseModel):
+    """What `vekha correct` asks for: a new correction of a document, or with `undo` that one is undone."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=_LONGEST)
+
+    author: str = Field(min_length=1, max_length=200)
+    undo: str | None = None
+    document: str | None = None
+    field: CorrectedField | None = None
+    operation: Operation = "replace"
+    value: str | None = None
+    instead: str | None = None
+    cell: str | None = None
+    reason: str | None = None
+
+
+# The correction as it now stands in the record: `name` and the fields of `Correction`.
+Answer = dict[str, Any]
+
+
+def change(settings: Settings, request: CorrectionRequest, language: Language) -> Answer:
+    """
+    The correction that was made or undone, by the running server if there is one, else here.
+
+    Raises:
+        CorrectionError: It cannot be made; nothing was changed.
+        HandOverError: The server refused or broke off; the message is its own.
+        GraphError: The store cannot be written.
+    """
+    server = running_server(DataFolder(settings.data))
+    if server is None:
+        with open_loader(settings) as loader:
+            return change_here(loader, request)
+    try:
+        with posted(server, CORRECTIONS_PATH, request.model_dump(mode="json"), language=language.code) as answer:
+            found: Answer = json.loads(answer.read())
+            return found
+    except urllib.error.HTTPError as error:
+        with error:
+            said = error.read().decode(errors="replace")
+        try:
+            problem = str(json.loads(said)["detail"])
+        except (ValueError, KeyError, TypeError):
+            problem = f"HTTP {error.code}: {said[:500]}"
+        raise HandOverError(problem) from error
+
+
+def change_here(loader: Loader, request: CorrectionRequest) -> Answer:
+    """See `change`; `loader` is the writer of the data folder."""
+    settings = loader.settings
+    iris = Iris(settings.base)
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    with loader.turn() as store:
+        record = CorrectionRecord.of_store(store, iris)
+        if request.undo is not None:
+            roadmap, _, key = request.undo.strip().rpartition("/")[2].rpartition("_")
+            made = record.undo(roadmap, key, author=request.author, at=now)
+        else:
+            if request.document is None or request.field is None:
+                raise CorrectionError("Say which document and which field is corrected")
+            snapshot = store.snapshot()
+            asked = Correction(
+                roadmap=roadmap_named(snapshot, request.document, iris),
+                field=request.field,
+                author=request.author,
+                made=now,
+                operation=request.operation,
+                value=request.value,
+                instead=request.instead,
+                cell=request.cell,
+                reason=request.reason,
+            )
+            made = new_correction(
+                asked, snapshot, iris=iris, reference=load_reference(), show_persons=settings.show_persons
+            )
+            record.add(made)
+        record.write(store, show_persons=settings.show_persons)
+    return {"name": f"{made.roadmap}_{made.key}", "cell": made.cell, "expects": made.expects, "value": made.value}
+
+
+async def correct(request: Request) -> Response:
+    """The correction as JSON, or a problem in the language of the request."""
+    loader, body = await body_of_owner(request)
+    language = site_of(request).pages.language(request)
+    try:
+        asked = CorrectionRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    try:
+        return JSONResponse(await run_in_threadpool(change_here, loader, asked))
+    except CorrectionError as error:
+        raise ProblemError(400, language.text(error.message.template, **error.message.values)) from None
+
+
+ROUTES = [Route(CORRECTIONS_PATH, correct, methods=["POST"])]
