@@ -2,17 +2,17 @@
 The whole extraction of the five examples.
 
 Their rows as texts are compared with `tests/loaders/expected/<stem>.json`.  After a change that is meant, look at the
-difference and renew the files with `VEKHA_RENEW_EXPECTED=1 python -m pytest tests/loaders/test_extract.py`.
+difference and rewrite the files with `python -m pytest tests/loaders/test_extract.py --accept`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from csv import DictReader
 from functools import cache
 from pathlib import Path
@@ -67,13 +67,10 @@ def text_layer(row: Row) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_the_rows_are_as_expected(stem: str) -> None:
+def test_the_rows_are_as_expected(stem: str, golden: Callable[[Path, str], None]) -> None:
     found = [text_layer(row) for row in example(stem).rows]
-    path = EXPECTED / f"{stem}.json"
-    if os.environ.get("VEKHA_RENEW_EXPECTED"):
-        path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    assert found == json.loads(path.read_text(encoding="utf-8"))
+    golden(EXPECTED / f"{stem}.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
 def test_the_rows_are_counted() -> None:
