@@ -8,7 +8,9 @@ from typing import Literal
 from loaders.messages import DocumentError
 
 
-@dataclass(frozen=True, slots=True)
+# Cells and their origins are values like the rest, but a frozen class takes four times as long to make, and reading
+# is largely making them.
+@dataclass(slots=True, unsafe_hash=True)
 class Origin:
     """
     Where a text stands in its file; lines, pages and paragraphs count from 1, character offsets from 0.
@@ -27,7 +29,7 @@ class Origin:
     revision: Literal["inserted", "deleted"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Cell:
     """One physical cell; `row` and `column` count from 1 inside its table."""
 

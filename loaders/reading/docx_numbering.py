@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PROPERTIES, _LIST, _STYLE = f"{W}pPr", f"{W}numPr", f"{W}pStyle"
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
     *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
@@ -124,6 +125,8 @@ class Numbering:
 
     def label(self, paragraph: etree._Element) -> str:
         """The number printed before a paragraph, «1.4.» or «а)»; empty for bullets and plain paragraphs."""
+        if not self._levels:
+            return ""
         list_id, depth = self._list_of(paragraph)
         level = self._levels.get((list_id, depth))
         if level is None:
@@ -149,8 +152,12 @@ class Numbering:
         return re.sub(r"%(\d)", figure, level.text)
 
     def _list_of(self, paragraph: etree._Element) -> tuple[str, int]:
-        own = paragraph.find(f"{W}pPr/{W}numPr")
-        style: str | None = _value(paragraph.find(f"{W}pPr/{W}pStyle"), "")
+        # `iterchildren` is several times faster than `find`, and this is asked of every paragraph.
+        properties = next(paragraph.iterchildren(_PROPERTIES), None)
+        if properties is None:
+            return "0", 0
+        own = next(properties.iterchildren(_LIST), None)
+        style: str | None = _value(next(properties.iterchildren(_STYLE), None), "")
         seen: set[str] = set()
         inherited = ("0", 0)
         while style and style not in seen:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import itertools
 import re
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _PERCENT_FORMATS = {9, 10}
 # A row of a table has at least so many filled cells; lone cells before and after it are titles and signatures.
 _TABLE_WIDTH = 3
@@ -52,7 +54,8 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
         notes += archive.macros()
     elif extension in {"xlsb", "ods"}:
         archive = Archive(content, file=file)
-        merged = _merged_cells(archive) if extension == "ods" else {}
+        if extension == "ods":
+            merged, percent = _sheets_of(archive)
         notes += archive.macros()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -101,17 +104,23 @@ def _sheet_blocks(
 ) -> Iterator[Paragraph | Table]:
     rows = sheet.to_python(skip_empty_area=False)
     grid = [
-        [_shown(value, percent=_reference(row, column) in percent) for column, value in enumerate(values, start=1)]
+        [
+            value.strip()
+            if isinstance(value, str)
+            else _shown(value, percent=bool(percent) and _reference(row, column) in percent)
+            for column, value in enumerate(values, start=1)
+        ]
         for row, values in enumerate(rows, start=1)
     ]
+    counts = [len(texts) - texts.count("") for texts in grid]
     number = first_table
     for part in _parts(grid, spans):
-        filled = [row for row in part if sum(bool(text) for text in grid[row - 1]) >= _TABLE_WIDTH]
+        filled = [row for row in part if counts[row - 1] >= _TABLE_WIDTH]
         if not filled:
             yield from _lone_cells(sheet.name, grid, part)
             continue
         inside = [row for row in part if row >= filled[0]]
-        last = max(row for row in inside if sum(bool(text) for text in grid[row - 1]) > 1 or row in filled)
+        last = max(row for row in inside if counts[row - 1] > 1)
         yield from _lone_cells(sheet.name, grid, [row for row in part if row < filled[0]])
         body = [row for row in inside if row <= last]
         yield _table(sheet.name, grid, body, spans, number)
@@ -137,27 +146,35 @@ def _lone_cells(sheet: str, grid: list[list[str]], rows: list[int]) -> Iterator[
 
 
 def _table(sheet: str, grid: list[list[str]], rows: list[int], spans: _Spans, number: int) -> Table:
-    left = min(column for row in rows for column, text in enumerate(grid[row - 1], start=1) if text)
+    left = min(next((at for at, text in enumerate(grid[row - 1], 1) if text), _MOST_COLUMNS) for row in rows)
+    letters = [f"{sheet}!{_letters(column)}" for column in range(1, max(len(grid[row - 1]) for row in rows) + 1)]
     covered: set[tuple[int, int]] = set()
     cells: list[Cell] = []
     for row in rows:
-        for column, text in enumerate(grid[row - 1], start=1):
-            if column < left or (row, column) in covered:
+        for column, text in enumerate(grid[row - 1][left - 1 :], start=left):
+            if covered and (row, column) in covered:
                 continue
-            height, width = spans.get((row, column), (1, 1))
-            height = min(height, rows[-1] - row + 1)
-            covered.update((row + down, column + right) for down in range(height) for right in range(width))
-            origin = Origin(f"{sheet}!{_reference(row, column)}", sheet=sheet)
+            height = width = 1
+            if spans and (row, column) in spans:
+                height, width = spans[row, column]
+                height = min(height, rows[-1] - row + 1)
+                covered.update((row + down, column + right) for down in range(height) for right in range(width))
+            origin = Origin(f"{letters[column - 1]}{row}", None, sheet)
             cells.append(Cell(row - rows[0] + 1, column - left + 1, text, origin, height, width))
     return Table(number, tuple(cells), Origin(f"{sheet}!{_reference(rows[0], left)}", sheet=sheet))
 
 
 def _reference(row: int, column: int) -> str:
+    return f"{_letters(column)}{row}"
+
+
+@cache
+def _letters(column: int) -> str:
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 def _shown(value: Value, *, percent: bool) -> str:
@@ -214,12 +231,15 @@ def _percent_cells(archive: Archive, file: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def _merged_cells(archive: Archive) -> dict[str, _Spans]:
-    """The merged cells of each sheet of an OpenDocument file, which calamine does not tell."""
+def _sheets_of(archive: Archive) -> tuple[dict[str, _Spans], dict[str, frozenset[str]]]:
+    """The merged cells and the percent cells of each sheet of an OpenDocument file, which calamine does not tell."""
     root = archive.xml("content.xml")
-    found: dict[str, _Spans] = {}
+    merged: dict[str, _Spans] = {}
+    percent: dict[str, frozenset[str]] = {}
     for sheet in () if root is None else root.iter(f"{_TABLE}table"):
-        spans = found.setdefault(sheet.get(f"{_TABLE}name", ""), {})
+        name = sheet.get(f"{_TABLE}name", "")
+        spans = merged.setdefault(name, {})
+        shares: set[str] = set()
         row = 1
         for line in sheet.iter(f"{_TABLE}table-row"):
             column = 1
@@ -227,9 +247,12 @@ def _merged_cells(archive: Archive) -> dict[str, _Spans]:
                 shape = (_count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned"))
                 if shape != (1, 1):
                     spans[row, column] = shape
+                if cell.get(f"{_OFFICE}value-type") == "percentage":
+                    shares.add(_reference(row, column))
                 column += _count(cell, "number-columns-repeated")
             row += _count(line, "number-rows-repeated")
-    return found
+        percent[name] = frozenset(shares)
+    return merged, percent
 
 
 def _count(element: etree._Element, name: str) -> int:
