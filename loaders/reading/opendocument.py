@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.archive import Archive
+from loaders.reading.opendocument_numbering import LABEL, label_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _GONE = {f"{_TEXT}tracked-changes", f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}hidden-text"}
 _TABLE_PARTS = {f"{_TABLE}table-header-rows", f"{_TABLE}table-rows", f"{_TABLE}table-row-group"}
@@ -26,7 +28,7 @@ def read_odt(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     """
     Paragraphs and tables of an OpenDocument text in reading order, footnotes at the end with the style «footnote».
 
-    Tracked deletions, comments and headers are left out; list paragraphs carry the number a reader sees.
+    Tracked deletions, hidden text, comments and headers are left out; list paragraphs carry the number a reader sees.
 
     Raises:
         UnreadableDocumentError: damaged or protected files, or no text document inside.
@@ -38,22 +40,34 @@ def read_odt(content: bytes, *, file: str, sha256: str) -> SourceDocument:
         raise UnreadableDocumentError(
             "{file}: no OpenDocument text inside; save it as .odt or .docx and load that.", file=file
         )
-    walk = _Walk()
+    styles = archive.xml("styles.xml")
+    label_items(body, styles, root)
+    walk = _Walk(_hidden_styles(styles) | _hidden_styles(root))
     blocks = [*walk.blocks(body), *walk.footnotes]
     return SourceDocument(file=file, sha256=sha256, format="odt", blocks=tuple(blocks), notes=archive.macros())
 
 
+def _hidden_styles(root: etree._Element | None) -> frozenset[str]:
+    """The names of styles whose text is not shown."""
+    found = () if root is None else root.iter(f"{_STYLE}style")
+    return frozenset(
+        style.get(f"{_STYLE}name", "")
+        for style in found
+        if any(shape.get(f"{_TEXT}display") == "none" for shape in style.iterfind(f"{_STYLE}text-properties"))
+    )
+
+
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, hidden: frozenset[str]) -> None:
+        self._hidden = hidden
         self._paragraphs = 0
         self._tables = 0
         self.footnotes: list[Paragraph] = []
 
-    def blocks(self, parent: etree._Element, prefix: str = "") -> Iterator[Paragraph | Table]:
+    def blocks(self, parent: etree._Element) -> Iterator[Paragraph | Table]:
         for element in parent:
             if element.tag in {f"{_TEXT}p", f"{_TEXT}h"}:
-                text = f"{prefix} {self._text(element)}".strip()
-                prefix = ""
+                text = self._text(element).strip()
                 if text:
                     self._paragraphs += 1
                     style = "heading" if element.tag == f"{_TEXT}h" else None
@@ -96,7 +110,10 @@ class _Walk:
         return "\n".join(self._text(child) for child in shown).strip()
 
     def _text(self, element: etree._Element) -> str:
-        pieces = [element.text or ""]
+        if element.get(f"{_TEXT}style-name") in self._hidden:
+            return ""
+        label = element.get(LABEL)
+        pieces = [f"{label} " if label else "", element.text or ""]
         for child in element:
             tag = child.tag
             if tag == f"{_TEXT}s":

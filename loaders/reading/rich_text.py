@@ -24,9 +24,8 @@ _MARKS: Final = {
     b"nestcell": b"\\line ",
     b"nestrow": b"\\line ",
 }
-_WORD: Final = re.compile(
-    rb"\\\\|\\(?P<word>nestcell|nestrow|cell|row|pard|par|intbl|trowd|clvmgf|clvmrg|clmgf|clmrg|cellx|trleft)"
-    rb"(?![a-z])(?P<value>-?\d{1,9})? ?"
+_TOKEN: Final = re.compile(
+    rb"(?P<brace>[{}])|\\(?P<word>[a-z]{1,32})(?P<value>-?\d{1,9})? ?|\\'[0-9a-fA-F]{2}|\\[^a-z]|(?P<text>[^\\{}]+)"
 )
 # Edges that differ by less, in twentieths of a point, are one: programs round widths.
 _TOLERANCE: Final = 40
@@ -71,35 +70,46 @@ def read_rtf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
 
 
 def _marked(content: bytes) -> tuple[bytes, list[_RowShape]]:
-    """The file with its ends of cells, rows and paragraphs marked, and the shape of each row in order."""
+    """
+    The file with its ends of cells, rows and paragraphs marked, and the shape of each row in order.
+
+    Hidden and deleted text is left out: RTF marks it for the rest of its group.
+    """
     shapes: list[_RowShape] = []
     row, cell = _RowShape(), _Shape()
-    in_table = False
-
-    def mark(found: re.Match[bytes]) -> bytes:
-        nonlocal row, cell, in_table
-        word, value = found["word"], int(found["value"] or 0)
-        if word == b"trowd":
+    in_table = hidden = False
+    outer: list[bool] = []
+    kept: list[bytes] = []
+    for found in _TOKEN.finditer(content):
+        word, value = found["word"], found["value"]
+        if found["brace"] == b"{":
+            outer.append(hidden)
+        elif found["brace"] == b"}":
+            hidden = outer.pop() if outer else False
+        elif word in {b"v", b"deleted", b"plain"}:
+            hidden = word != b"plain" and value != b"0"
+            continue
+        elif word == b"trowd":
             row, cell = _RowShape(), _Shape()
         elif word == b"trleft":
-            row.left = value
+            row.left = int(value or 0)
         elif word in {b"clvmgf", b"clvmrg"}:
             cell.down = "first" if word == b"clvmgf" else "next"
         elif word in {b"clmgf", b"clmrg"}:
             cell.right = "first" if word == b"clmgf" else "next"
         elif word == b"cellx":
-            cell.edge = value
+            cell.edge = int(value or 0)
             row.cells.append(cell)
             cell = _Shape()
         elif word in {b"pard", b"intbl"}:
             in_table = word == b"intbl"
         elif word == b"row":
             shapes.append(_RowShape(row.left, list(row.cells)))
-        if word == b"par" and in_table:
-            return found[0]
-        return _MARKS.get(word, found[0])
-
-    return _WORD.sub(mark, content), shapes
+        if word in _MARKS and not (word == b"par" and in_table):
+            kept.append(_MARKS[word])
+        elif not hidden or found["brace"] or word == b"par":
+            kept.append(found[0])
+    return b"".join(kept), shapes
 
 
 def _blocks(text: str, shapes: list[_RowShape]) -> Iterator[Paragraph | Table]:

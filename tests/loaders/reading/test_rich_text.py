@@ -94,3 +94,10 @@ def test_letters_outside_the_code_page_are_kept(letter: str) -> None:
 
     assert isinstance(paragraph, Paragraph)
     assert paragraph.text == f"а{letter}б"
+
+
+def test_hidden_and_deleted_text_is_left_out_to_the_end_of_its_group() -> None:
+    (paragraph,) = read(r"\pard до {\deleted\revauthdel1 1 марта}{\revised 1 апреля}{\v  служебное} 2022 года\par ")
+
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.text == "до 1 апреля 2022 года"
