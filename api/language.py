@@ -10,7 +10,7 @@ import io
 from dataclasses import dataclass
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from api.negotiation import preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 COOKIE = "lang"
 NAMES = {"ru": "Русский", "en": "English"}
@@ -43,6 +43,14 @@ class Language:
     def text(self, message: str, /, **values: object) -> str:
         """The message in this language with `{name}` places filled."""
         return self.translations.gettext(message).format(**values)
+
+    def told(self, message: Mapping[str, Any]) -> str:
+        """A message of the loaders, `loaders.messages.Message` as a dictionary, in this language."""
+        ready: str | None = message["translations"].get(self.code)
+        if ready:
+            return ready
+        text = self.translations.gettext(message["template"])
+        return text.format(**message["values"]) if message["values"] else text
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form of the message that fits the number; `{count}` is filled."""

@@ -16,6 +16,7 @@ from graph.serving import running_server
 from graph.similarity import relate_activities
 from graph.store import Store
 from loaders.pipeline import load_paths
+from loaders.reading_process import ReadingLimits, ReadingPool, processors
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 600.0
 LOADS_PATH = "/api/loads"
 
-# {"stage", "file", "position", "total"} of `loaders.pipeline.Progress`
+# {"stage", "file", "done", "total"} of `loaders.pipeline.Progress`
 Event: TypeAlias = dict[str, Any]
 # `LoadReport.to_json()`
 Report: TypeAlias = dict[str, Any]
@@ -55,13 +56,14 @@ class Loader:
         Raises:
             GraphError: If the store cannot be written.
         """
-        with self._turn:
+        with self._turn, ReadingPool(reading_limits(self.settings)) as readers:
             return load_paths(
                 paths,
                 store=self.store,
                 iris=Iris(self.settings.base),
                 show_persons=self.settings.show_persons,
                 progress=lambda step: tell(asdict(step)),
+                readers=readers,
             ).to_json()
 
 
@@ -101,9 +103,13 @@ def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None
         return loader.load(absolute, tell)
 
 
-def is_complete(report: Report) -> bool:
-    """Whether every document of the report is in the store now."""
-    return all(document["status"] != "failed" for document in report["documents"])
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """What reading one document may use, and how many are read at once."""
+    return ReadingLimits(
+        seconds=settings.reading_seconds,
+        memory=settings.reading_memory,
+        processes=settings.reading_processes or processors(),
+    )
 
 
 @contextmanager

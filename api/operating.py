@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.examples import example_documents
-from api.loading import HandOverError, is_complete
+from api.loading import HandOverError, reading_limits
 from api.loading import load as load_documents
 from api.serving import PortTakenError, address_of_server
 from api.serving import serve as serve_until_stopped
 from api.terminal import FAILED, Command, console, pass_command, printable
-from loaders.cells import UnreadableDocumentError
-from loaders.extract import extract as extract_file
-from loaders.profile import ProfileError
-from ontology.reference import load_reference
+from loaders.reading_process import extract_in_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +24,9 @@ if TYPE_CHECKING:
     from api.language import Language
     from api.loading import Event, Report
     from api.settings import Settings
+
+# Of more documents doubts are counted, not told: `vekha review` shows them.
+_FEW: Final = 20
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on (VEKHA_PORT); 0 takes a free one."
@@ -38,7 +39,7 @@ _port = click.option(
 def demo(command: Command, port: int | None) -> None:
     values = command.settings(port=port)
     report = _load(command, values, example_documents())
-    if not is_complete(report):
+    if not report["complete"]:
         _print_report(command, report)
     address = address_of_server(values)
     if address is None:
@@ -61,29 +62,30 @@ def serve(command: Command, port: int | None, host: str | None) -> None:
 def load(command: Command, paths: tuple[Path, ...]) -> int:
     report = _load(command, command.settings(), paths)
     _print_report(command, report)
-    return 0 if is_complete(report) else FAILED
+    return 0 if report["complete"] else FAILED
 
 
 @click.command(help="Print what is read from a document, as JSON; nothing is stored.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def extract(file: Path) -> None:
-    try:
-        found = extract_file(file, reference=load_reference())
-    except (UnreadableDocumentError, ProfileError) as error:
-        raise click.UsageError(str(error)) from None
-    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+@pass_command
+def extract(command: Command, file: Path) -> None:
+    (reading,) = extract_in_process([file], limits=reading_limits(command.settings()))
+    if reading.extraction is None:
+        assert reading.message is not None
+        raise click.UsageError(command.language.told(asdict(reading.message)))
+    click.echo(json.dumps(reading.extraction.to_json(), ensure_ascii=False, indent=2))
 
 
 def _load(command: Command, values: Settings, paths: Sequence[Path]) -> Report:
     text = command.language.text
     stages = {"read": text("reading"), "check": text("checking"), "commit": text("storing")}
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task(stages["read"], total=None)
 
         def tell(event: Event) -> None:
             words = " ".join(filter(None, (stages[event["stage"]], event["file"])))
-            bar.update(task, description=words, total=event["total"], completed=event["position"] - 1)
+            bar.update(task, description=words, total=event["total"], completed=event["done"])
 
         try:
             return load_documents(values, paths, tell)
@@ -104,17 +106,29 @@ def _print_report(command: Command, report: Report) -> None:
         "unchanged": language.text("unchanged"),
         "failed": language.text("not loaded"),
     }
+    many = len(report["documents"]) > _FEW
     for document in report["documents"]:
+        if many and document["status"] == "unchanged":
+            continue
         counts = [_counted(kind, count, language) for kind, count in document["rows"].items()]
+        doubts = len(document["left_out"]) + len(document["warnings"]) + len(document["doubts"])
+        if many and doubts:
+            counts.append(language.plural("{count} doubt", "{count} doubts", doubts))
         tell(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
+        for note in document["errors"]:
+            tell(f"  ✗ {_line(note, language)}")
+        if many:
+            continue
         for table in document["left_out"]:
-            reason = language.text("table {table} left out: {reason}", table=table["table"], reason=table["reason"])
+            reason = language.text(
+                "table {table} left out: {reason}", table=table["table"], reason=_line(table, language)
+            )
             tell(f"  – {reason}")
-        for sign, notes in (("✗", document["errors"]), ("!", document["warnings"]), ("?", document["doubts"])):
+        for sign, notes in (("!", document["warnings"]), ("?", document["doubts"])):
             for note in notes:
-                message = note["messages"].get(language.code) or note["messages"]["en"]
-                place = f"{note['place']}: " if note["place"] else ""
-                tell(f"  {sign} {place}{message}")
+                tell(f"  {sign} {_line(note, language)}")
+    for note in report["notes"]:
+        tell(f"– {_line(note, language)}")
     counted = {
         status: sum(document["status"] == status for document in report["documents"])
         for status in ("loaded", "unchanged", "failed")
@@ -127,6 +141,13 @@ def _print_report(command: Command, report: Report) -> None:
             **counted,
         )
     )
+
+
+def _line(note: dict[str, Any], language: Language) -> str:
+    """The sentence of a note between its place and the text that it is about."""
+    place = f"{note['place']}: " if note.get("place") else ""
+    text = f": «{note['text']}»" if note["text"] else ""
+    return f"{place}{language.told(note['message'])}{text}"
 
 
 def _counted(kind: str, count: int, language: Language) -> str:

@@ -28,7 +28,7 @@ from loaders.checks import RowCount, check, check_completeness
 from loaders.doubts import Doubt, find_doubts, tables_left_out
 from loaders.extract import extract_document
 from loaders.extraction import Actor, Column, Deadline
-from loaders.finding import document_files
+from loaders.finding import find_documents
 from loaders.messages import DocumentError
 from loaders.profile import load_profile, profile_path
 from loaders.quads.persons import PersonNames
@@ -150,7 +150,7 @@ class Reviewed:
 def review(command: Command, paths: tuple[Path, ...], out: Path) -> int:
     language = command.language
     with tempfile.TemporaryDirectory(prefix="vekha-") as folder:
-        found = list(document_files(paths)) if paths else _stored(command, Path(folder))
+        found = find_documents(paths).files if paths else _stored(command, Path(folder))
         if not found:
             raise click.UsageError(language.text("There is no document in the folders named"))
         reviewed = _review_all(command, found)

@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer")] = 64 * 1024 * 1024
     query_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one query process")] = 1024**3
     query_length: Annotated[int, Field(ge=64, description="length limit of a query text")] = 64 * 1024
+    reading_seconds: Annotated[float, Field(gt=0, le=36000, description="time limit of reading one document")] = 120.0
+    reading_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one reading process")] = (
+        3 * 512 * 1024**2
+    )
+    reading_processes: Annotated[
+        int, Field(ge=0, le=256, description="processes that read documents; 0 takes as many as there are processors")
+    ] = 0
     workers: Annotated[int, Field(ge=1, le=64, description="processes that evaluate queries")] = 2
 
     @field_validator("base")

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.results import Table
 from loaders.editions import Edition, Match, SectionPath, match_entries, match_sections, share_matched, titles_agree
+from loaders.messages import Message, Value
 from loaders.quads import DocumentQuads, roadmap_slug
 from loaders.quads.known import territory_iri
 from loaders.quads.persons import PersonNames
@@ -35,6 +36,33 @@ if TYPE_CHECKING:
 # Of the shorter edition's rows: fewer than this go on only by chance.
 SAME_DOCUMENT: Final = 0.3
 LOOKS_LIKE_EDITION: Final = 0.5
+
+_SENTENCES: Final = {
+    "another-document-of-this-name": (
+        "{file} has the name of another document, but not its territory or rows, and is loaded as {slug}; "
+        "if it is an edition of {wanted}, write «roadmap: {wanted}» in the profile beside it"
+    ),
+    "looks-like-edition": (
+        "Looks like a new edition of «{title}» ({slug}); "
+        "if it is, write «roadmap: {slug}» in the profile beside the file"
+    ),
+    "edition-without-common-rows": (
+        "No row of the edition before was found again; check whether «roadmap: {slug}» in the profile is right"
+    ),
+}
+_IN_RUSSIAN: Final = {
+    "another-document-of-this-name": (
+        "{file} называется как другой документ, но территория или строки у него другие; он загружен как {slug}; "
+        "если это редакция {wanted}, напишите «roadmap: {wanted}» в профиле рядом с ним"
+    ),
+    "looks-like-edition": (
+        "Похоже на новую редакцию документа «{title}» ({slug}); "
+        "если это так, напишите «roadmap: {slug}» в профиле рядом с файлом"
+    ),
+    "edition-without-common-rows": (
+        "Ни одна строка прежней редакции не найдена; проверьте «roadmap: {slug}» в профиле"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +170,7 @@ class Lineage:
         known = self._roadmaps.get(self._iris.roadmap(slug))
         if known is None or not extraction.rows or self._share(extraction, known.version):
             return []
-        return [
-            Note(
-                "edition-without-common-rows",
-                {
-                    "en": f"No row of {known.version.value.rpartition('/')[2]} was found again; "
-                    f"check whether «roadmap: {slug}» in the profile is right",
-                    "ru": f"Ни одна строка прежней редакции не найдена; проверьте «roadmap: {slug}» в профиле",
-                },
-            )
-        ]
+        return [_note("edition-without-common-rows", {"slug": slug})]
 
     def _is_version_of(self, extraction: Extraction, known: KnownRoadmap) -> bool:
         """Whether a document of the same name is the same work."""
@@ -176,17 +195,7 @@ class Lineage:
                 and self._share(extraction, known.version) >= LOOKS_LIKE_EDITION
             ):
                 slug = known.roadmap.value.removeprefix(self._iris.namespace("roadmap"))
-                return [
-                    Note(
-                        "looks-like-edition",
-                        {
-                            "en": f"Looks like a new edition of «{known.title}» ({slug}); "
-                            f"if it is, write «roadmap: {slug}» in the profile beside the file",
-                            "ru": f"Похоже на новую редакцию документа «{known.title}» ({slug}); "
-                            f"если это так, напишите «roadmap: {slug}» в профиле рядом с файлом",
-                        },
-                    )
-                ]
+                return [_note("looks-like-edition", {"title": known.title or slug, "slug": slug})]
         return []
 
     @staticmethod
@@ -256,13 +265,8 @@ def _text(term: object) -> str | None:
 
 
 def _another_document(extraction: Extraction, wanted: str, slug: str) -> Note:
-    file = extraction.source.file
-    return Note(
-        "another-document-of-this-name",
-        {
-            "en": f"{file} has the name of another document in the store, but not its territory or its rows, and is "
-            f"loaded as {slug}; if it is an edition of {wanted}, write «roadmap: {wanted}» in the profile beside it",
-            "ru": f"{file} называется как другой загруженный документ, но территория или строки у него другие; "
-            f"он загружен как {slug}; если это редакция {wanted}, напишите «roadmap: {wanted}» в профиле рядом с ним",
-        },
-    )
+    return _note("another-document-of-this-name", {"file": extraction.source.file, "wanted": wanted, "slug": slug})
+
+
+def _note(code: str, values: dict[str, Value]) -> Note:
+    return Note(code, Message(_SENTENCES[code], values, {"ru": _IN_RUSSIAN[code].format(**values)}))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float
@@ -30,3 +32,18 @@ class DocumentError(Exception):
     def __init__(self, template: str, /, **values: Value) -> None:
         self.message = Message(template, values)
         super().__init__(str(self.message))
+
+
+def fault_message(file: str, what: str) -> Message:
+    """What a person is told of a fault of ours; `what` is for the one who mends it."""
+    return Message(
+        "{file}: was not read because of a fault of this program ({what}); report it with the file.",
+        {"file": file, "what": what},
+    )
+
+
+def place_of(error: Exception) -> str:
+    """An error in our sources and where it was raised; of the document no more than the error itself says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {str(error)[:200]}{place}"

@@ -7,9 +7,8 @@ A document is committed wholly or not at all; one that fails leaves the store as
 from __future__ import annotations
 
 import time
-import traceback
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,9 +29,9 @@ from loaders.cells import UnreadableDocumentError
 from loaders.correction_record import CorrectionRecord
 from loaders.corrections import Correction
 from loaders.extraction import CorrectionOutcome, Extraction
-from loaders.finding import document_files
+from loaders.finding import find_documents
 from loaders.lineage import Lineage, previous_version
-from loaders.messages import DocumentError, Message
+from loaders.messages import DocumentError, Message, fault_message, place_of
 from loaders.profile import Profile, load_profile, profile_path
 from loaders.quads import DocumentQuads, build_quads, roadmap_slug
 from loaders.quads.catalogue import VERSION, LoadedVersion, catalogue_quads
@@ -53,11 +52,15 @@ BYTES_A_COMMIT = 256 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`position` of `total` files is in `stage`; `file` is None while several are committed together."""
+    """
+    `file` is in `stage`, None while several are committed together; of `total` files `done` need nothing but that.
+
+    Files are read ahead, so «read» of one may come before «check» of another.
+    """
 
     stage: Stage
     file: str | None
-    position: int
+    done: int
     total: int
 
 
@@ -163,7 +166,7 @@ class _Loading:
             iris.graph("ontology"): ontology_fingerprint(),
             iris.graph("reference"): reference_fingerprint(self._reference_quads),
         }
-        self._known = _loaded_versions(store)
+        self._know(_loaded_versions(store))
         self._lineage = self._read_lineage()
         self._record = CorrectionRecord.of_store(store, iris)
         self._loader = loader_fingerprint()
@@ -175,7 +178,7 @@ class _Loading:
 
         def requests() -> Iterator[ReadingRequest]:
             for position, path in enumerate(files, 1):
-                tell(Progress("find", shown_name(path), position, len(files)))
+                tell(Progress("read", shown_name(path), position - 1 - len(begun), len(files)))
                 document = self._begin(path, position)
                 if document is not None:
                     begun.append(document)
@@ -183,7 +186,7 @@ class _Loading:
 
         for reading in self._readers.read(requests(), in_order=True):
             document = begun.popleft()
-            tell(Progress("check", document.report.file, document.position, len(files)))
+            tell(Progress("check", document.report.file, document.position - 1, len(files)))
             self._finish(document, reading)
             if self._is_full:
                 tell(Progress("commit", None, document.position, len(files)))
@@ -242,6 +245,9 @@ class _Loading:
         report = document.report
         try:
             report.seconds["extract"] = reading.seconds
+            if reading.message is not None:
+                report.errors.append(Note(reading.code or "unreadable", reading.message))
+                return
             placed = self._place(document, reading)
             if any(other.loaded.roadmap == placed.roadmap for other in self._pending):
                 # Two files of one roadmap are two versions, one after the other.
@@ -270,7 +276,7 @@ class _Loading:
         seconds = round((time.perf_counter() - started) / len(pending), 3)
         for document in pending:
             document.report.seconds["commit"] = seconds
-        self._known = _loaded_versions(self._store)
+        self._know(_loaded_versions(self._store))
         self._lineage = self._read_lineage()
 
     def _commit_together(self, pending: Sequence[_Pending]) -> None:
@@ -291,6 +297,13 @@ class _Loading:
             for document in pending:
                 document.report.status = "loaded"
 
+    def _know(self, versions: list[LoadedVersion]) -> None:
+        self._known = versions
+        self._current = {known.sha256: known for known in versions if known.current}
+        self._histories: defaultdict[NamedNode, list[LoadedVersion]] = defaultdict(list)
+        for known in versions:
+            self._histories[known.roadmap].append(known)
+
     def _read_lineage(self) -> Lineage:
         try:
             snapshot = self._store.snapshot()
@@ -308,14 +321,14 @@ class _Loading:
         Raises:
             DocumentError: It could not be read, or changed since it was found.
         """
-        extraction = _extraction(reading, document.report)
+        extraction = _extraction(reading)
         document.report.warnings += self._lineage.place(extraction)
         own, profile = roadmap_slug(extraction), document.profile
         if own != document.slug:
             # Corrections belong to a roadmap, and only now it is known to which.
             profile = profile.model_copy(update={"roadmap": own})
             (again,) = self._readers.read([self._request(document.path, profile, own)], in_order=True)
-            extraction = _extraction(again, document.report)
+            extraction = _extraction(again)
         content = read_content(document.path)
         if not extraction.source.sha256 == document.report.sha256 == sha256(content).hexdigest():
             raise UnreadableDocumentError(
@@ -345,7 +358,7 @@ class _Loading:
 
     def _describe(self, quads: DocumentQuads, report: DocumentReport, recipe: str) -> LoadedVersion:
         assert report.sha256 is not None
-        history = [known for known in self._known if known.roadmap == quads.roadmap]
+        history = self._histories[quads.roadmap]
         slug = self._slug(quads.roadmap)
         return LoadedVersion(
             roadmap=quads.roadmap,
@@ -363,7 +376,7 @@ class _Loading:
 
     def _document_commit(self, document: _Pending) -> DocumentCommit:
         loaded = document.loaded
-        others = [known for known in self._known if known.roadmap == loaded.roadmap and known.version != loaded.version]
+        others = [known for known in self._histories[loaded.roadmap] if known.version != loaded.version]
         return DocumentCommit(
             roadmap=loaded.roadmap,
             graph=document.quads.graph,
@@ -384,19 +397,18 @@ class _Loading:
         return ", ".join(f"{name} {value}" for name, value in parts.items())
 
 
-def _extraction(reading: Reading, report: DocumentReport) -> Extraction:
+def _extraction(reading: Reading) -> Extraction:
     if reading.extraction is not None:
         return reading.extraction
     assert reading.message is not None
-    raise DocumentError(reading.message.template, **reading.message.values)
+    raise UnreadableDocumentError(reading.message.template, **reading.message.values)
 
 
 def _fault(file: str, error: Exception) -> Note:
     if isinstance(error, GraphError):
-        return Note("refused", Message(error.template, {name: str(value) for name, value in error.values.items()}))
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return Note("fault", Message(FAULT, {"file": file, "what": f"{type(error).__name__}: {error}{place}"}))
+        values = {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
+        return Note("refused", Message(error.template, values))
+    return Note("fault", fault_message(file, place_of(error)))
 
 
 def loader_fingerprint() -> str:

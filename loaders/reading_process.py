@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from graph.worker_process import WorkerProcess
+from graph.worker_process import WorkerProcess, end_process
 from loaders.extraction import Extraction
-from loaders.messages import Message
+from loaders.messages import Message, fault_message
 from loaders.reading.opening import shown_name
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from graph.worker_limits import Network
     from loaders.corrections import Correction
+    from loaders.profile import Profile
     from ontology.reference import Reference
 
 EXTRACTIONS: Final = TypeAdapter(Extraction)
@@ -66,9 +67,10 @@ class ReadingLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """A file to read and what people corrected in it."""
+    """A file to read, its profile (None: the one beside it, if there is one) and what people corrected in it."""
 
     path: Path
+    profile: Profile | None = None
     corrections: Sequence[Correction] = ()
 
 
@@ -142,7 +144,9 @@ class ReadingPool:
             _kill(process)
         self._threads.shutdown(wait=True, cancel_futures=True)
         for process in list(self._processes):
-            process.wait()
+            # One may have been started in between.
+            _kill(process)
+            end_process(process)
         self._scratch.cleanup()
 
     def __enter__(self) -> Self:
@@ -185,8 +189,8 @@ class ReadingPool:
         worker.timer(self.limits.seconds)
         file = shown_name(request.path)
         try:
-            corrections = _packed(list(request.corrections))
-            worker.process.send({"path": os.fspath(request.path), "corrections": corrections})
+            options = _packed((request.profile, list(request.corrections)))
+            worker.process.send({"path": os.fspath(request.path), "options": options})
             kind, payload = worker.process.receive()
             extraction = EXTRACTIONS.validate_json(payload) if kind == b"e" else None
             told = None if kind == b"e" else json.loads(payload)
@@ -285,10 +289,7 @@ def _packed(value: object) -> str:
 def _refusal(file: str, told: dict[str, Any]) -> tuple[Message, Literal["unreadable", "fault"]]:
     if told["code"] == "unreadable":
         return Message(told["template"], told["values"]), "unreadable"
-    return Message(
-        "{file}: was not read because of a fault of this program ({what}); report it with the file.",
-        {"file": file, "what": told["what"]},
-    ), "fault"
+    return fault_message(file, told["what"]), "fault"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -19,7 +19,6 @@ import queue
 import sys
 import tempfile
 import threading
-import traceback
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -27,7 +26,7 @@ from graph.frames import read_frame, write_frame
 from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract
-from loaders.messages import DocumentError
+from loaders.messages import DocumentError, place_of
 from loaders.reading_process import EXTRACTIONS
 from ontology.language import is_word
 from ontology.reference import Reference, load_reference
@@ -85,9 +84,9 @@ class _Reader:
 
     def _read(self, request: dict[str, Any]) -> tuple[bytes, bytes]:
         path = Path(request["path"])
-        corrections = _unpacked(request["corrections"])
+        profile, corrections = _unpacked(request["options"])
         try:
-            extraction = extract(path, reference=self._reference, corrections=corrections)
+            extraction = extract(path, reference=self._reference, profile=profile, corrections=corrections)
             return b"e", EXTRACTIONS.dump_json(extraction)
         except RecursionError:
             error: DocumentError = UnreadableDocumentError(
@@ -99,16 +98,9 @@ class _Reader:
         except DocumentError as refused:
             error = refused
         except Exception as fault:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
-            return b"x", json.dumps({"code": "fault", "what": _place_of(fault)}).encode()
+            return b"x", json.dumps({"code": "fault", "what": place_of(fault)}).encode()
         message = error.message
         return b"x", json.dumps({"code": "unreadable", "template": message.template, "values": message.values}).encode()
-
-
-def _place_of(error: Exception) -> str:
-    """What went wrong and where in our sources; of the document no more than the error itself says."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}: {str(error)[:200]}{place}"
 
 
 if __name__ == "__main__":

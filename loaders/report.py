@@ -10,8 +10,9 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode
 
 from graph.validation import Report, Severity, shape_name
-from loaders.doubts import SURE
+from loaders.doubts import SENTENCES, SURE, tables_left_out
 from loaders.extraction import CorrectionOutcome, Extraction
+from loaders.messages import Message, Value
 from loaders.quads import DocumentQuads
 from loaders.quads.persons import PersonNames
 from ontology.vocabulary import VEKHA
@@ -21,22 +22,21 @@ Status = OneOf["loaded", "unchanged", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing to know of a document; `place` is where in it, in words, if that is known."""
+    """One thing to know of a document; `place` is where in it, in words, and `text` what stands there, if known."""
 
     code: str
-    messages: dict[str, str]
+    message: Message
     place: str | None = None
-
-    def message(self, language: str) -> str:
-        """The sentence in `language`, else in English."""
-        return self.messages.get(language) or self.messages["en"]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableLeftOut:
     table: str
     rows: int
-    reason: str
+    code: str
+    message: Message
+    text: str
 
 
 @dataclass(slots=True)
@@ -69,23 +69,28 @@ class DocumentReport:
 
 @dataclass(slots=True)
 class LoadReport:
-    """The documents in the order they were read; `version` is the data version afterwards."""
+    """
+    The documents in the order of their paths; `version` is the data version afterwards.
+
+    `notes` tell what in the folders was not taken for a document.
+    """
 
     documents: list[DocumentReport] = field(default_factory=list)
     version: int = 0
     seconds: float = 0.0
+    notes: list[Note] = field(default_factory=list)
 
     def of(self, status: Status) -> list[DocumentReport]:
         return [document for document in self.documents if document.status == status]
 
     @property
     def complete(self) -> bool:
-        """Whether every document is in the store now."""
-        return not self.of("failed")
+        """Whether every document is in the store now, and every folder could be read."""
+        return not self.of("failed") and all(note.code != "unreadable-folder" for note in self.notes)
 
     def to_json(self) -> dict[str, Any]:
-        """A plain dictionary; keys are the field names."""
-        return asdict(self)
+        """A plain dictionary; keys are the field names, and «complete»."""
+        return {**asdict(self), "complete": self.complete}
 
 
 def describe_extraction(report: DocumentReport, extraction: Extraction, *, show_persons: bool) -> None:
@@ -101,11 +106,14 @@ def describe_extraction(report: DocumentReport, extraction: Extraction, *, show_
         for outcome in extraction.corrections
     ]
     report.rows = dict(Counter(row.kind for row in extraction.rows))
+    rows = {table.id: table.rows for table in extraction.tables}
     report.left_out = [
-        TableLeftOut(table.id, table.rows, table.reason) for table in extraction.tables if table.reason is not None
+        TableLeftOut(doubt.place, rows[doubt.place], doubt.code, Message(SENTENCES[doubt.code]), shown(doubt.text))
+        for doubt in tables_left_out(extraction)
     ]
     report.warnings += [
-        Note(warning.code, {"en": shown(warning.message)}, warning.place) for warning in extraction.warnings
+        Note(warning.code, Message(SENTENCES[warning.code]), warning.place, shown(warning.text))
+        for warning in extraction.warnings
     ]
     for row in extraction.rows:
         place = ", ".join(dict.fromkeys(row.place.cells.values())) or None
@@ -117,11 +125,8 @@ def describe_extraction(report: DocumentReport, extraction: Extraction, *, show_
 
 
 def _uncertain(raw: str, label: str, confidence: str, place: str | None) -> Note:
-    messages = {
-        "en": f"«{raw}» was taken for «{label}» ({confidence} sure)",
-        "ru": f"«{raw}» понято как «{label}» (уверенность {confidence})",
-    }
-    return Note("uncertain-actor", messages, place)
+    values: dict[str, Value] = {"raw": raw, "label": label, "confidence": confidence}
+    return Note("uncertain-actor", Message("«{raw}» was taken for «{label}» ({confidence} sure)", values), place)
 
 
 def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQuads) -> None:
@@ -132,7 +137,8 @@ def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQ
             continue
         notes = report.errors if finding.severity is Severity.VIOLATION else report.warnings
         place = places.get(finding.focus) or finding.focus
-        notes.append(Note(shape_name(finding), {language or "en": text for language, text in finding.messages}, place))
+        said = {language or "en": text for language, text in finding.messages}
+        notes.append(Note(shape_name(finding), Message("{text}", {"text": finding.message("en")}, said), place))
 
 
 def _places(quads: DocumentQuads) -> dict[str, str]:

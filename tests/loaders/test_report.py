@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 
 from graph.validation import Finding, Report, Severity
-from loaders.extraction import Warning_
+from loaders.doubts import warning_about
 from loaders.quads import build_quads
-from loaders.report import DocumentReport, LoadReport, Note, describe_extraction, describe_findings
+from loaders.report import DocumentReport, LoadReport, describe_extraction, describe_findings
 from ontology.iris import Iris
 from ontology.reference import Reference
 from tests.loaders.small_plan import small_plan
@@ -22,9 +22,7 @@ def test_rows_are_counted_by_kind_and_tables_left_out_say_why() -> None:
     report = DocumentReport("план.txt")
     describe_extraction(report, small_plan(), show_persons=True)
     assert report.rows == {"activity": 2, "form-item": 1}
-    assert [(table.table, table.rows, table.reason) for table in report.left_out] == [
-        ("t3", 4, "no column of activities")
-    ]
+    assert [(table.table, table.rows, table.code) for table in report.left_out] == [("t3", 4, "table-without-head")]
 
 
 def test_uncertain_actor_is_a_doubt_with_its_place() -> None:
@@ -34,13 +32,13 @@ def test_uncertain_actor_is_a_doubt_with_its_place() -> None:
     describe_extraction(report, extraction, show_persons=True)
     (doubt,) = report.doubts
     assert (doubt.code, doubt.place) == ("uncertain-actor", "строка 7")
-    assert doubt.message("ru") == "«ТОИПКРО» понято как «ТОИПКРО» (уверенность 60%)"
+    assert str(doubt.message) == "«ТОИПКРО» was taken for «ТОИПКРО» (60% sure)"
 
 
 def test_names_of_persons_leave_the_report_where_they_are_withheld() -> None:
     extraction = small_plan()
     extraction.rows[0].responsible[1].confidence = 0.5
-    extraction.warnings = [Warning_("odd", "«Иванова А.Б.» stands twice", "строка 7")]
+    extraction.warnings = [warning_about("stray-text", "Иванова А.Б.", "строка 7")]
     report = DocumentReport("план.txt")
     describe_extraction(report, extraction, show_persons=False)
     assert "Иванова" not in json.dumps(LoadReport([report]).to_json(), ensure_ascii=False)
@@ -52,12 +50,8 @@ def test_violation_is_an_error_a_warning_a_warning_and_a_hint_nothing(reference:
     report = DocumentReport("план.txt")
     describe_findings(report, Report(tuple(finding(severity, focus) for severity in Severity)), quads)
     assert [note.place for note in report.errors] == ["план.txt, строка 7"]
-    assert [note.code for note in report.warnings] == ["ActivityShape"]
-
-
-def test_message_falls_back_to_english() -> None:
-    assert Note("x", {"en": "word"}).message("ru") == "word"
-    assert Note("x", {"en": "word", "ru": "слово"}).message("ru") == "слово"
+    assert [(note.code, str(note.message)) for note in report.warnings] == [("ActivityShape", "No actor is named.")]
+    assert report.warnings[0].message.translations["ru"] == "Исполнитель не назван."
 
 
 def test_load_is_complete_unless_a_document_failed() -> None:
