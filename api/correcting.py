@@ -128,8 +128,8 @@ def undo(command: Command, name: str, author: str | None) -> None:
 def profile(command: Command, file: Path, *, write: bool) -> None:
     target = profile_path(file)
     if write and target.exists():
-        words = "{file} exists already; edit it, or delete it and write it anew"
-        raise click.UsageError(command.language.text(words, file=target.name))
+        text = command.language.text
+        raise click.UsageError(text("{file} exists already; edit it, or delete it and write it anew", file=target.name))
 
     def read() -> str:
         known = load_profile(target)

@@ -11,7 +11,7 @@ import urllib.error
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -56,6 +56,12 @@ class CorrectionRequest(BaseModel):
     cell: str | None = None
     reason: str | None = None
 
+    @model_validator(mode="after")
+    def _says_what(self) -> CorrectionRequest:
+        if self.undo is None and (self.document is None or self.field is None):
+            raise ValueError("name a document and a field, or a correction to undo")
+        return self
+
 
 # The correction as it now stands in the record: `name` and the fields of `Correction`.
 Answer = dict[str, Any]
@@ -99,8 +105,8 @@ def change_here(loader: Loader, request: CorrectionRequest) -> Answer:
             roadmap, _, key = request.undo.strip().rpartition("/")[2].rpartition("_")
             made = record.undo(roadmap, key, author=request.author, at=now)
         else:
-            if request.document is None or request.field is None:
-                raise CorrectionError("Say which document and which field is corrected")
+            assert request.document is not None
+            assert request.field is not None
             snapshot = store.snapshot()
             asked = Correction(
                 roadmap=roadmap_named(snapshot, request.document, iris),

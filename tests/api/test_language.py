@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from api.asking import ask, export, query
 from api.browsing import TOPICS
 from api.cli import settings, vekha
+from api.correcting import correct, profile
 from api.language import Languages, read_language
 from api.operating import demo, extract, load, serve
 from api.reviewing import review
@@ -33,7 +34,7 @@ def russian(repository: Path) -> Catalog:
 
 @pytest.fixture(scope="module")
 def messages(repository: Path) -> set[str]:
-    """Every message id of pages, commands, settings and of the errors that the graph raises."""
+    """Every message id of pages, commands, settings and of what the graph and the loaders tell."""
     found: set[str] = set()
     methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
     for _file, _line, message, _comments, _context in extract_from_dir(
@@ -42,10 +43,24 @@ def messages(repository: Path) -> set[str]:
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
-    for command in (vekha, settings, ask, query, export, demo, serve, load, extract, review):
+    for command in (
+        vekha,
+        settings,
+        ask,
+        query,
+        export,
+        demo,
+        serve,
+        load,
+        extract,
+        review,
+        profile,
+        correct,
+        *correct.commands.values(),
+    ):
         found |= set(_helps(command))
     found |= set(SENTENCES.values())
-    for module in sorted((repository / "graph").glob("*.py")):
+    for module in sorted([*(repository / "graph").glob("*.py"), *(repository / "loaders").rglob("*.py")]):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
     return found - {""}
 
@@ -111,7 +126,12 @@ def _templates(tree: ast.Module) -> Iterator[str]:
             continue
         # `graph.guard._refused(text, offset, template)` puts the place before the template.
         place, start = (2, PLACE_OF_ERROR) if node.func.id == "_refused" else (0, "")
-        if (start or node.func.id.endswith("Error")) and len(node.args) > place:
+        if (start or _is_told(node.func.id)) and len(node.args) > place:
             template = node.args[place]
             if isinstance(template, ast.Constant) and isinstance(template.value, str):
                 yield start + template.value
+
+
+def _is_told(name: str) -> bool:
+    """Whether an error of this name is told in the language of the reader; a `ValueError` is told by pydantic."""
+    return name.endswith("Error") and name != "ValueError"
