@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import networkx as nx
 from rapidfuzz import fuzz
+
+from loaders.layout.assignment import best_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    _Node = tuple[str, object]
 
 # Words that say nothing of the role: «Наименование мероприятия» and «Мероприятие» are the same label.
 _CARRIERS = re.compile(
@@ -138,6 +137,7 @@ _REPEATABLE = {"target": 24, "answer": 8, "unit": 2, "other": 24}
 _SECOND_COPY = {"deadline": 0.35, "responsible": 0.35, "result": 0.3, "indicator": 0.3}
 _PLACE_DECAY = (1.0, 0.7, 0.45, 0.3)
 _LEAST_LABEL = 0.4
+_LEAST_WORTH = 0.15
 
 _TIME = re.compile(
     r"\b(?:январ|феврал|март|апрел|ма[йяе]\b|июн|июл|август|сентябр|октябр|ноябр|декабр)|\b20\d\d\b"
@@ -249,27 +249,20 @@ def assign_roles(labels: Sequence[str], contents: Sequence[ColumnContent] | None
     scores = [_column_scores(label, contents[at] if contents else None) for at, label in enumerate(labels)]
     if contents:
         _favour_longest(scores, contents, labels)
-    graph = nx.Graph()
-    for column, by_role in enumerate(scores):
-        for role, score in by_role.items():
-            if score <= 0.15:
-                continue
-            copies = _REPEATABLE.get(role, 2 if role in _SECOND_COPY else 1)
-            for copy in range(min(copies, len(labels))):
-                weight = score - (0.0 if role in _REPEATABLE or not copy else _SECOND_COPY[role])
-                if weight > 0.15:
-                    graph.add_edge(("column", column), ("role", (role, copy)), weight=weight)
-    chosen: dict[int, str] = {}
-    matching = cast("set[tuple[_Node, _Node]]", nx.max_weight_matching(graph))
-    for one, other in matching:
-        column_node, role_node = (one, other) if one[0] == "column" else (other, one)
-        assert isinstance(column_node[1], int)
-        assert isinstance(role_node[1], tuple)
-        chosen[column_node[1]] = role_node[1][0]
-    return [
-        ColumnRole(chosen.get(column, "other"), _margin(scores[column], chosen.get(column)))
-        for column in range(len(labels))
+    slots = [
+        (role, copy)
+        for role in sorted({role for by_role in scores for role in by_role})
+        for copy in range(min(_REPEATABLE.get(role, 2 if role in _SECOND_COPY else 1), len(labels)))
     ]
+    weights = [[_weight(by_role.get(role, 0.0), role, copy) for role, copy in slots] for by_role in scores]
+    chosen = [None if slot is None else slots[slot][0] for slot in best_assignment(weights)]
+    return [ColumnRole(role or "other", _margin(by_role, role)) for by_role, role in zip(scores, chosen, strict=True)]
+
+
+def _weight(score: float, role: str, copy: int) -> float:
+    """What a role is worth to a column; a second column of one role is worth less, below the least nothing."""
+    worth = score - (0.0 if role in _REPEATABLE or not copy else _SECOND_COPY[role])
+    return worth if min(score, worth) > _LEAST_WORTH else 0.0
 
 
 def _column_scores(label: str, content: ColumnContent | None) -> dict[str, float]:
