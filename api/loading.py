@@ -66,7 +66,6 @@ class Loader:
                 readers=readers,
             ).to_json()
 
-
     @contextmanager
     def turn(self) -> Iterator[Store]:
         """The store, while no load runs."""
