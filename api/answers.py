@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import xlsxwriter
 from pyoxigraph import Literal
 
 from graph.terms import Term, to_python
@@ -78,6 +77,8 @@ def table_csv(table: Table) -> str:
 
 def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
     """A workbook with the answer in its first sheet and where it comes from in its second."""
+    import xlsxwriter  # noqa: PLC0415  (a tenth of a second, for the few who ask for a workbook)
+
     titles = answer.titles
     heads = [titles.get(name, {}).get(language, name) for name in answer.table.columns]
     rows = [[plain_value(term) for term in row] for row in answer.table.rows]

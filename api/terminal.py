@@ -14,13 +14,13 @@ import click
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from api.installation import Installation
 from api.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from api.installation import Installation
     from api.language import Language
 
 # C0 and C1 controls but tab and line feed.
@@ -43,6 +43,8 @@ class Command:
         return read_settings(data=self.data, **arguments)
 
     def installation(self) -> Installation:
+        from api.installation import Installation  # noqa: PLC0415  (only commands that ask the store need it)
+
         return Installation.of(self.settings())
 
     def say(self, message: str, /, **values: object) -> None:
