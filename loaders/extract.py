@@ -82,7 +82,7 @@ def extract_document(
     tables, prose = logical_tables(document.blocks, heads=heads)
     _apply_table_overrides(tables, profile)
     if not any(table.kind != "other" for table in tables):
-        raise UnreadableDocumentError(_no_table_message(document, tables))
+        raise _no_table(document, tables)
     rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
     head = _read_head(prose, tables, rows)
     glossary = {entry.short: entry.long for entry in head.glossary} if profile.glossary is None else profile.glossary
@@ -290,14 +290,19 @@ def _marked_place(mark: str, table: LogicalTable, found: TableRows) -> str | Non
     return None
 
 
-def _no_table_message(document: SourceDocument, tables: Sequence[LogicalTable]) -> str:
-    looked_for = "a row of labels with activities («Мероприятие») beside deadlines («Сроки») or responsible"
+def _no_table(document: SourceDocument, tables: Sequence[LogicalTable]) -> UnreadableDocumentError:
     if not tables:
-        return f"{document.file}: no table was found; {looked_for} was looked for: check that the tables were saved."
-    seen = "; ".join(f"table {table.id} at {table.place} begins with «{_first_texts(table)}»" for table in tables[:5])
-    return (
-        f"{document.file}: no table of a plan was found, for none has {looked_for} ({seen}): "
-        f"correct the labels, or name the columns under «tables:» in the profile beside the file."
+        return UnreadableDocumentError(
+            "{file}: no table was found; a row of labels with activities («Мероприятие») beside deadlines («Сроки») or "
+            "responsible was looked for: check that the tables were saved.",
+            file=document.file,
+        )
+    return UnreadableDocumentError(
+        "{file}: no table of a plan was found, for none has a row of labels with activities («Мероприятие») beside "
+        "deadlines («Сроки») or responsible ({seen}): correct the labels, or name the columns under «tables:» in the "
+        "profile beside the file.",
+        file=document.file,
+        seen="; ".join(f"{table.id}, {table.place}: «{_first_texts(table)}»" for table in tables[:5]),
     )
 
 

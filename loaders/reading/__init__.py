@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Final
 
-from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.cells import SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.docx import read_docx
 from loaders.reading.encoding import decode
 from loaders.reading.html import read_html
@@ -22,6 +22,8 @@ from loaders.reading.text import read_text
 
 __all__ = ["read_document"]
 
+# A spreadsheet holds 32 767 in a cell; longer texts are no texts of a plan.
+_MOST_CHARACTERS: Final = 200_000
 _TEXT_FORMATS: Final = {"md", "tsv", "csv"}
 
 
@@ -33,10 +35,24 @@ def read_document(path: Path) -> SourceDocument:
 
     Raises:
         UnreadableDocumentError: the file is missing, empty, too large, protected, damaged, a scan, of no format that
-            holds text, or in no known character set.
+            holds text, or in no known character set; or a text in it is longer than any of a roadmap.
     """
+    document = _read(path, read_content(path))
+    for block in document.blocks:
+        for part in block.cells if isinstance(block, Table) else (block,):
+            if len(part.text) > _MOST_CHARACTERS:
+                raise UnreadableDocumentError(
+                    "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
+                    file=document.file,
+                    place=part.origin.address,
+                    size=len(part.text),
+                    limit=_MOST_CHARACTERS,
+                )
+    return document
+
+
+def _read(path: Path, content: bytes) -> SourceDocument:
     file = path.name
-    content = read_content(path)
     extension = path.suffix.lower().lstrip(".")
     sha256 = hashlib.sha256(content).hexdigest()
     match find_format(content, file=file, extension=extension):
