@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from loaders.cells import Table
-from loaders.doubts import Doubt, actor_cells, cell_of, doubt_about, main_cell
+from loaders.doubts import LEFT_OUT, Doubt, actor_cells, cell_of, doubt_about, main_cell, warning_about
+from loaders.extraction import RowCount
 from loaders.layout.numbering import RowNumber, row_number
 from ontology.language import normalise
 
@@ -24,27 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from loaders.cells import Cell, SourceDocument
-    from loaders.extraction import Actor, Extraction, Row, SectionStep, Target
+    from loaders.extraction import Actor, Extraction, Row, SectionStep, Target, Warning_
 
 _NOBODY: Final = re.compile(r"\W*(?:нет|отсутству\w+|не (?:указан|определен|назначен|требуется)\w*)?\W*", re.IGNORECASE)
 _LONGEST_COLUMN_NUMBER: Final = 3
+_MOST_TOLD: Final = 200
 _TITLE_NUMBER: Final = re.compile(r"(?:[А-ЯЁа-яё]+\s+)?([IVXLC]{1,5}|\d{1,2}(?:\.\d{1,2})*)\s*[.):]\s")
 _LETTERS: Final = re.compile(r"[\W_]+")
 _MARKS: Final = str.maketrans("", "", "⁰¹²³⁴⁵⁶⁷⁸⁹*")
-
-
-@dataclass(frozen=True, slots=True)
-class RowCount:
-    """
-    Rows of the tables that were read, as the file has them and as they were read.
-
-    `printed` counts rows of cells with a text, `read` those that became rows of the plan or parts of them, `unread`
-    those with a text that stands nowhere in the extraction; the others are heads, sections, notes and rows left out.
-    """
-
-    printed: int
-    read: int
-    unread: int
 
 
 def check(extraction: Extraction) -> list[Doubt]:
@@ -56,7 +43,7 @@ def check(extraction: Extraction) -> list[Doubt]:
     ]
 
 
-def check_completeness(document: SourceDocument, extraction: Extraction) -> tuple[RowCount, list[Doubt]]:
+def check_completeness(document: SourceDocument, extraction: Extraction) -> tuple[RowCount, list[Warning_]]:
     """
     Whether each text of the tables that were read stands in the extraction: as a cell, a title, a note, a label.
 
@@ -64,9 +51,9 @@ def check_completeness(document: SourceDocument, extraction: Extraction) -> tupl
     """
     at = {part.address: row for row in extraction.rows for cell in row.cells for part in cell.fragments}
     told = _Told.of(extraction)
-    left_out = {warning.place for warning in extraction.warnings}
-    printed = read = 0
-    unread: list[Doubt] = []
+    left_out = {warning.place for warning in extraction.warnings if warning.code in LEFT_OUT}
+    printed = read = unread_rows = 0
+    unread: list[Warning_] = []
     for table in document.blocks:
         if not isinstance(table, Table):
             continue
@@ -80,9 +67,10 @@ def check_completeness(document: SourceDocument, extraction: Extraction) -> tupl
             printed += 1
             read += any(cell.origin.address in at for cell in cells)
             if not _counts_columns(cells) and not any(cell.origin.address in left_out for cell in cells):
-                unread.extend(_not_read(cell) for cell in cells if cell.origin.address not in at and cell not in told)
-    places = {doubt.place.rpartition(",")[0] or doubt.place for doubt in unread}
-    return RowCount(printed, read, len(places)), unread
+                lost = [cell for cell in cells if cell.origin.address not in at and cell not in told]
+                unread_rows += bool(lost)
+                unread += [warning_about("text-not-read", cell.text[:_MOST_TOLD], cell.origin.address) for cell in lost]
+    return RowCount(printed, read, unread_rows), unread
 
 
 def _of_row(row: Row, extraction: Extraction) -> Iterator[Doubt]:
@@ -235,15 +223,3 @@ def _filled_rows(table: Table) -> dict[int, list[Cell]]:
 
 def _counts_columns(cells: Sequence[Cell]) -> bool:
     return all(cell.text.strip().isdecimal() and len(cell.text.strip()) < _LONGEST_COLUMN_NUMBER for cell in cells)
-
-
-def _not_read(cell: Cell) -> Doubt:
-    lines = range(cell.origin.first_line, (cell.origin.last_line or 0) + 1) if cell.origin.first_line else ()
-    return Doubt(
-        "text-not-read",
-        "check",
-        place=cell.origin.address,
-        text=cell.text,
-        page=cell.origin.page,
-        lines=tuple(lines),
-    )

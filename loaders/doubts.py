@@ -88,7 +88,7 @@ _CELLS: Final[dict[str, tuple[str, ...]]] = {
     "empty-deadline": ("deadline",),
     "empty-result": ("result", "result-or-indicator", "result-form", "indicator"),
 }
-_LEFT_OUT: Final = frozenset(
+LEFT_OUT: Final = frozenset(
     {"unclassified-row", "stray-text", "amendment-note", "total-row", "empty-section", "fill-in", "stamp"}
 )
 
@@ -286,7 +286,9 @@ def _code(actor: Actor) -> str:
 def _of_document(extraction: Extraction) -> Iterator[Doubt]:
     """Notes of the reader and rows left out; a warning of a row's deadline is told with that row."""
     for warning in extraction.warnings:
-        if warning.code in _LEFT_OUT:
+        if warning.code in LEFT_OUT:
             yield Doubt(warning.code, "left-out", warning.place, warning.text or warning.message)
+        elif warning.code == "text-not-read":
+            yield Doubt(warning.code, "check", warning.place, warning.text)
         elif warning.code not in _OF_DEADLINE:
             yield Doubt(warning.code, "document", warning.place, warning.text or warning.message)

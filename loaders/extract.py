@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loaders.cells import UnreadableDocumentError
+from loaders.checks import check_completeness
 from loaders.corrections import apply_corrections
 from loaders.doubts import warning_about
 from loaders.entries import ACTOR_ROLES, RowContext, read_row
@@ -129,6 +130,8 @@ def extract_document(
     own = profile.corrections(profile.slug_of(document.file))
     corrected = apply_corrections(extraction, [*own, *corrections], reference=reference)
     _refuse_unfit(own, corrected, profile)
+    corrected.row_count, unread = check_completeness(document, corrected)
+    corrected.warnings += unread
     return corrected
 
 

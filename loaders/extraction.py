@@ -333,6 +333,20 @@ class CorrectionOutcome:
     found: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """
+    Rows of the tables that were read, as the file has them and as they were read.
+
+    `printed` counts rows of cells with a text, `read` those that became rows of the plan or parts of them, `unread`
+    those with a text that stands nowhere in the extraction; the others are heads, sections, notes and rows left out.
+    """
+
+    printed: int
+    read: int
+    unread: int
+
+
 @dataclass(slots=True)
 class Extraction:
     source: Source
@@ -352,6 +366,7 @@ class Extraction:
     levels: list[LevelDescription] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     corrections: list[CorrectionOutcome] = field(default_factory=list)
+    row_count: RowCount | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain dictionary of the printed format: «class_» becomes «class», dates stay ISO strings."""
