@@ -17,6 +17,8 @@ from api.serving import PortTakenError, address_of_server
 from api.serving import serve as serve_until_stopped
 from api.terminal import FAILED, Command, console, pass_command, printable
 from loaders.reading_process import extract_in_process
+from ontology import FOLDER
+from ontology.generation import read_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +119,9 @@ def _print_report(command: Command, report: Report) -> None:
         tell(f"{document['file']}: {', '.join([statuses[document['status']], *counts])}")
         for note in document["errors"]:
             tell(f"  ✗ {_line(note, language)}")
+        if document["previous"]:
+            told = language.text("new edition: {changes}", changes=_changes(document["changes"], language))
+            tell(f"  ± {told}")
         if many:
             continue
         for table in document["left_out"]:
@@ -148,6 +153,13 @@ def _line(note: dict[str, Any], language: Language) -> str:
     place = f"{note['place']}: " if note.get("place") else ""
     text = f": «{note['text']}»" if note["text"] else ""
     return f"{place}{language.told(note['message'])}{text}"
+
+
+def _changes(counts: dict[str, int], language: Language) -> str:
+    terms = read_terms([FOLDER / "schemes" / "change.ttl"])
+    labels = {iri.rpartition("/")[2]: term.labels for iri, term in terms.items()}
+    told = [f"{labels[kind][language.code]} ({count})" for kind, count in counts.items()]
+    return ", ".join(told) or language.text("the rows say the same")
 
 
 def _counted(kind: str, count: int, language: Language) -> str:

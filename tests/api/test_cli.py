@@ -179,6 +179,20 @@ def test_load_reports_and_is_idempotent(cli: Cli, tmp_path: Path) -> None:
     assert "не изменился" in out
 
 
+def test_load_tells_what_a_new_edition_changed(cli: Cli, tmp_path: Path) -> None:
+    data = ("--data", tmp_path / "data")
+    text = example_documents()[1].read_text(encoding="utf-8")
+    document = tmp_path / "plan.txt"
+    said = []
+    for old, new in (("", ""), ("20.\tНаличие программ\tМай 2020", "20.\tНаличие программ\tИюнь 2020"), ("1 %", "2 %")):
+        text = text.replace(old, new, 1)
+        document.write_text(text, encoding="utf-8")
+        said.append(cli(*data, "load", document)[1])
+    assert "новая редакция" not in said[0]
+    assert "± новая редакция: срок перенесён (1)" in said[1]
+    assert "± новая редакция: строки те же" in said[2]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff\xfe" * 100, "просто слова\n".encode()])
 def test_a_file_that_is_no_roadmap_changes_nothing(cli: Cli, tmp_path: Path, content: bytes) -> None:
     data = ("--data", tmp_path / "data")
@@ -206,7 +220,7 @@ def test_an_error_of_ours_is_one_sentence_and_a_file(cli: Cli, monkeypatch: pyte
     def broken(*_arguments: object, **_values: object) -> None:
         raise ZeroDivisionError("inner detail")
 
-    monkeypatch.setattr("api.operating.extract_file", broken)
+    monkeypatch.setattr("api.operating.extract_in_process", broken)
     status, out, messages = cli("extract", example_documents()[0])
     assert (status, out) == (1, "")
     assert "inner detail" not in messages
