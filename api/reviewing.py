@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -22,26 +22,23 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api.answers import inert
+from api.loading import reading_limits
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, printable
 from graph.folder import DataFolder
-from loaders.checks import RowCount, check, check_completeness
+from loaders.checks import check
 from loaders.doubts import Doubt, find_doubts, tables_left_out
-from loaders.extract import extract_document
 from loaders.extraction import Actor, Column, Deadline
 from loaders.finding import find_documents
-from loaders.messages import DocumentError
-from loaders.profile import load_profile, profile_path
 from loaders.quads.persons import PersonNames
-from loaders.reading import read_document
-from ontology.reference import load_reference
+from loaders.reading_process import ReadingPool, ReadingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from api.language import Language
     from loaders.doubts import Kind
-    from loaders.extraction import Extraction, TableSummary
-    from ontology.reference import Reference
+    from loaders.extraction import Extraction, RowCount, TableSummary
+    from loaders.reading_process import Reading
 
 PAGE_FILE: Final = "vekha-review.html"
 TABLE_FILE: Final = "vekha-review.csv"
@@ -190,43 +187,44 @@ def _stored(command: Command, folder: Path) -> list[Path]:
 
 
 def _review_all(command: Command, paths: Sequence[Path]) -> list[Reviewed]:
-    reviewer = Reviewer(command.language, load_reference(), show_persons=command.settings().show_persons)
+    settings = command.settings()
+    reviewer = Reviewer(command.language, show_persons=settings.show_persons)
     reviewed: list[Reviewed] = []
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    with (
+        ReadingPool(reading_limits(settings)) as readers,
+        Progress(*columns, console=console(stderr=True), transient=True) as bar,
+    ):
         task = bar.add_task("", total=len(paths))
-        for number, path in enumerate(paths, 1):
-            bar.update(task, description=printable(path.name), completed=number - 1)
-            reviewed.append(reviewer.review(path, anchor=f"d{number}"))
+        for reading in readers.read(map(ReadingRequest, paths), in_order=True):
+            reviewed.append(reviewer.review(reading, anchor=f"d{len(reviewed) + 1}"))
+            bar.update(task, description=printable(reading.path.name), completed=len(reviewed))
     return reviewed
 
 
 class Reviewer:
-    """Reads documents and words what is doubtful of them; names of persons are struck out unless they are shown."""
+    """Words what is doubtful of readings; names of persons are struck out unless they are shown."""
 
-    def __init__(self, language: Language, reference: Reference, *, show_persons: bool = True) -> None:
+    def __init__(self, language: Language, *, show_persons: bool = True) -> None:
         self._language = language
-        self._reference = reference
         self._show_persons = show_persons
         self._labels = _labels(language.code)
 
-    def review(self, path: Path, *, anchor: str) -> Reviewed:
-        """The review of one file; a file that cannot be read is told as one."""
-        reviewed = Reviewed(anchor, path.name)
-        try:
-            document = read_document(path)
-            extraction = extract_document(document, reference=self._reference, profile=load_profile(profile_path(path)))
-        except DocumentError as error:
-            reviewed.error = self._language.text(error.message.template, **error.message.values)
+    def review(self, reading: Reading, *, anchor: str) -> Reviewed:
+        """The review of one file; a file that could not be read is told as one."""
+        reviewed = Reviewed(anchor, reading.path.name)
+        extraction = reading.extraction
+        if extraction is None:
+            assert reading.message is not None
+            reviewed.error = self._language.told(asdict(reading.message))
             return reviewed
-        count, unread = check_completeness(document, extraction)
-        doubts = [*find_doubts(extraction), *tables_left_out(extraction), *check(extraction), *unread]
+        doubts = [*find_doubts(extraction), *tables_left_out(extraction), *check(extraction)]
         names = None if self._show_persons else PersonNames.of(extraction)
         shown: Callable[[str], str] = (lambda text: text) if names is None else names.strike_out
         reviewed.title = shown(extraction.title) if extraction.title else None
         reviewed.facts = list(self._facts(extraction))
         reviewed.rows = len(extraction.rows)
-        reviewed.count = count
+        reviewed.count = extraction.row_count
         reviewed.tables = [self._table(table, shown) for table in extraction.tables]
         reviewed.lines = [self._item(doubt, f"{anchor}-{number}", shown) for number, doubt in enumerate(doubts, 1)]
         reviewed.items = _grouped(reviewed.lines)
