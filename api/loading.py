@@ -11,11 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graph.folder import DataFolder
-from graph.inference import infer
 from graph.serving import running_server
-from graph.similarity import relate_activities
-from graph.store import Store
-from loaders.pipeline import load_paths
 from loaders.reading_process import ReadingLimits, ReadingPool, processors
 from ontology.iris import Iris
 
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from graph.serving import RunningServer
+    from graph.store import Store
 
 # A load waits for the one before it to end.
 WAIT_SECONDS = 600.0
@@ -56,6 +53,8 @@ class Loader:
         Raises:
             GraphError: If the store cannot be written.
         """
+        from loaders.pipeline import load_paths  # noqa: PLC0415  (see `open_loader`)
+
         with self._turn, ReadingPool(reading_limits(self.settings)) as readers:
             return load_paths(
                 paths,
@@ -81,6 +80,11 @@ def open_loader(settings: Settings) -> Iterator[Loader]:
     Raises:
         GraphError: Another process writes there for too long, or the folder is not ours.
     """
+    # Half a second, which a command that hands its documents over to a server need not wait.
+    from graph.inference import infer  # noqa: PLC0415
+    from graph.similarity import relate_activities  # noqa: PLC0415
+    from graph.store import Store  # noqa: PLC0415
+
     rules = [infer, relate_activities]
     with Store.open(settings.data, base=settings.base, rules=rules, lock_timeout=WAIT_SECONDS) as store:
         yield Loader(store, settings)
@@ -100,6 +104,12 @@ def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None
         return _hand_over(server, absolute, tell)
     with open_loader(settings) as loader:
         return loader.load(absolute, tell)
+
+
+def address_of_server(settings: Settings) -> str | None:
+    """Where the data folder is served already, if it is."""
+    server = running_server(DataFolder(settings.data))
+    return server.url if server else None
 
 
 def reading_limits(settings: Settings) -> ReadingLimits:

@@ -11,10 +11,8 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.examples import example_documents
-from api.loading import HandOverError, reading_limits
+from api.loading import HandOverError, address_of_server, reading_limits
 from api.loading import load as load_documents
-from api.serving import PortTakenError, address_of_server
-from api.serving import serve as serve_until_stopped
 from api.terminal import FAILED, Command, console, pass_command, printable
 from loaders.reading_process import extract_in_process
 from ontology import FOLDER
@@ -175,6 +173,9 @@ def _counted(kind: str, count: int, language: Language) -> str:
 
 
 def _serve(command: Command, values: Settings) -> None:
+    from api.serving import PortTakenError  # noqa: PLC0415  (the server takes half a second to import)
+    from api.serving import serve as serve_until_stopped  # noqa: PLC0415
+
     address = address_of_server(values)
     if address is not None:
         raise click.ClickException(

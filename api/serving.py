@@ -13,8 +13,7 @@ import uvicorn
 
 from api.app import create_app
 from api.loading import open_loader
-from graph.folder import DataFolder
-from graph.serving import announced, running_server
+from graph.serving import announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +27,6 @@ class PortTakenError(Exception):
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(f"{host}:{port}: {reason}")
         self.host, self.port, self.reason = host, port, reason
-
-
-def address_of_server(settings: Settings) -> str | None:
-    """Where the data folder is served already, if it is."""
-    server = running_server(DataFolder(settings.data))
-    return server.url if server else None
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
