@@ -94,10 +94,10 @@ class Knowledge:
         if not parameter.choices:
             return []
         scheme = {"scheme": parameter.scheme} if parameter.scheme else {}
-        found: list[Choice] = []
-        for record in self.records(parameter.choices, language, **scheme):
-            found.append(Choice(self._short(parameter, str(record["value"])), str(record["label"])))
-        return found
+        return [
+            Choice(self._short(parameter, str(record["value"])), str(record["label"]))
+            for record in self.records(parameter.choices, language, **scheme)
+        ]
 
     def _short(self, parameter: Parameter, iri: str) -> str:
         """The IRI as a value of the parameter: the id under its prefix, else a prefixed name."""

@@ -70,11 +70,9 @@ def test_json_and_xlsx_and_english(cli: Cli, data: tuple[str, Path], tmp_path: P
     assert openpyxl.load_workbook(file).worksheets[0].max_row == 36
 
 
-def test_a_workbook_goes_where_it_is_sent(cli: Cli, data: tuple[str, Path], tmp_path: Path) -> None:
+def test_a_workbook_goes_where_it_is_sent(data: tuple[str, Path], tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("vekha")), *map(str, data), "ask", "who-is-responsible"]
-    workbook = subprocess.run(  # noqa: S603
-        [*command, "--format", "xlsx"], stdout=subprocess.PIPE, check=True, cwd=tmp_path
-    ).stdout
+    workbook = subprocess.run([*command, "--format", "xlsx"], stdout=subprocess.PIPE, check=True, cwd=tmp_path).stdout
     assert openpyxl.load_workbook(io.BytesIO(workbook)).worksheets[0].max_row == 36
     assert list(tmp_path.iterdir()) == []
 
