@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from loaders.cells import Paragraph, SourceDocument
+    from loaders.cells import Origin, Paragraph, SourceDocument
     from loaders.corrections import Correction
     from loaders.extraction import Act, LevelDescription, Period, Provision
     from loaders.head import Title
@@ -183,7 +183,13 @@ class _Head:
 def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows: Mapping[str, TableRows]) -> _Head:
     prose_statements = [Statement.of(paragraph) for paragraph in prose]
     cells = [
-        Statement(cell.text, cell.fragments[0].first_line, cell.fragments[-1].last_line, prose=False)
+        Statement(
+            cell.text,
+            cell.fragments[0].first_line,
+            cell.fragments[-1].last_line,
+            prose=False,
+            address=cell.fragments[0].address,
+        )
         for found in rows.values()
         for row in found.rows
         for cell in row.cells
@@ -214,7 +220,12 @@ def _passages(head: _Head) -> list[Passage]:
     taken = {line for lines in told for line in lines}
     title = range(head.title.index, head.title.last + 1) if head.title else ()
     return [
-        Passage(" ".join(statement.text.split()), [Theme(theme, "text") for theme in themes], statement.lines)
+        Passage(
+            " ".join(statement.text.split()),
+            [Theme(theme, "text") for theme in themes],
+            statement.lines,
+            statement.place,
+        )
         for at, statement in enumerate(head.prose)
         if at not in title
         and not taken & set(statement.lines)
@@ -264,7 +275,13 @@ def _add_table(extraction: Extraction, table: LogicalTable, found: TableRows, co
         extraction.warnings.extend(reading.warnings)
     for note in found.footnotes:
         extraction.footnotes.append(
-            Footnote(note.mark, note.text, _marked_place(note.mark, table, found), note.origin.first_line)
+            Footnote(
+                note.mark,
+                note.text,
+                _marked_place(note.mark, table, found),
+                note.origin.first_line,
+                _address(note.origin),
+            )
         )
     for skipped in found.skipped:
         if skipped.reason not in _SILENT:
@@ -279,6 +296,11 @@ def _column_confidence(table: LogicalTable) -> float:
 
 def _role_confidence(role: ColumnRole) -> float:
     return round(min(1.0, 0.7 + role.margin), 2)
+
+
+def _address(origin: Origin) -> str | None:
+    """The address where the format has no lines to say where a text stands."""
+    return origin.address if origin.first_line is None else None
 
 
 def _marked_place(mark: str, table: LogicalTable, found: TableRows) -> str | None:

@@ -266,6 +266,7 @@ class Footnote:
     text: str
     applies_to: str | None
     line: int | None = None
+    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -275,6 +276,7 @@ class Passage:
     text: str
     themes: list[Theme]
     lines: list[int]
+    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -284,6 +286,7 @@ class Provision:
     number: str
     text: str
     lines: list[int]
+    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -294,6 +297,7 @@ class LevelDescription:
     text: str
     actors: list[Actor]
     lines: list[int]
+    address: str | None = None
 
 
 @dataclass(slots=True)

@@ -36,7 +36,9 @@ def find_level_descriptions(statements: Sequence[Statement]) -> list[LevelDescri
             level = level_of(match["level"]) if match else None
             if match is None or level is None:
                 break
-            found.append(LevelDescription(level, " ".join(match["text"].split()).rstrip(",;"), [], item.lines))
+            found.append(
+                LevelDescription(level, " ".join(match["text"].split()).rstrip(",;"), [], item.lines, item.place)
+            )
         if len({description.level for description in found}) >= _FEWEST:
             return found
     return []

@@ -33,7 +33,9 @@ def find_provisions(statements: Sequence[Statement], *, after: int | None, until
             continue
         point = _POINT.fullmatch(statement.text)
         if point is not None and not _SUBPOINT.match(statement.text):
-            provisions.append(Provision(point["number"], " ".join(point["text"].split()), statement.lines))
+            provisions.append(
+                Provision(point["number"], " ".join(point["text"].split()), statement.lines, statement.place)
+            )
         elif provisions and _SUBPOINT.match(statement.text):
             last = provisions[-1]
             last.text += "\n" + " ".join(statement.text.split())

@@ -18,11 +18,23 @@ class Statement:
     last_line: int | None = None
     heading: bool = False
     prose: bool = True
+    address: str | None = None
 
     @classmethod
     def of(cls, paragraph: Paragraph) -> Statement:
         origin = paragraph.origin
-        return cls(paragraph.text, origin.first_line, origin.last_line, heading=paragraph.style == "heading")
+        return cls(
+            paragraph.text,
+            origin.first_line,
+            origin.last_line,
+            heading=paragraph.style == "heading",
+            address=origin.address,
+        )
+
+    @property
+    def place(self) -> str | None:
+        """The address where the format has no lines to say where the text stands."""
+        return self.address if self.line is None else None
 
     @property
     def lines(self) -> list[int]:

@@ -23,8 +23,8 @@ def state_footnotes(document: Document, entries: list[StatedEntry]) -> None:
         statements.add(iri, VEKHA.version, document.version)
         statements.string(iri, VEKHA.mark, footnote.mark)
         statements.verbatim(iri, VEKHA.text, footnote.text, redacted=VEKHA.redactedText)
-        if footnote.line:
-            address = lines_address([footnote.line])
+        address = lines_address([footnote.line]) if footnote.line else footnote.address
+        if address:
             statements.string(iri, VEKHA.place, readable_place(document.extraction.source.file, [address]))
         tolerance = _TOLERANCE.search(footnote.text)
         programmes = programmes_named(document, footnote.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.extraction import Extraction, Theme
+from loaders.extraction import Extraction, LevelDescription, Passage, Provision, Theme
 from loaders.layout.sections import level_of, level_of_title
 from loaders.quads.actors import state_actor, state_assignments
 from loaders.quads.deadlines import state_deadlines
@@ -102,32 +102,35 @@ def state_prose(document: Document) -> None:
     extraction, statements, iris = document.extraction, document.statements, document.iris
     for ordinal, provision in enumerate(extraction.provisions, 1):
         iri = iris.provision(document.slug, str(ordinal))
-        _state_passage(document, iri, VEKHA.Provision, provision.text, provision.lines)
+        _state_passage(document, iri, VEKHA.Provision, provision)
         statements.integer(iri, VEKHA.ordinal, ordinal)
         statements.string(iri, VEKHA.printedNumber, provision.number)
     for ordinal, passage in enumerate(extraction.passages, 1):
         iri = iris.passage(document.slug, ordinal)
-        _state_passage(document, iri, VEKHA.Passage, passage.text, passage.lines)
+        _state_passage(document, iri, VEKHA.Passage, passage)
         statements.integer(iri, VEKHA.ordinal, ordinal)
         _state_themes(document, iri, passage.themes)
     counts: dict[str, int] = {}
     for described in extraction.levels:
         counts[described.level] = counts.get(described.level, 0) + 1
         iri = iris.level_description(document.slug, described.level, counts[described.level])
-        _state_passage(document, iri, VEKHA.LevelDescription, described.text, described.lines)
+        _state_passage(document, iri, VEKHA.LevelDescription, described)
         statements.add(iri, VEKHA.level, concept("level", described.level))
         for actor in described.actors:
             statements.add(iri, VEKHA.actor, state_actor(document, actor))
 
 
-def _state_passage(document: Document, iri: NamedNode, cls: NamedNode, text: str, lines: list[int]) -> None:
-    statements = document.statements
+def _state_passage(
+    document: Document, iri: NamedNode, cls: NamedNode, said: Provision | Passage | LevelDescription
+) -> None:
+    statements, text = document.statements, said.text
     statements.is_a(iri, cls)
     statements.add(iri, VEKHA.roadmap, document.roadmap)
     statements.label(iri, text)
     statements.verbatim(iri, VEKHA.text, text, redacted=VEKHA.redactedText)
-    if lines:
-        statements.string(iri, VEKHA.place, readable_place(document.extraction.source.file, [lines_address(lines)]))
+    address = lines_address(said.lines) if said.lines else said.address
+    if address:
+        statements.string(iri, VEKHA.place, readable_place(document.extraction.source.file, [address]))
 
 
 def _state_entry(document: Document, outlined: OutlineRow, stated: StatedRow, order: int) -> list[NamedNode]:
