@@ -20,6 +20,7 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
 _MOST_SPAN = 1000
+_LABEL = "vekha-label"
 # Inside a paragraph or a cell; a whole block that a script unfolds is read.
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
@@ -43,6 +44,7 @@ def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = 
         raise UnreadableDocumentError(
             "{file}: no text in the page; save the page again and load that.", file=file
         ) from error
+    _label_items(root)
     walk = _Walk()
     return SourceDocument(file=file, sha256=sha256, format="html", blocks=tuple(walk.blocks(root)), notes=notes)
 
@@ -53,7 +55,7 @@ class _Walk:
         self._tables = 0
 
     def blocks(self, element: etree._Element) -> Iterator[Paragraph | Table]:
-        pending: list[str] = [_one_line(element.text)]
+        pending: list[str] = [element.get(_LABEL, ""), _one_line(element.text)]
         for child in element:
             tag = child.tag if isinstance(child.tag, str) else ""
             if tag in _GONE or not tag:
@@ -127,7 +129,7 @@ def _shown(element: etree._Element) -> str:
         return ""
     if tag == "br":
         return "\n"
-    pieces = [_one_line(element.text)]
+    pieces = [element.get(_LABEL, ""), _one_line(element.text)]
     for child in element:
         pieces.extend((_shown(child), _one_line(child.tail)))
     text = "".join(pieces)
@@ -136,6 +138,23 @@ def _shown(element: etree._Element) -> str:
     if tag in _BLOCKS or tag in {"tr", "table"}:
         return f"\n{text}\n"
     return f"{text} " if tag in {"td", "th"} else text
+
+
+def _label_items(root: etree._Element) -> None:
+    """Sets the attribute `_LABEL` («3. ») on the items of numbered lists (HTML 4.4.5); the tree is ours alone."""
+    for numbered in root.iter("ol"):
+        shape = numbered.get("type", "1")
+        number = _integer(numbered.get("start"), 1) - 1
+        for item in numbered.iterchildren("li"):
+            number = _integer(item.get("value"), number + 1)
+            if shape in {"a", "A"} and 0 < number <= 26:
+                item.set(_LABEL, f"{chr(ord(shape) + number - 1)}. ")
+            elif shape == "1":
+                item.set(_LABEL, f"{number}. ")
+
+
+def _integer(value: str | None, default: int) -> int:
+    return int(value) if value is not None and value.strip().isdecimal() and len(value) < 7 else default
 
 
 def _lines(text: str) -> str:

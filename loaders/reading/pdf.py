@@ -31,6 +31,8 @@ _MARGIN_BAND = 60.0
 _BOLD_WEIGHT = 600
 _LONGEST_FONT_NAME = 128
 _WIDER_PITCH = 1.3
+# Points by which lines set centred, or to the right, stand off the edge.
+_SHIFT = 10.0
 # A line of one word that leaves less room than this share of itself was filled to its edge.
 _EDGE_SHARE = 0.35
 
@@ -205,14 +207,14 @@ class _Page:
 
     def _paragraphs(self) -> Iterator[tuple[float, Paragraph]]:
         lines = [line for line in self._outside if line.text]
-        margin = max((line.right for line in lines), default=0.0)
+        area = (min((line.left for line in lines), default=0.0), max((line.right for line in lines), default=0.0))
         pitch = _usual_pitch(lines)
         group: list[_Line] = []
         count = 0
         for line in [*lines, None]:
-            if group and (line is None or _ends_paragraph(group[-1], line, margin, pitch)):
+            if group and (line is None or _ends_paragraph(group[-1], line, area, pitch)):
                 count += 1
-                text = _joined(group, margin)
+                text = _joined(group, area[1])
                 box = (
                     min(part.left for part in group),
                     min(part.bottom for part in group),
@@ -232,11 +234,20 @@ class _Page:
         return at_edge and text.strip("-– .").isdecimal()
 
 
-def _ends_paragraph(line: _Line, following: _Line, margin: float, pitch: float) -> bool:
+def _ends_paragraph(line: _Line, following: _Line, area: tuple[float, float], pitch: float) -> bool:
+    """Whether a paragraph ends with a line; `area` is the left and right edge of the text of the page."""
     height = max(line.top - line.bottom, 1.0)
     gap = line.bottom - following.top
     apart = pitch > 0 and line.base - following.base > _WIDER_PITCH * pitch
-    return apart or gap > height or gap < -2 * height or line.bold != following.bold or _fits(line, following, margin)
+    if apart or gap > height or gap < -2 * height or line.bold != following.bold or _fits(line, following, area[1]):
+        return True
+    left, right = area
+    centred = line.left > left + _SHIFT and abs(line.left - left - (right - line.right)) < _SHIFT
+    pushed = (
+        line.right > right - _SHIFT / 2 and line.left > left + 8 * _SHIFT and abs(line.left - following.left) > _SHIFT
+    )
+    # Such a line leaves room on both sides; with all of it on one side the next word would have fitted.
+    return (centred or pushed) and line.right - line.left + _first_word(following) + 0.3 * height < right - left - 6
 
 
 def _usual_pitch(lines: list[_Line]) -> float:
@@ -263,8 +274,12 @@ def _is_bold(handle: object, index: int) -> bool:
 
 def _fits(line: _Line, following: _Line, edge: float) -> bool:
     """Whether the next line's first word had room on this line: then somebody broke the line on purpose."""
-    first = following.first_word if following.first_word > -1e8 else following.right
-    return line.right + (first - following.left) + 0.3 * (line.top - line.bottom) < edge - 6
+    return line.right + _first_word(following) + 0.3 * (line.top - line.bottom) < edge - 6
+
+
+def _first_word(line: _Line) -> float:
+    """The width of a line's first word."""
+    return (line.first_word if line.first_word > -1e8 else line.right) - line.left
 
 
 def _joined(lines: list[_Line], edge: float) -> str:
@@ -276,10 +291,11 @@ def _joined(lines: list[_Line], edge: float) -> str:
         text = line.text
         if following is None or index in glued:
             pieces.append(text)
-        elif line.hyphenated or following.text[0] in ",.;:)»":
-            pieces.append(join_broken(text, following.text))
+        elif line.hyphenated or following.text[0] in ",.;:)»" or not _fits(line, following, edge):
+            cut = line.hyphenated or following.text[0] in ",.;:)»" or following.text[0].isdecimal()
+            pieces.append(join_broken(text, following.text) if cut else f"{text} ")
         else:
-            pieces.append(f"{text}\n" if _fits(line, following, edge) else f"{text} ")
+            pieces.append(f"{text}\n")
     return "".join(pieces).strip()
 
 

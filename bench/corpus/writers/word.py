@@ -36,7 +36,14 @@ _NUMBERING: Final = (
     "</w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num></w:numbering>"
 )
 _SPECIAL: Final = re.compile(r"\[(?P<open>[+\-~=^])(?P<text>.*?)(?:[+\-~=])?\](?<!\[)", re.DOTALL)
-_TABLE_TWIPS: Final = 14000
+_BORDERS: Final = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_MARGINS: Final = '<w:pgMar w:top="850" w:right="850" w:bottom="850" w:left="850"/>'
+_BOLD_RUN: Final = "<w:r><w:rPr><w:b/></w:rPr><w:t"
+# Inside the margins of a page of A4, in twentieths of a point.
+_TABLE_TWIPS: Final = {False: 10200, True: 15100}
 
 
 def write_docx(document: Document) -> bytes:
@@ -47,10 +54,10 @@ def write_docx(document: Document) -> bytes:
         if isinstance(block, Footnote):
             notes.append(block)
         else:
-            body.append(_block(block))
+            body.append(_block(block, landscape=document.landscape))
     turn = ' w:orient="landscape"' if document.landscape else ""
     size = ("16838", "11906") if document.landscape else ("11906", "16838")
-    section = f'<w:sectPr><w:pgSz w:w="{size[0]}" w:h="{size[1]}"{turn}/></w:sectPr>'
+    section = f'<w:sectPr><w:pgSz w:w="{size[0]}" w:h="{size[1]}"{turn}/>{_MARGINS}</w:sectPr>'
     main = f"<w:document {_NAMESPACE}><w:body>{''.join(body)}{section}</w:body></w:document>"
     footnotes = "".join(f'<w:footnote w:id="{note.mark}"><w:p>{_runs(note.text)}</w:p></w:footnote>' for note in notes)
     relations = _RELATION.format(id="rId1", kind="numbering", target="numbering.xml")
@@ -73,22 +80,22 @@ def write_docx(document: Document) -> bytes:
     )
 
 
-def _block(block: SetBlock) -> str:
+def _block(block: SetBlock, *, landscape: bool) -> str:
     match block:
         case Text(text, align, heading):
-            style = '<w:pStyle w:val="Heading1"/>' if heading else ""
-            return _paragraph(text, f'{style}<w:jc w:val="{align}"/>')
+            style = '<w:pStyle w:val="Heading1"/><w:spacing w:before="120" w:after="120"/>' if heading else ""
+            return _paragraph(text, f'{style}<w:jc w:val="{align}"/>', bold=heading)
         case PageEnd():
             return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
         case TablePart():
-            return _table(block)
+            return _table(block, _TABLE_TWIPS[landscape])
         case _:
             raise ValueError(f"a Word document has no {type(block).__name__}")
 
 
-def _table(block: TablePart) -> str:
+def _table(block: TablePart, twips: int) -> str:
     total = sum(block.widths)
-    columns = [round(_TABLE_TWIPS * width / total) for width in block.widths]
+    columns = [round(twips * width / total) for width in block.widths]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     merged: dict[int, tuple[int, int]] = {}
     rows: list[str] = []
@@ -118,7 +125,8 @@ def _table(block: TablePart) -> str:
             column += cell.cols
         rows.append(f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>")
     start = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' if block.part.new_page else ""
-    return f"{start}<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl><w:p/>"
+    borders = f"<w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>" if block.bordered else "<w:tblPr/>"
+    return f"{start}<w:tbl>{borders}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl><w:p/>"
 
 
 def _cell(cell: PhysicalCell | None, cols: int, merge: str) -> str:
@@ -134,8 +142,9 @@ def _cell(cell: PhysicalCell | None, cols: int, merge: str) -> str:
     return f"<w:tc><w:tcPr>{span}{merge}</w:tcPr>{paragraphs}</w:tc>"
 
 
-def _paragraph(text: str, properties: str = "") -> str:
-    return f"<w:p><w:pPr>{properties}</w:pPr>{_runs(text)}</w:p>"
+def _paragraph(text: str, properties: str = "", *, bold: bool = False) -> str:
+    runs = _runs(text)
+    return f"<w:p><w:pPr>{properties}</w:pPr>{runs.replace('<w:r><w:t', _BOLD_RUN) if bold else runs}</w:p>"
 
 
 def _runs(text: str) -> str:

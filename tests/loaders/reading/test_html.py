@@ -71,3 +71,19 @@ def test_hostile_spans_are_bounded() -> None:
 def test_a_page_without_text_gives_one_clear_message() -> None:
     with pytest.raises(UnreadableDocumentError, match=r"карта\.html: no text in the page"):
         read_html("", file="карта.html", sha256="0" * 64)
+
+
+def test_items_of_numbered_lists_carry_their_numbers() -> None:
+    body = "<ol start=3><li>кадры<li value=7>среда<li>сайт</ol><ul><li>пункт</ul>"
+    table = "<table><tr><td><ol type=a><li></ol><td>курсы<td>май</table>"
+
+    assert shape(read(body + table)) == [
+        "3. кадры", "7. среда", "8. сайт", "пункт", [(1, 1, "a."), (1, 2, "курсы"), (1, 3, "май")],
+    ]  # fmt: skip
+
+
+def test_hidden_text_of_a_cell_is_left_out_and_a_folded_block_is_read() -> None:
+    cell = "<td>курсы<span style='display: none'> черновик</span><b hidden> ещё</b></td>"
+    body = f"<div style='display:none'><table><tr>{cell}<td>май</td><td>школы</td></tr></table></div>"
+
+    assert shape(read(body)) == [[(1, 1, "курсы"), (1, 2, "май"), (1, 3, "школы")]]

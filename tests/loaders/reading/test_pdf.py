@@ -185,3 +185,24 @@ def test_a_wider_gap_between_lines_ends_a_paragraph() -> None:
         "первый абзац полной строкой и его продолжение до края",
         "второй абзац с начала",
     ]
+
+
+def test_lines_set_to_the_right_and_centred_end_where_the_next_word_had_room() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=pagesizes.A4)
+    canvas.setFont("DejaVu", 10)
+    canvas.drawRightString(540, 700, "УТВЕРЖДЕНА")
+    canvas.drawRightString(540, 688, "приказом школы от 15.03.2023 № 45")
+    canvas.drawCentredString(
+        300, 676, "Дорожная карта развития наставничества в образовательных организациях города Энска"
+    )
+    canvas.drawCentredString(300, 664, "на 2023–2025 годы")
+    canvas.drawString(60, 652, "План готовила рабочая группа из учителей и методистов, директоров и наставников.")
+    canvas.save()
+
+    assert [block.text for block in read(buffer.getvalue()).blocks if isinstance(block, Paragraph)] == [
+        "УТВЕРЖДЕНА",
+        "приказом школы от 15.03.2023 № 45",
+        "Дорожная карта развития наставничества в образовательных организациях города Энска на 2023–2025 годы",
+        "План готовила рабочая группа из учителей и методистов, директоров и наставников.",
+    ]
