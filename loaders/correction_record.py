@@ -257,7 +257,7 @@ def correction_quads(recorded: RecordedCorrection, iris: Iris) -> list[Quad]:
         quads += [
             Quad(agent, RDF.type, PROV.Agent, graph),
             Quad(agent, FOAF.name, Literal(name or ""), graph),
-            Quad(agent, RDFS.label, Literal(name or ""), graph),
+            Quad(agent, RDFS.label, Literal(name or "", language="ru"), graph),
         ]
         if correction.of_profile:
             quads.append(Quad(agent, RDF.type, _SOFTWARE, graph))
