@@ -65,7 +65,6 @@ class QuestionGroup(click.Group):
 @click.group(
     cls=QuestionGroup,
     invoke_without_command=True,
-    help="Ask a question; its parameters are options (see: vekha ask QUESTION --help).",
 )
 @click.option("--list", "listed", is_flag=True, help="List the questions.")
 @click.pass_context
@@ -90,7 +89,7 @@ def ask(context: click.Context, *, listed: bool) -> None:
     )
 
 
-@click.command(help="Run a SPARQL query from a file (- reads the input).")
+@click.command
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--format", "form", type=click.Choice(["table", *FORMATS]), help="Form of the answer.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Time limit; none by default.")
@@ -129,7 +128,7 @@ def query(command: Command, file: IO[str], form: str | None, seconds: float | No
             sys.stdout.buffer.flush()
 
 
-@click.command(help="Write the newest data as RDF.")
+@click.command
 @click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="turtle", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write to.")
 @pass_command

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import sys
 import tempfile
+import textwrap
 import traceback
 from importlib import import_module
 from pathlib import Path
@@ -27,18 +28,28 @@ if TYPE_CHECKING:
 
     from api.language import Language
 
-# Where each command lives: modules are imported when asked for, because loaders and server take a second to import.
+# Where each command lives, and its help: modules are imported when a command runs, for loaders and server take a
+# second to import.
 COMMANDS = {
-    "demo": "api.operating",
-    "serve": "api.operating",
-    "load": "api.operating",
-    "extract": "api.operating",
-    "review": "api.reviewing",
-    "profile": "api.correcting",
-    "correct": "api.correcting",
-    "ask": "api.asking",
-    "query": "api.asking",
-    "export": "api.asking",
+    "demo": ("api.operating", "Load the five example roadmaps and serve them."),
+    "serve": ("api.operating", "Serve the pages, the questions and SPARQL."),
+    "load": ("api.operating", "Load documents: files, or folders with all their files."),
+    "extract": ("api.operating", "Print what is read from a document, as JSON; nothing is stored."),
+    "review": (
+        "api.reviewing",
+        "Write a report of what to check in the reading of documents; without paths, of the loaded ones.",
+    ),
+    "profile": (
+        "api.correcting",
+        "Print how a document is read, as a profile to be edited; loads obey the profile beside the file.",
+    ),
+    "correct": (
+        "api.correcting",
+        "Correct what was read from a document; corrections hold at every later load.",
+    ),
+    "ask": ("api.asking", "Ask a question; its parameters are options (see: vekha ask QUESTION --help)."),
+    "query": ("api.asking", "Run a SPARQL query from a file (- reads the input)."),
+    "export": ("api.asking", "Write the newest data as RDF."),
 }
 
 
@@ -49,9 +60,22 @@ class Commands(click.Group):
         return [*COMMANDS, *super().list_commands(context)]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        module = COMMANDS.get(name)
-        command = getattr(import_module(module), name) if module else super().get_command(context, name)
-        return _translated(command, context.ensure_object(Command).language) if command else None
+        language = context.ensure_object(Command).language
+        if name not in COMMANDS:
+            own = super().get_command(context, name)
+            return _translated(own, language) if own else None
+        module, words = COMMANDS[name]
+        command = _translated(getattr(import_module(module), name), language)
+        command.help = language.text(words)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        language = context.ensure_object(Command).language
+        told = {name: language.text(words) for name, (_, words) in COMMANDS.items()}
+        told |= {name: language.text(own.help or "") for name, own in self.commands.items()}
+        room = formatter.width - 6 - max(map(len, told))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, textwrap.shorten(words, room, placeholder="…")) for name, words in told.items()])
 
 
 @click.group(

@@ -34,7 +34,7 @@ Found = TypeVar("Found")
 _author = click.option("--author", help="Who corrects; the user of this computer if not given. Readers see the name.")
 
 
-@click.group(help="Correct what was read from a document; corrections hold at every later load.")
+@click.group
 def correct() -> None:
     pass
 
@@ -121,7 +121,7 @@ def undo(command: Command, name: str, author: str | None) -> None:
     click.echo(command.language.text("It takes effect when the document is loaded again: vekha load FILE"))
 
 
-@click.command(help="Print how a document is read, as a profile to be edited; loads obey the profile beside the file.")
+@click.command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--write", is_flag=True, help="Write it beside the document instead of printing it.")
 @pass_command

@@ -33,7 +33,7 @@ _port = click.option(
 )
 
 
-@click.command(help="Load the five example roadmaps and serve them.")
+@click.command
 @_port
 @pass_command
 def demo(command: Command, port: int | None) -> None:
@@ -48,7 +48,7 @@ def demo(command: Command, port: int | None) -> None:
         click.echo(command.language.text("Vekha answers at {address} already", address=address))
 
 
-@click.command(help="Serve the pages, the questions and SPARQL.")
+@click.command
 @_port
 @click.option("--host", help="Address to listen on (VEKHA_HOST).")
 @pass_command
@@ -56,7 +56,7 @@ def serve(command: Command, port: int | None, host: str | None) -> None:
     _serve(command, command.settings(port=port, host=host))
 
 
-@click.command(help="Load documents: files, or folders with all their files.")
+@click.command
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @pass_command
 def load(command: Command, paths: tuple[Path, ...]) -> int:
@@ -65,7 +65,7 @@ def load(command: Command, paths: tuple[Path, ...]) -> int:
     return 0 if report["complete"] else FAILED
 
 
-@click.command(help="Print what is read from a document, as JSON; nothing is stored.")
+@click.command
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @pass_command
 def extract(command: Command, file: Path) -> None:

@@ -135,7 +135,7 @@ class Reviewed:
         return not any(item.kind in {"reading", "check", "left-out"} for item in self.items)
 
 
-@click.command(help="Write a report of what to check in the reading of documents; without paths, of the loaded ones.")
+@click.command
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1)
 @click.option(
     "--out",

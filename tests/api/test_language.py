@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from api.asking import ask, export, query
 from api.browsing import TOPICS
-from api.cli import settings, vekha
+from api.cli import COMMANDS, settings, vekha
 from api.correcting import correct, profile
 from api.language import Languages, read_language
 from api.operating import demo, extract, load, serve
@@ -42,6 +42,7 @@ def messages(repository: Path) -> set[str]:
     ):
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values())
+    found |= {words for _, words in COMMANDS.values()}
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in (
         vekha,
