@@ -1,8 +1,8 @@
 """
 Scores of the extraction of the made-up roadmaps, without profiles: `python -m bench.corpus_score [--verbose] [ID …]`.
 
-With `--held-out` the documents that another reader wrote are scored too.  The scorer lies beside the checkout in
-`../shared/gold`.
+With `--held-out` the documents that another reader wrote are scored too, with `--as=FORMAT` all are set in one format.
+The scorer lies beside the checkout in `../shared/gold`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from bench.corpus.building import build, held_out_documents, open_documents
+from bench.corpus.building import build, held_out_documents, in_format, open_documents
 from bench.corpus.gold import gold
-from bench.corpus.model import Document
+from bench.corpus.model import Document, Format
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract
 from loaders.profile import Profile
@@ -86,6 +86,8 @@ def main() -> int:
         return 2
     wanted = {argument for argument in sys.argv[1:] if not argument.startswith("-")}
     documents = [*open_documents(), *(held_out_documents() if "--held-out" in sys.argv else [])]
+    formats = [argument.removeprefix("--as=") for argument in sys.argv[1:] if argument.startswith("--as=")]
+    documents = [in_format(each, cast("Format", kind)) for each in documents for kind in formats] or documents
     reference = load_reference()
     found: list[Figures] = []
     print("id      " + " ".join(field[:8].rjust(8) for field in GOALS))

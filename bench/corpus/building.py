@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from bench.corpus.gold import gold
-from bench.corpus.model import Document
+from bench.corpus.model import Document, Format
 from bench.corpus.writers.opendocument import write_ods, write_odt
 from bench.corpus.writers.plain_text import write_text
 from bench.corpus.writers.portable import write_pdf
@@ -72,6 +72,11 @@ def read_description(path: Path) -> Document:
 def file_bytes(document: Document) -> bytes:
     """The bytes of the document's file."""
     return _WRITERS[document.format](document)
+
+
+def in_format(document: Document, kind: Format) -> Document:
+    """The same document set in another format; what that format cannot show (merged cells, revisions) is lost."""
+    return document.model_copy(update={"format": kind, "file": f"{document.id}.{kind}", "encoding": "utf-8"})
 
 
 def build(documents: list[Document], folder: Path) -> Iterator[tuple[Document, Path, Path]]:

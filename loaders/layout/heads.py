@@ -176,7 +176,10 @@ def _belongs(head_rows: Sequence[GridRow], below: GridRow, filled: Sequence[int]
         for column in filled
         if column + 1 <= width and column + 1 in filled and column in top.filled and not top.own_text(column + 1)
     ]
-    return bool(under_span) and set(filled) <= {*under_span, *split}
+    parted = {*under_span, *split}
+    # «план», «факт» under 2023 and «план» alone under 2024: a label that another year has too
+    known = {below.own_text(column) for column in parted}
+    return bool(under_span) and all(column in parted or below.own_text(column) in known for column in filled)
 
 
 def _labels(rows: Sequence[GridRow], width: int) -> tuple[str, ...]:

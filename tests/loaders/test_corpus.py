@@ -6,13 +6,13 @@ import itertools
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from bench.corpus.building import build, file_bytes, open_documents
+from bench.corpus.building import build, file_bytes, in_format, open_documents
 from bench.corpus.gold import gold
-from bench.corpus.model import Document, plain
+from bench.corpus.model import Document, Format, plain
 from bench.corpus_score import GOALS, Figures, load_scorer, mean, read_back
 from loaders.cells import Table
 from loaders.reading import read_document
@@ -116,3 +116,21 @@ def test_the_goals_are_reached(
     missed = {field: mean(found, field) for field, goal in GOALS.items() if (mean(found, field) or 0.0) < goal}
 
     assert missed == {}
+
+
+@pytest.mark.parametrize("kind", get_args(Format))
+@pytest.mark.parametrize("id_", ["c04", "c10", "c17"])
+def test_the_rows_are_the_same_in_every_format(id_: str, kind: Format, tmp_path: Path) -> None:
+    document = in_format(DOCUMENTS[id_], kind)
+    path = tmp_path / document.file
+    path.write_bytes(file_bytes(document))
+
+    found = read_back(document, path, load_reference())
+
+    assert [(row["number"], row["activity"] or row["indicator"], titles(row)) for row in found["rows"]] == [
+        (row["number"], row["activity"] or row["indicator"], titles(row)) for row in gold(document)["rows"]
+    ]
+
+
+def titles(row: Mapping[str, Any]) -> list[str]:
+    return [step["title"] for step in row["section_path"]]

@@ -32,6 +32,21 @@ def test_a_head_over_two_rows_gives_every_column_its_label() -> None:
     assert len(found.stream) == 2
 
 
+def test_a_year_with_one_sub_label_follows_those_with_two() -> None:
+    found = only_table(
+        table(
+            [
+                ["№", "Показатель", "Единица измерения", "2023 год", "", "2024 год"],
+                ["", "", "", "план", "факт", "план"],
+                ["1", "Число кружков", "ед.", "3", "2", "4"],
+            ]
+        )
+    )
+
+    assert found.head.labels[3:] == ("2023 год план", "2023 год факт", "2024 год план")
+    assert len(found.stream) == 1
+
+
 def test_merged_cells_of_a_head_are_read() -> None:
     texts = [
         (1, 1, "№ п/п", 2, 1), (1, 2, "Наименование мероприятия", 2, 1), (1, 3, "Целевое значение", 1, 2),
