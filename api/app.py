@@ -105,9 +105,9 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and choose(request.headers.get("accept"), (JSON, HTML)) is HTML
 
 
-def _page(request: Request, problem: ProblemError, title: str, words: str) -> Response:
+def _page(request: Request, problem: ProblemError, title: str) -> Response:
     page = site_of(request).pages.render(
-        request, "problem.html", status=problem.status, title=title, words=words, detail=problem.detail
+        request, "problem.html", status=problem.status, title=title, detail=problem.detail
     )
     page.headers.update(problem.headers)
     return page
@@ -118,7 +118,7 @@ async def _problem(request: Request, error: Exception) -> Response:
     if not _wants_page(request):
         return problem_response(error)
     _ = site_of(request).pages.language(request).text
-    return _page(request, error, _("This request cannot be answered"), "")
+    return _page(request, error, _("This request cannot be answered"))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -134,7 +134,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     problem = ProblemError(error.status_code, words or str(error.detail), headers=dict(error.headers or {}))
     if not _wants_page(request):
         return problem_response(problem)
-    return _page(request, problem, title, problem.detail)
+    return _page(request, problem, title)
 
 
 async def _graph_error(request: Request, error: Exception) -> Response:
@@ -149,7 +149,7 @@ async def _graph_error(request: Request, error: Exception) -> Response:
     problem = ProblemError(status, words, headers=headers)
     if not _wants_page(request):
         return problem_response(problem)
-    return _page(request, problem, language.text("The service has no data to answer from"), words)
+    return _page(request, problem, language.text("The service has no data to answer from"))
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
@@ -158,4 +158,4 @@ async def _unexpected(request: Request, _error: Exception) -> Response:
     problem = ProblemError(500, _("The error is ours and was written to the server's log. Please try again."))
     if not _wants_page(request):
         return problem_response(problem)
-    return _page(request, problem, _("Something broke"), "")
+    return _page(request, problem, _("Something broke"))

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from pyoxigraph import QueryResultsFormat, RdfFormat, serialize
+from pyoxigraph import Literal, QueryResultsFormat, RdfFormat, serialize
 
 from api.answers import as_json, as_xlsx, plain_value, table_csv
 from api.explanations import explain
 from api.installation import Installation
 from api.negotiation import RDF_FORMATS
+from api.pages import written
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
 from graph.errors import GraphError
 from graph.export import write_dataset, write_graph
@@ -166,7 +167,7 @@ def _question_command(question: Question, language: Language) -> click.Command:
             titles = found.titles
             hidden = {column.name for column in question.columns if column.hidden}
             shown = [index for index, name in enumerate(found.table.columns) if name not in hidden]
-            rows = [[_shown(row[index]) for index in shown] for row in found.table.rows]
+            rows = [[_shown(row[index], language) for index in shown] for row in found.table.rows]
             names = [found.table.columns[index] for index in shown]
             print_table([titles.get(name, {}).get(language.code, name) for name in names], rows)
             message = language.plural("{count} row", "{count} rows", len(rows))
@@ -240,6 +241,11 @@ def _write(content: bytes, output: Path | None) -> None:
         output.write_bytes(content)
 
 
-def _shown(term: Any) -> str:  # noqa: ANN401  (a term or None)
+def _shown(term: Any, language: Language | None = None) -> str:  # noqa: ANN401  (a term or None)
+    """The term for the terminal: as it is written in RDF, or as people write it in the language."""
     value = plain_value(term)
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    if language is None:
+        return term.value if isinstance(term, Literal) else str(value)
+    return written(value, language)

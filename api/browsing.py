@@ -11,7 +11,7 @@ from starlette.routing import Route
 from api.answers import Value, plain_value
 from api.explanations import explain
 from api.knowledge import Choice
-from api.pages import written_day
+from api.pages import written
 from api.site import site_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
@@ -68,7 +68,7 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    text: Value
+    text: str
     href: str | None
     shape: str
 
@@ -100,7 +100,7 @@ class ShownTable:
             ShownColumn(
                 name,
                 described[name].title.in_language(language.code) if name in described else name,
-                bool(rows) and all(isinstance(row[name], int | float | None) for row in rows),
+                _numeric([row[name] for row in rows]),
             )
             for name in names
             if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
@@ -184,6 +184,12 @@ def help_page(request: Request) -> Response:
     return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
 
 
+def _numeric(values: Sequence[Value]) -> bool:
+    """Whether a column holds numbers and nothing else; a column without a value holds none."""
+    kinds = {type(value) for value in values if value is not None}
+    return bool(kinds) and kinds <= {int, float}
+
+
 def _cell(
     row: dict[str, Value], name: str, target: str | None, links: Links, language: Language, *, numeric: bool = False
 ) -> ShownCell:
@@ -191,7 +197,8 @@ def _cell(
     if value is None or value == "":
         return ShownCell("", None, "")
     href = links.of(row.get(target) if target else value)
-    return ShownCell(value, href, "number") if numeric else shown_text(written_day(value, language.code), href)
+    text = written(value, language)
+    return ShownCell(text, href, "number") if numeric else shown_text(text, href)
 
 
 def shown_text(value: Value, href: str | None) -> ShownCell:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _YEAR = 365 * 24 * 3600
+# Durations of one unit (ISO 8601), as targets state them: «за полугодие» is P6M.
+_DURATION = re.compile(r"P(?P<count>[0-9]{1,3})(?P<unit>[DWMY])")
+_UNITS = {"D": "duration-day", "W": "duration-week", "M": "duration-month", "Y": "duration-year"}
 
 
 def static_version() -> str:
@@ -72,6 +78,7 @@ class Pages:
             _=language.text,
             plural=language.plural,
             number=lambda value: format_decimal(value, locale=language.code),
+            written=lambda value: written(value, language),
             day=lambda value: written_day(value, language.code),
             **values,
         )
@@ -82,6 +89,24 @@ class Pages:
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=_YEAR, httponly=True, samesite="lax")
         return response
+
+
+def written(value: object, language: Language) -> str:
+    """
+    A value of the data as people write it in the language.
+
+    A truth value, a number, a date «2021-05-14» and a duration of one unit «P6M» are written out; all else stays.
+    """
+    code = language.code
+    if isinstance(value, bool):
+        return language.text("yes") if value else language.text("no")
+    if isinstance(value, int | float):
+        # Without grouping: most whole numbers here are years.
+        return format_decimal(Decimal(str(value)), format="0.##########", locale=code)
+    duration = _DURATION.fullmatch(str(value))
+    if duration:
+        return format_unit(int(duration["count"]), _UNITS[duration["unit"]], length="long", locale=code)
+    return written_day(value, code)
 
 
 def written_day(value: object, code: str) -> str:

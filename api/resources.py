@@ -149,7 +149,6 @@ def _roadmap(request: Request, site: Site, knowledge: Knowledge, roadmap: NamedN
         version_asked=version,
         selected=cell,
         document_path="",
-        short_number=_short_number,
         version=knowledge.version,
     )
 
@@ -205,7 +204,6 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         document_path=site.pages.links.of(document["roadmap"]) if document else None,
         selected=None,
         version_asked=None,
-        short_number=_short_number,
         version=knowledge.version,
     )
 
@@ -241,11 +239,6 @@ def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list
     for group in groups.values():
         group.subjects.sort(key=lambda record: alphabetical(record["subjectLabel"]))
     return sorted(groups.values(), key=lambda group: group.label)
-
-
-def _short_number(value: object) -> str:
-    """13 for 13.0, 0.5 for 0.5: values are decimals in the data."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 ROUTES = [

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.knowledge import Knowledge
+from api.language import read_language
+from api.pages import written
 from api.security import HEADERS
 from api.settings import read_settings
 from ontology.iris import HOME
@@ -183,3 +185,40 @@ def test_hostile_texts_are_shown_and_never_run(hostile_client: TestClient) -> No
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "{{ 7 * 7 }}" in shown
     assert "49" not in re.findall(r"<td[^>]*>\s*(49)\s*</td>", shown)
+
+
+def test_values_are_written_as_people_write_them(client: TestClient) -> None:
+    page = client.get("/questions/thresholds", headers=HTML).text
+    assert 'data-label="значение">15<' in page
+    assert 'data-label="за период">6 месяцев<' in page
+    page = client.get("/questions/similar-activities?lang=en", headers=HTML).text
+    assert 'data-label="word for word">yes<' in page
+    assert ">True<" not in page
+
+
+def test_a_column_without_values_is_no_column_of_numbers(client: TestClient) -> None:
+    page = client.get("/questions/members", headers=HTML).text
+    assert 'class="number"' not in page
+
+
+def test_a_problem_is_told_once(client: TestClient) -> None:
+    page = client.get("/no/such/page", headers=HTML).text
+    assert page.count("Адрес неверен") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "ru", "en"),
+    [
+        (15.0, "15", "15"),
+        (0.5, "0,5", "0.5"),
+        (1_500_000.0, "1500000", "1500000"),
+        (2024, "2024", "2024"),
+        (True, "да", "yes"),
+        ("P1Y", "1 год", "1 year"),
+        ("2021-05-14", "14.05.2021", "May 14, 2021"),
+        ("PRO", "PRO", "PRO"),
+    ],
+)
+def test_numbers_durations_and_dates_follow_the_language(value: object, ru: str, en: str) -> None:
+    assert written(value, read_language("ru")).replace("\N{NO-BREAK SPACE}", " ") == ru
+    assert written(value, read_language("en")) == en
