@@ -20,6 +20,10 @@ _COMPARISONS: Final = (
     (("<", "="), "<="), (("свыше",), ">"), (("более",), ">"), (("больше",), ">"), (("выше",), ">"), ((">",), ">"),
     (("менее",), "<"), (("меньше",), "<"), (("ниже",), "<"), (("<",), "<"), (("до",), "<="), (("от",), ">="),
 )  # fmt: skip
+# By their first word: looked for at every word of a text.
+_COMPARISONS_BY_WORD: Final = {
+    word: tuple(each for each in _COMPARISONS if each[0][0] == word) for (word, *_), _sign in _COMPARISONS
+}
 _COMPARISONS_BEHIND: Final = {
     "более": ">=", "больше": ">=", "выше": ">=", "свыше": ">=", "менее": "<=", "меньше": "<=", "ниже": "<=",
 }  # fmt: skip
@@ -89,7 +93,7 @@ class QuantityRules(Grammar):
 
     def comparison(self, i: int) -> Comparison | None:
         """«не менее», «свыше», «≥», with a following «чем»."""
-        for opening, sign in _COMPARISONS:
+        for opening, sign in _COMPARISONS_BY_WORD.get(self.at(i).text, ()):
             if self.says(i, opening):
                 stop = i + len(opening)
                 if self.says(stop, (",", "чем")):

@@ -13,8 +13,9 @@ too (roadmap of the mentoring programme of Tomsk Oblast, section 3).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -56,16 +57,19 @@ def find_themes(
     column); the other narrower themes come from the text, `mentor-contests` from a column too.
     """
     described = [text for role, text in (columns or {}).items() if role in DESCRIBING_COLUMNS and text]
-    texts: list[tuple[Basis, list[tuple[str, ...]]]] = [
-        ("text", [lemmas(activity)] if activity else []),
-        ("section", [lemmas(step) for step in section]),
-        ("document", [lemmas(title)] if title else []),
-        ("column", [lemmas(text) for text in described]),
-    ]
+    texts: dict[Basis, list[str]] = {
+        "text": [activity] if activity else [],
+        "section": [*section],
+        "document": [title] if title else [],
+        "column": described,
+    }
+    matching = {basis: frozenset[int]().union(*map(_matching, of_basis)) for basis, of_basis in texts.items()}
     found: dict[str, Basis] = {}
-    for rule in _rules():
-        for basis, of_basis in texts:
-            if rule.counts(basis, found) and any(rule.matches(words) for words in of_basis):
+    rules = _rules()
+    for at in sorted(frozenset[int]().union(*matching.values())):
+        rule = rules[at]
+        for basis, matched in matching.items():
+            if at in matched and rule.counts(basis, found):
                 _keep(found, rule.theme, basis)
                 break
     return [Theme(theme, found[theme]) for theme in _order() if theme in found]
@@ -166,6 +170,32 @@ def _rules() -> tuple[_Rule, ...]:
             raise ValueError(f"themes.tsv: not a rule: {line!r}")
         rules.append(_Rule(theme, column, compiled, _compile(also), _compile(without)))
     return tuple(rules)
+
+
+@cache
+def _beginnings() -> tuple[dict[str, tuple[int, ...]], tuple[int, ...]]:
+    """The places of rules by the words that their patterns can begin with, and those that begin with a prefix."""
+    by_word: dict[str, list[int]] = defaultdict(list)
+    by_prefix: list[int] = []
+    for at, rule in enumerate(_rules()):
+        first = rule.pattern.words[0]
+        if first.prefixes:
+            by_prefix.append(at)
+        else:
+            for word in first.lemmas:
+                by_word[word].append(at)
+    return {word: tuple(places) for word, places in by_word.items()}, tuple(by_prefix)
+
+
+# Titles of sections and documents come again with every row.
+@lru_cache(maxsize=4096)
+def _matching(text: str) -> frozenset[int]:
+    """The places of the rules whose pattern a text has."""
+    words = lemmas(text)
+    by_word, by_prefix = _beginnings()
+    rules = _rules()
+    possible = {at for word in set(words) for at in by_word.get(word, ())}
+    return frozenset(at for at in (*possible, *by_prefix) if rules[at].matches(words))
 
 
 @cache
