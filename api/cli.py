@@ -72,7 +72,7 @@ class Commands(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         language = context.ensure_object(Command).language
         told = {name: language.text(words) for name, (_, words) in COMMANDS.items()}
-        told |= {name: language.text(own.help or "") for name, own in self.commands.items()}
+        told |= {name: _translated(own, language).help or "" for name, own in self.commands.items()}
         room = formatter.width - 6 - max(map(len, told))
         with formatter.section("Commands"):
             formatter.write_dl([(name, textwrap.shorten(words, room, placeholder="…")) for name, words in told.items()])
