@@ -19,7 +19,8 @@ from api.problems import ProblemError
 from api.roadmaps import anchor_of, entry_view, roadmap_view
 from api.site import site_of
 from graph.terms import iri as checked_iri
-from ontology.vocabulary import RDF, RDFS, SKOS, VEKHA
+from ontology.iris import NAMESPACE
+from ontology.vocabulary import OWL, RDF, RDFS, SKOS, VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,7 +159,7 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
     statements = knowledge.table("properties", language.code, thing=subject).records()
     inferred_graph = knowledge.iris.graph("inferred")
     properties: dict[str, Property] = {}
-    types: list[str] = []
+    types: dict[str, Term | None] = {}
     title: str | None = None
     seen: set[tuple[str, object]] = set()
     for statement in statements:
@@ -169,7 +170,7 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
             "language": getattr(value, "language", None),
         }
         if term == RDF.type.value:
-            types.append(str(record["text"]))
+            types[str(record["text"])] = value
         if term in {RDFS.label.value, SKOS.prefLabel.value}:
             fits = record["language"] in {language.code, None}
             title = str(record["text"]) if fits or title is None else title
@@ -177,6 +178,8 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
             continue
         seen.add((term, value))
         label = str(plain_value(statement["propertyLabel"]) or knowledge.catalogue.prefixes.shorten(term) or term)
+        if term == OWL.differentFrom.value:  # OWL 2 DL lets nobody annotate its own terms
+            label = language.text("not the same as")
         inferred = statement["graph"] == inferred_graph
         properties.setdefault(term, Property(label, [], inferred)).values.append(record)
     for one in properties.values():
@@ -195,7 +198,7 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         or (raw[0] if raw else None)
         or knowledge.catalogue.prefixes.shorten(subject.value)
         or subject.value,
-        types=sorted(set(types)),
+        types=_types(types),
         properties=sorted(properties.values(), key=lambda one: (one.inferred, one.label)),
         references=references,
         entries=entries,
@@ -206,6 +209,12 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         version_asked=None,
         version=knowledge.version,
     )
+
+
+def _types(types: dict[str, Term | None]) -> list[str]:
+    """The labels of classes, sorted; borrowed ones (`prov:Agent`) only where there is none of ours."""
+    own = [label for label, term in types.items() if isinstance(term, NamedNode) and term.value.startswith(NAMESPACE)]
+    return sorted(own or types)
 
 
 def _source(

@@ -222,3 +222,21 @@ def test_a_problem_is_told_once(client: TestClient) -> None:
 def test_numbers_durations_and_dates_follow_the_language(value: object, ru: str, en: str) -> None:
     assert written(value, read_language("ru")).replace("\N{NO-BREAK SPACE}", " ") == ru
     assert written(value, read_language("en")) == en
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/body/tomsk-obl_toipkro",
+        "/id/group/tambov-obl_toipkro-chairs",
+        "/id/activity/tomsk-obl-nastav_1_3",
+        "/scheme/theme/mentoring",
+        "/id/territory/tomsk-obl",
+    ],
+)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_things_are_shown_by_their_names(client: TestClient, path: str, language: str) -> None:
+    page = client.get(path, params={"lang": language}, headers=HTML).text
+    main = re.sub(r"<code>.*?</code>", "", page[page.index("<main") :])
+    bare = [text for text in re.findall(r">([^<]+)<", main) if re.search(r"https?://|\bid/|^[a-z]+:[A-Za-z]", text)]
+    assert bare == []
