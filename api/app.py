@@ -21,7 +21,9 @@ from api.problems import ProblemError, problem_response
 from api.questions import question_router
 from api.security import SecurityHeaders
 from api.site import Site, site_of
+from api.users import Users
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
+from graph.folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -63,6 +65,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     )
     app.state.site = site
     app.state.loader, app.state.token = loader, token
+    app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))

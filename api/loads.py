@@ -6,10 +6,8 @@ The request must come from this machine and show the secret of `server.json`, wh
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import queue
-import secrets
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
+from api.identity import is_owner
 from api.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
 from api.site import site_of
@@ -74,7 +73,7 @@ async def body_of_owner(request: Request) -> tuple[Loader, bytes]:
         ProblemError: Somebody else asks, or the service only reads, or the body is too large.
     """
     loader: Loader | None = request.app.state.loader
-    if loader is None or not _is_owner(request):
+    if loader is None or not is_owner(request):
         # Who may not write is not told that others may.
         raise ProblemError(404, "There is no such address")
     body = b""
@@ -91,17 +90,6 @@ async def _lines(messages: queue.SimpleQueue[dict[str, Any]]) -> AsyncIterator[s
         yield json.dumps(message, ensure_ascii=False) + "\n"
         if "report" in message or "problem" in message:
             return
-
-
-def _is_owner(request: Request) -> bool:
-    token: str = request.app.state.token
-    shown = request.headers.get("authorization", "")
-    if not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()) or request.client is None:
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
 
 
 ROUTES = [Route(LOADS_PATH, load_documents, methods=["POST"])]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ontology.iris import HOME, Iris
@@ -66,11 +68,56 @@ class Settings(BaseSettings):
         int, Field(ge=0, le=256, description="processes that read documents; 0 takes as many as there are processors")
     ] = 0
     workers: Annotated[int, Field(ge=1, le=64, description="processes that evaluate queries")] = 2
+    dataset: Literal["roadmaps", "plain"] = Field("roadmaps", description="kind of a new data folder")
+    read_only: bool = Field(False, description="whether loads and updates are refused")
+    services: tuple[str, ...] = Field((), description="endpoints that queries may ask by SERVICE")
+    sources: tuple[str, ...] = Field((), description="addresses or origins that updates may LOAD")
+    anonymous_update: bool = Field(False, description="whether anybody may update; for tests on this machine only")
+    user_query_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one query of a user")] = 60.0
+    user_query_rows: Annotated[int, Field(ge=1, description="row limit of one answer for a user")] = 1_000_000
+    user_query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer for a user")] = 512 * 1024**2
+    slow_seconds: Annotated[float, Field(ge=0, description="queries from this time on are logged with their text")] = (
+        2.0
+    )
+    budget_seconds: Annotated[
+        float, Field(ge=0, description="query seconds of one client in a minute; 0: no such limit")
+    ] = 60.0
+    budget_errors: Annotated[int, Field(ge=0, description="errors of one client in a minute; 0: no such limit")] = 60
+    user_budget_seconds: Annotated[
+        float, Field(ge=0, description="query seconds of one user in a minute; 0: no such limit")
+    ] = 240.0
+    cache_bytes: Annotated[int, Field(ge=0, description="size of the cache of answers; 0: no cache")] = 64 * 1024**2
+    trusted_proxies: tuple[str, ...] = Field((), description="proxies whose word on the client's address counts")
+    https: bool = Field(False, description="whether people come by HTTPS, which a proxy ends")
+    metrics: Literal["admin", "loopback"] = Field("admin", description="who reads /metrics besides admins")
+    log: Literal["text", "json"] = Field("text", description="form of the log: problems in words, or all as JSON")
 
     @field_validator("base")
     @classmethod
     def _absolute_base(cls, value: str) -> str:
         return Iris(value).base
+
+    @field_validator("services", "sources")
+    @classmethod
+    def _exact_addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            parts = urlsplit(value)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
+                raise ValueError(f"{value!r} is no exact http address")
+        return values
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            ipaddress.ip_network(value)
+        return values
+
+    @model_validator(mode="after")
+    def _open_to_this_machine_only(self) -> Settings:
+        if self.anonymous_update and (self.dataset != "plain" or not _is_loopback(self.host)):
+            raise ValueError("anonymous_update needs dataset=plain and a host that only this machine reaches")
+        return self
 
     @field_validator("data")
     @classmethod
@@ -92,6 +139,13 @@ class Settings(BaseSettings):
         return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def read_settings(**arguments: Any) -> Settings:  # noqa: ANN401  (checked by the model)
     """
     The settings of this process; arguments that are None count as not given.
@@ -107,6 +161,8 @@ def read_settings(**arguments: Any) -> Settings:  # noqa: ANN401  (checked by th
         return Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # several settings that do not go together
+            raise SettingsError(first["msg"]) from error
         name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"setting {name}: {first['msg']} (got {first['input']!r})") from error
     except ValueError as error:  # pydantic-settings: a variable that is not JSON where a list is expected

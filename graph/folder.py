@@ -11,6 +11,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came |
 | `server.json` | where the running server answers (see `graph.serving`) |
+| `access/` | tokens, audit and query logs, readable by the owner only (see `api.users`, `api.audit`) |
 """
 
 from __future__ import annotations
@@ -78,6 +79,10 @@ class DataFolder:
     def server(self) -> Path:
         return self.path / "server.json"
 
+    @property
+    def access(self) -> Path:
+        return self.path / "access"
+
     def prepare(self, base: str) -> None:
         """
         Make an empty folder ours, or check that it is ours already.
@@ -87,7 +92,9 @@ class DataFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         if not self.format.exists():
-            foreign = sorted(entry.name for entry in self.path.iterdir() if entry.name != self.writer_lock.name)
+            foreign = sorted(
+                entry.name for entry in self.path.iterdir() if entry not in {self.writer_lock, self.access}
+            )
             # A start that was killed before it wrote `format` leaves only its temporary file.
             foreign = [name for name in foreign if not _TEMPORARY.fullmatch(name)]
             if foreign:

@@ -15,6 +15,7 @@ from api.asking import ask, export, query
 from api.browsing import TOPICS
 from api.cli import COMMANDS, settings, vekha
 from api.correcting import correct, profile
+from api.granting import user
 from api.language import Languages, read_language
 from api.operating import demo, extract, load, serve
 from api.reviewing import review
@@ -58,10 +59,18 @@ def messages(repository: Path) -> set[str]:
         profile,
         correct,
         *correct.commands.values(),
+        user,
+        *user.commands.values(),
     ):
         found |= set(_helps(command))
     found |= set(SENTENCES.values())
-    for module in sorted([*(repository / "graph").glob("*.py"), *(repository / "loaders").rglob("*.py")]):
+    for module in sorted(
+        [
+            *(repository / "graph").glob("*.py"),
+            *(repository / "loaders").rglob("*.py"),
+            repository / "api" / "users.py",
+        ]
+    ):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
     return found - {""}
 
