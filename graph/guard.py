@@ -1,18 +1,21 @@
 r"""
-What is looked at before a query is evaluated: its size, its nesting, its dataset, and that it stays in this house.
+What is looked at before a query or an update is evaluated: its size, its dataset, and whom it asks.
 
-The engine offers no switch against SERVICE, so a query with SERVICE is refused here.  The check works on the tokens
-of the SPARQL grammar (SPARQL 1.1 Query, 19.8) and errs on the strict side where the engine's parser, which has no
-separate token step, can read the same characters in another way.  Seen with pyoxigraph 0.5.13, each with a test:
+The engine offers no switch against SERVICE and LOAD, so texts with them are refused here unless their endpoint is one
+of a given list.  The check works on the tokens of the SPARQL grammar (`graph.tokens`) and errs on the strict side where
+the engine's parser, which has no separate token step, can read the same characters in another way.  Seen with
+pyoxigraph 0.5.13, each with a test:
 
 - Keywords need no space after them: `trueSERVICE<a>{}`, `SERVICEex:a{}`, also where `SERVICEex:` is declared.
 - A prefixed name whose IRI turns out invalid is taken as its prefix alone: with `PREFIX ex: <http://host:>` the text
   `ex:SERVICE<a>{}` is `ex:` and a SERVICE.
 - After an operand `<` is «less than», so `?a<'>'` holds a string and `?a<#>` a comment, not an IRI.
 
-The words are therefore looked for in all that is not certainly a string, a comment or an IRI, in the text as it is
-and with `\u` escapes resolved.  rdflib's parser was tried as a guard and serves as a referee in the tests instead: it
-is hundreds of times slower, does not know SPARQL 1.2, and does not read the cases above as the engine does.
+In queries the word is therefore looked for in all that is not certainly a string, a comment or an IRI, in the text as
+it is and with `\u` escapes resolved; where SERVICE is allowed, each place that can be read as it must be the keyword,
+standing apart, with a listed endpoint written in full behind it.  The operations of updates are read by their grammar
+(`graph.update_operations`).  rdflib's parser was tried as a guard and serves as a referee in the tests instead: it is
+hundreds of times slower, does not know SPARQL 1.2, and does not read the cases above as the engine does.
 
 A second fence stands behind this one: query workers have no network where the system allows that (`graph.workers`).
 """
@@ -21,55 +24,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Store
-
-from graph.errors import QueryRefusedError, QuerySyntaxError, TermError
-from graph.terms import iri
+from graph.bounds import MAX_LENGTH, MAX_UPDATE_LENGTH, check_bounds, check_length
+from graph.errors import QueryRefusedError
+from graph.tokens import Names, Token, meaningful, place, without_escapes
+from graph.update_operations import Target, read_operations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pyoxigraph import NamedNode
-
-# The engine's parser ends the process by a stack overflow at about 1,000 nested EXISTS; people nest ten.
-MAX_LENGTH: Final = 100_000
-MAX_DEPTH: Final = 100
 
 _UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
 )
 _PROLOGUE: Final = frozenset(("BASE", "PREFIX", "VERSION"))
-
-# A string without an end takes the rest of the text, so that the scan stays linear; the engine refuses it anyway.
-# Unicode classes are wider than the grammar's; what is too wide is no SPARQL and never reaches evaluation.
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\r\n]*)
-  | (?P<string>
-        \"\"\"(?:"{0,2}+(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
-      | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+' )
-  | (?P<unclosed>["'].*)
-  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-  | (?P<variable>[?$]\w+)
-  | (?P<language>@[A-Za-z][A-Za-z0-9-]*)
-  | (?P<name>(?:\w[\w.\-\u00B7\u203F\u2040]*+)?:(?:[\w.\-:%\u00B7\u203F\u2040]|\\.)*)
-  | (?P<word>\w[\w.\-\u00B7\u203F\u2040]*+)
-  | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SERVICE: Final = re.compile("service", re.IGNORECASE)
 _FROM: Final = re.compile("from", re.IGNORECASE)
 _FROM_WORD: Final = re.compile("from(?P<named>named)?$", re.IGNORECASE)
 _VALUE_THEN_SERVICE: Final = re.compile(r"[?$](?:true|false|[\d.eE+-]+)service", re.IGNORECASE)
-# Longer than the longest keyword, ENCODE_FOR_URI.
-_GAP: Final = " " * 20
-_POSITION: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:[/?#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,129 +56,138 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """Something to tell a person about a place in a text; `template` holds `values`, and so line and column."""
+
+    template: str
+    values: Mapping[str, object]
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A text that may be evaluated; `dataset` is None where the query has no dataset clause."""
+    """
+    A text that may be evaluated.
+
+    `dataset` is None where the query has no dataset clause; `services` are the endpoints that it asks; `warnings` say
+    where the engine's answer differs from SPARQL's, or takes long.
+    """
 
     text: str
     dataset: Dataset | None
+    services: frozenset[str] = frozenset()
+    warnings: tuple[Message, ...] = ()
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-
-
-def check_query(text: str, *, prefixes: Mapping[str, str] | None = None) -> CheckedQuery:
+@dataclass(frozen=True, slots=True)
+class CheckedUpdate:
     """
-    `text`, if it may be evaluated here; its syntax is the engine's business.  `prefixes` are the given ones.
+    A text that may be evaluated as an update: take `text` from here, not what was given.
+
+    `targets` are all graphs that it can write to, or None where the text does not name them all (`GRAPH ?g`, CLEAR
+    ALL).  `has_dataset`: an operation has WITH or USING, so `using-graph-uri` beside it is an error (SPARQL 1.1
+    Protocol, 2.2.3).  `services` and `sources` are the addresses after SERVICE and LOAD.
+    """
+
+    text: str
+    targets: frozenset[Target] | None
+    has_dataset: bool
+    services: frozenset[str]
+    sources: frozenset[str]
+    patterns: tuple[tuple[int, int | None, int], ...]
+
+    def using(self, dataset: Dataset) -> str:
+        """
+        The text in which every WHERE reads `dataset`, as `using-graph-uri` and `using-named-graph-uri` ask for.
+
+        DELETE WHERE, which has no USING, becomes the DELETE of the same pattern (SPARQL 1.1 Update, 3.1.3.3).
+        """
+        clauses = [f"USING {graph}" for graph in dataset.default]
+        clauses += [f"USING NAMED {graph}" for graph in dataset.named]
+        pieces: list[str] = []
+        read = 0
+        for where, start, end in self.patterns:
+            if start is None:
+                pieces += [self.text[read:where], *clauses]
+                read = where
+            else:
+                pieces += [self.text[read:where], self.text[start:end], *clauses, "WHERE " + self.text[start:end]]
+                read = end
+        return "\n".join([*pieces, self.text[read:]])
+
+
+def check_query(
+    text: str, *, prefixes: Mapping[str, str] | None = None, services: frozenset[str] = frozenset()
+) -> CheckedQuery:
+    """
+    `text`, if it may be evaluated here; its syntax is the engine's business.
+
+    `prefixes` are the given ones, `services` the endpoints that SERVICE may ask.
 
     Raises:
-        QueryRefusedError: SERVICE, an update, a too long or too deeply nested text, or a text in which SERVICE or
-            FROM cannot be told for certain; with line and column.
+        QueryRefusedError: SERVICE to another endpoint, an update, a text that is too long or too deeply nested or holds
+            too much data, or one in which SERVICE or FROM cannot be told for certain; with line and column.
     """
-    if len(text) > MAX_LENGTH:
-        raise _refused(
-            text,
-            MAX_LENGTH,
-            "The query has {length} characters, at most {limit} are read; shorten it, or ask in several steps",
-            length=len(text),
-            limit=MAX_LENGTH,
-        )
-    tokens = [token for token in _tokens(text) if token.kind not in {"space", "comment"}]
+    check_length(text, MAX_LENGTH)
+    tokens = meaningful(text)
     _check_form(text, tokens)
-    _check_depth(text, tokens)
-    plain, offsets = _without_escapes(text)
-    if _SERVICE.search(text) or _SERVICE.search(plain):
-        _check_service(text, tokens, None)
-        if plain != text:
-            readable = [token for token in _tokens(plain) if token.kind not in {"space", "comment"}]
-            _check_service(text, readable, offsets)
-    if not _FROM.search(text):
-        return CheckedQuery(text, None)
-    return CheckedQuery(text, _read_dataset(text, tokens, dict(prefixes or {})))
+    check_bounds(text, tokens)
+    asked = _check_services(text, tokens, services)
+    dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
+    return CheckedQuery(text, dataset, asked)
 
 
-def syntax_error(text: str, error: SyntaxError, *, prefixes: Mapping[str, str] | None = None) -> QuerySyntaxError:
-    """The engine's complaint about `text` with its place, in words for people."""
-    tokens = list(_tokens(text))
-    offset, reason = _locate(tokens, error, dict(prefixes or {}))
-    if "Prefix not found" in reason:
-        meaningful = [token for token in tokens if token.kind not in {"space", "comment"}]
-        known = _declared(meaningful)[0] | dict(prefixes or {})
-        for token in meaningful:
-            prefix = token.text.partition(":")[0]
-            if token.kind == "name" and prefix not in known and prefix != "_":
-                line, column = place(text, token.start)
-                return QuerySyntaxError(
-                    "Line {line}, column {column}: the prefix «{prefix}:» is not declared; add a PREFIX line for it",
-                    line=line,
-                    column=column,
-                    prefix=prefix,
-                )
-    open_string = next((token.start for token in tokens if token.kind == "unclosed"), None)
-    if open_string is not None and open_string < offset:
-        line, column = place(text, open_string)
-        return QuerySyntaxError(
-            "Line {line}, column {column}: the text that begins here has no closing quotation mark",
-            line=line,
-            column=column,
-        )
-    line, column = place(text, offset)
-    found = next((token.text for token in tokens if token.start == offset), "")
-    if not found:
-        return QuerySyntaxError(
-            "Line {line}, column {column}: the query ends here, but something is missing", line=line, column=column
-        )
-    return QuerySyntaxError(
-        "Line {line}, column {column}: «{found}» cannot stand here", line=line, column=column, found=found[:40]
+def check_update(
+    text: str,
+    *,
+    prefixes: Mapping[str, str] | None = None,
+    services: frozenset[str] = frozenset(),
+    sources: frozenset[str] = frozenset(),
+) -> CheckedUpdate:
+    """
+    `text`, if it may be evaluated as an update; what stands inside its patterns is the engine's business.
+
+    `services` are the endpoints that SERVICE may ask, `sources` the addresses that LOAD may read; each is an exact
+    address, or an origin that ends in a slash (`http://127.0.0.1:9999/`), under which all are meant.
+
+    Raises:
+        QuerySyntaxError: Not a sequence of operations.
+        QueryRefusedError: As in `check_query`; LOAD of another source; a name of a graph that is no IRI.
+    """
+    check_length(text, MAX_UPDATE_LENGTH)
+    tokens = meaningful(text)
+    check_bounds(text, tokens)
+    _check_comparisons(text, tokens)
+    operations = read_operations(text, prefixes or {})
+    asked = _check_services(text, tokens, services)
+    pieces: list[str] = []
+    read = 0
+    for load in operations.loads:
+        if _is_allowed(load.source, sources):
+            continue
+        if not load.silent or re.match("(?:https?|file):", load.source, re.IGNORECASE):
+            raise _refused(
+                text,
+                load.start,
+                "LOAD may read only the sources this server was set up with; <{source}> is not among them",
+                source=load.source,
+            )
+        # Nothing can be loaded from there, and SILENT makes that a success (SPARQL 1.1 Update, 3.1.4).
+        operation = text[load.start : load.end]
+        pieces += [text[read : load.start], "INSERT DATA {}".ljust(len(operation))]
+        read = load.end
+    return CheckedUpdate(
+        "".join([*pieces, text[read:]]),
+        None if operations.targets is None else frozenset(operations.targets),
+        operations.has_dataset,
+        asked,
+        frozenset(load.source for load in operations.loads if _is_allowed(load.source, sources)),
+        tuple(operations.patterns),
     )
-
-
-def _locate(tokens: list[_Token], error: SyntaxError, prefixes: dict[str, str]) -> tuple[int, str]:
-    """
-    Where in the text the engine stopped, and what it expected there.
-
-    A keyword that does not match is reported at the place where it would have ended, which may lie behind the real
-    fault and hides it.  With wide gaps between tokens that place cannot reach the next token, so the engine is asked
-    again about such a text.  It is as wrong as the first and is not evaluated.
-    """
-    wide = "".join(token.text + _gap(token) for token in tokens)
-    reason = str(error.msg)
-    try:
-        Store().query(wide, prefixes=prefixes)
-    except SyntaxError as second:
-        reason = str(second.msg)
-    except (RuntimeError, ValueError, OSError):
-        return 0, reason
-    else:
-        return 0, reason
-    found = _POSITION.search(reason)
-    if found is None:
-        return 0, reason
-    lines = re.split(r"(?<=\n)", wide)
-    reported = sum(map(len, lines[: int(found[1]) - 1])) + int(found[2]) - 1
-    end = 0
-    for token in tokens:
-        start, end = end, end + len(token.text) + len(_gap(token))
-        if start <= reported < end and token.kind not in {"space", "comment"}:
-            return token.start, found[3]
-        if start <= reported < end:
-            before = [earlier for earlier in tokens if earlier.start < token.start]
-            significant = [earlier for earlier in before if earlier.kind not in {"space", "comment"}]
-            return (significant[-1].start if significant else token.start), found[3]
-    return sum(len(token.text) for token in tokens), found[3]
-
-
-def _gap(token: _Token) -> str:
-    """White space that changes nothing after this token; after a string or a sign such as ^ it might."""
-    return _GAP if token.kind in {"space", "comment", "word"} or token.text in set("{}()[];,") else ""
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of a character, both from 1; a line ends at LF, CR or CR LF."""
-    before = re.split(r"\r\n|\r|\n", text[:offset])
-    return len(before), len(before[-1]) + 1
 
 
 def _refused(text: str, offset: int, template: str, **values: object) -> QueryRefusedError:
@@ -211,12 +195,7 @@ def _refused(text: str, offset: int, template: str, **values: object) -> QueryRe
     return QueryRefusedError("Line {line}, column {column}: " + template, line=line, column=column, **values)
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        yield _Token(match.lastgroup or "sign", match[0], match.start())
-
-
-def _check_form(text: str, tokens: list[_Token]) -> None:
+def _check_form(text: str, tokens: list[Token]) -> None:
     form = next((token for token in tokens if token.kind == "word" and token.text.upper() not in _PROLOGUE), None)
     if form is not None and form.text.upper() in _UPDATES:
         raise _refused(
@@ -224,38 +203,54 @@ def _check_form(text: str, tokens: list[_Token]) -> None:
         )
 
 
-def _check_depth(text: str, tokens: list[_Token]) -> None:
-    depth = run = 0
-    for token in tokens:
-        if token.text in {"{", "(", "["}:
-            depth += 1
-        elif token.text in {"}", ")", "]"}:
-            depth -= 1
-        run = run + 1 if token.text in {"!", "-", "+", "^"} else 0
-        if depth > MAX_DEPTH or run > MAX_DEPTH:
-            raise _refused(
-                text, token.start, "the query is nested more than {limit} levels deep; make it flatter", limit=MAX_DEPTH
-            )
+def _check_comparisons(text: str, tokens: list[Token]) -> None:
+    """
+    Refuse an IRI that could be a comparison and hide a string or a comment.
 
-
-def _check_service(text: str, tokens: list[_Token], offsets: list[int] | None) -> None:
-    """Refuse SERVICE and what the engine could read as SERVICE; `offsets` lead back to the text as written."""
+    Comparisons stand in round brackets.  At the first such place everything before was read as the engine reads it, so
+    the brackets are its brackets too.
+    """
+    opened: list[str] = []
     for index, token in enumerate(tokens):
-        offset = token.start if offsets is None else offsets[token.start]
-        if token.kind == "iri" and offsets is None and _may_be_less_than(tokens, index):
+        if token.text in {"{", "(", "["}:
+            opened.append(token.text)
+        elif token.text in {"}", ")", "]"} and opened:
+            opened.pop()
+        elif token.kind == "iri" and opened[-1:] == ["("] and _may_be_less_than(tokens, index):
             raise _refused(
                 text,
-                offset,
+                token.start,
                 "after «<» this can be read as a comparison or as an IRI; "
                 "put a space after «<», or write the IRI in full",
             )
+
+
+def _check_services(text: str, tokens: list[Token], allowed: frozenset[str]) -> frozenset[str]:
+    """The endpoints after SERVICE, all of them allowed."""
+    plain, offsets = without_escapes(text)
+    if not (_SERVICE.search(text) or _SERVICE.search(plain)):
+        return frozenset()
+    _check_comparisons(text, tokens)
+    asked = _check_service(text, tokens, list(range(len(text))), allowed)
+    if plain != text:
+        asked |= _check_service(text, meaningful(plain), offsets, allowed)
+    return asked
+
+
+def _check_service(text: str, tokens: list[Token], offsets: list[int], allowed: frozenset[str]) -> frozenset[str]:
+    """Refuse what the engine could read as SERVICE to a foreign endpoint; `offsets` lead to the text as written."""
+    asked: set[str] = set()
+    for index, token in enumerate(tokens):
+        offset = offsets[token.start]
         if not _SERVICE.search(token.text):
             continue
-        if token.kind in {"word", "language", "unclosed"} or (
+        if token.is_word("SERVICE") and allowed:
+            asked.add(_endpoint(text, offset, tokens[index + 1 : index + 4], allowed))
+        elif token.kind in {"word", "language", "unclosed"} or (
             token.kind == "variable" and _VALUE_THEN_SERVICE.match(token.text)
         ):
             raise _refused(text, offset, "SERVICE asks another server; queries are answered from the data here only")
-        if token.kind == "name":
+        elif token.kind == "name":
             prefix, _, local = token.text.partition(":")
             if _SERVICE.search(prefix):
                 raise _refused(
@@ -271,9 +266,37 @@ def _check_service(text: str, tokens: list[_Token], offsets: list[int] | None) -
                     "«{name}» before a group can be read as SERVICE; put a dot before «{{»",
                     name=token.text,
                 )
+    return frozenset(asked)
 
 
-def _may_be_less_than(tokens: list[_Token], index: int) -> bool:
+def _endpoint(text: str, offset: int, following: list[Token], allowed: frozenset[str]) -> str:
+    """The endpoint after the keyword SERVICE at `offset`: an allowed IRI, written in full."""
+    if following and following[0].is_word("SILENT"):
+        following = following[1:]
+    kinds = [token.kind for token in following]
+    address = following[0].text[1:-1] if kinds[:1] == ["iri"] else None
+    if (
+        address is None
+        or not _is_allowed(address, allowed)
+        or _DOT_SEGMENT.search(address)
+        or [token.text for token in following[1:2]] != ["{"]
+    ):
+        raise _refused(
+            text,
+            offset,
+            "SERVICE may ask only the endpoints this server was set up with, each written in full as «<IRI>», and no "
+            "variable",
+        )
+    return address
+
+
+def _is_allowed(address: str, allowed: frozenset[str]) -> bool:
+    """Whether `address` is one of the allowed ones, or lies under an allowed origin that ends in a slash."""
+    origin = re.match(r"https?://[^/?#@]+/", address)
+    return address in allowed or (origin is not None and origin[0] in allowed)
+
+
+def _may_be_less_than(tokens: list[Token], index: int) -> bool:
     """Whether a quotation mark or `#` inside the IRI could begin a string or a comment of a comparison."""
     found = re.search("['#]", tokens[index].text)
     if found is None or "//" in tokens[index].text[: found.start()]:
@@ -282,7 +305,7 @@ def _may_be_less_than(tokens: list[_Token], index: int) -> bool:
     return not (before[-1:] == ["BASE"] or before[:1] == ["PREFIX"])
 
 
-def _opens_group(tokens: list[_Token], index: int, local: str) -> bool:
+def _opens_group(tokens: list[Token], index: int, local: str) -> bool:
     """Whether an IRI or variable and `{` follow the word in `local`, as they follow SERVICE."""
     rest = _SERVICE.split(local)[-1]
     following = [token.text for token in tokens[index + 1 : index + 4]]
@@ -293,44 +316,10 @@ def _opens_group(tokens: list[_Token], index: int, local: str) -> bool:
     return following[1:2] == ["{"]
 
 
-def _without_escapes(text: str) -> tuple[str, list[int]]:
-    """The text with code point escapes resolved (SPARQL 1.1, 19.2), and for each character where it was written."""
-    pieces: list[str] = []
-    offsets: list[int] = []
-    end = 0
-    for match in _ESCAPE.finditer(text):
-        code = int(match[1] or match[2], 16)
-        if code > 0x10FFFF:
-            continue
-        pieces += [text[end : match.start()], chr(code)]
-        offsets += [*range(end, match.start()), match.start()]
-        end = match.end()
-    if not pieces:
-        return text, []
-    offsets += range(end, len(text))
-    return "".join([*pieces, text[end:]]), offsets
-
-
-def _declared(tokens: list[_Token]) -> tuple[dict[str, str], str | None]:
-    prefixes: dict[str, str] = {}
-    base: str | None = None
-    for first, second, third in zip(tokens, tokens[1:], tokens[2:] + tokens[:1], strict=False):
-        if first.text.upper() == "BASE" and second.kind == "iri":
-            base = _iri_text(second, base)
-        if first.text.upper() == "PREFIX" and second.kind == "name" and third.kind == "iri":
-            prefixes[second.text.partition(":")[0]] = _iri_text(third, base)
-    return prefixes, base
-
-
-def _iri_text(token: _Token, base: str | None) -> str:
-    written = _without_escapes(token.text[1:-1])[0]
-    return urljoin(base, written) if base else written
-
-
-def _read_dataset(text: str, tokens: list[_Token], given: dict[str, str]) -> Dataset | None:
+def _read_dataset(text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> Dataset | None:
     """FROM stands nowhere else in the query grammar, so each is a dataset clause."""
-    declared, base = _declared(tokens)
-    prefixes = given | declared
+    names = Names(prefixes)
+    form = names.read_prologue(tokens, 0)
     default: list[NamedNode] = []
     named: list[NamedNode] = []
     for index, token in enumerate(tokens):
@@ -346,24 +335,13 @@ def _read_dataset(text: str, tokens: list[_Token], given: dict[str, str]) -> Dat
             continue
         follow = index + 1
         is_named = found["named"] is not None
-        if not is_named and follow < len(tokens) and tokens[follow].text.upper() == "NAMED":
+        if not is_named and follow < len(tokens) and tokens[follow].is_word("NAMED"):
             is_named, follow = True, follow + 1
-        graph = _graph_name(tokens[follow], prefixes, base) if follow < len(tokens) else None
+        # What is no word here is a declaration glued to its prefix, which the engine knows and we do not.
+        graph = names.resolve(tokens[follow]) if follow < len(tokens) and tokens[form].kind == "word" else None
         if graph is None:
             raise _refused(
                 text, token.start, "FROM is followed by no graph name that can be read; write its IRI in full"
             )
         (named if is_named else default).append(graph)
     return Dataset(tuple(default), tuple(named)) if default or named else None
-
-
-def _graph_name(token: _Token, prefixes: dict[str, str], base: str | None) -> NamedNode | None:
-    try:
-        if token.kind == "iri":
-            return iri(_iri_text(token, base))
-        prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in prefixes:
-            return iri(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
-    except TermError:
-        return None
-    return None

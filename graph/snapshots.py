@@ -33,8 +33,9 @@ from graph.errors import (
     VersionGoneError,
 )
 from graph.folder import DataFolder, replace_file, sync_folder
-from graph.guard import Dataset, check_query, syntax_error
+from graph.guard import Dataset, check_query
 from graph.results import Answer, Result, evaluation_error
+from graph.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,10 @@ from pyoxigraph import NamedNode, Quad, Store
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
+from graph.bounds import MAX_DEPTH, MAX_LENGTH, MAX_REGEX, MAX_VALUES
 from graph.errors import QueryRefusedError
-from graph.guard import MAX_DEPTH, MAX_LENGTH, Dataset, check_query, syntax_error
+from graph.guard import Dataset, check_query
+from graph.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,11 +120,40 @@ def test_deep_nesting_is_refused_before_the_engine_could_fall_over_it(opening: s
 
 
 @pytest.mark.parametrize(
+    ("frame", "term"),
+    [
+        ("SELECT * {{ VALUES ?x {{ {} }} }}", "1 "),
+        ("SELECT * {{}} VALUES (?x ?y) {{ {} }}", '(a: "b") '),
+        ("SELECT * {{ VALUES ?x {{ 1 }} VALUES ?y {{ {} }} }}", "a: "),
+    ],
+)
+def test_too_much_data_is_refused(frame: str, term: str) -> None:
+    terms = len(check_terms(term))
+    check_query(frame.format(term * (MAX_VALUES // terms // 2)))
+    with pytest.raises(QueryRefusedError, match="VALUES hold more than"):
+        check_query(frame.format(term * (MAX_VALUES // terms + 1)))
+
+
+def check_terms(term: str) -> list[str]:
+    return term.strip("() ").split()
+
+
+@pytest.mark.parametrize("call", ["REGEX(STR(?o), {})", 'REPLACE(?o, {}, "x")', 'regex (?o, # c\n {}, "i")'])
+def test_too_long_regular_expressions_are_refused(call: str) -> None:
+    frame = "SELECT * {{ ?s ?p ?o FILTER(" + call + " || ?o = {}) }}"
+    short, long = f'"{"a" * (MAX_REGEX - 2)}"', f'"{"a" * MAX_REGEX}"'
+    check_query(frame.format(short, long))
+    with pytest.raises(QueryRefusedError, match="the pattern has"):
+        check_query(frame.format(long, short))
+
+
+@pytest.mark.parametrize(
     ("query", "default", "named"),
     [
         ("SELECT * FROM <urn:g> FROM NAMED <urn:h> {}", ["urn:g"], ["urn:h"]),
         ("ASKFROM<urn:g>{}", ["urn:g"], []),
         ("SELECT * FROMNAMED<urn:g>FROM<urn:h>{}", ["urn:h"], ["urn:g"]),
+        ("BASE <http://a/b> SELECT * FROM <http:c#> {}", ["http:c#"], []),
         ("BASE <http://a/b/> PREFIX x: <../> SELECT * FROM <c> FROM x:d {}", ["http://a/b/c", "http://a/d"], []),
         ("CONSTRUCT { ?s ?p 1 } FROM # why\n NAMED g:\\,x WHERE { ?s ?p ?o }", [], ["urn:given:,x"]),
     ],
@@ -133,7 +164,14 @@ def test_the_dataset_is_read(query: str, default: list[str], named: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "query", ["SELECT * FROMex:g {}", "SELECT * FROM nope:g {}", "SELECT * FROM <relative> {}", "ASK FROM"]
+    "query",
+    [
+        "PREFIX g: <urn:a> PREFIXg: <urn:b> SELECT * FROM g:x {}",
+        "SELECT * FROMex:g {}",
+        "SELECT * FROM nope:g {}",
+        "SELECT * FROM <relative> {}",
+        "ASK FROM",
+    ],
 )
 def test_a_dataset_that_cannot_be_read_is_refused(query: str) -> None:
     with pytest.raises(QueryRefusedError, match="FROM"):
@@ -237,16 +275,73 @@ def pieces() -> list[str]:
     ]
 
 
-def calls_out(store: Store, query: str) -> bool:
+def calls_out(store: Store, query: str, port: int = 9) -> bool:
     try:
         found = store.query(query)
         if hasattr(found, "__iter__"):
             list(found)
     except OSError as error:
-        return "port 9" in str(error)
+        return f"port {port} " in str(error)
     except (SyntaxError, RuntimeError, ValueError):
         pass
     return False
+
+
+ALLOWED = "http://127.0.0.1:9/"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { sErViCe SILENT # why\n <http://127.0.0.1:9/>{ ?s ?p ?o } }",
+        "ASK { ?s ?p ?o FILTER EXISTS { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } }",
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p '\\u0041', ?service } }",
+    ],
+)
+def test_service_to_a_listed_endpoint_is_let_through(query: str) -> None:
+    assert check_query(query, services=frozenset((ALLOWED,))).services == {ALLOWED}
+    with pytest.raises(QueryRefusedError, match="SERVICE"):
+        check_query(query, services=frozenset(("http://127.0.0.1:9", "http://127.0.0.1:99/")))
+    with pytest.raises(QueryRefusedError, match="SERVICE"):
+        check_query(query)
+
+
+def test_service_under_a_listed_origin_is_let_through() -> None:
+    query = "SELECT * {{ SERVICE <{}> {{ }} }}"
+    origin = frozenset(("http://127.0.0.1:9999/",))
+    address = "http://127.0.0.1:9999/ep/1/sparql?x=1"
+    assert check_query(query.format(address), services=origin).services == {address}
+    for other in ("http://127.0.0.1:99990/", "http://127.0.0.1:9999@h/", "https://127.0.0.1:9999/", "http://h/http://"):
+        with pytest.raises(QueryRefusedError, match="endpoints"):
+            check_query(query.format(other), services=origin)
+
+
+@pytest.mark.parametrize("query", SERVICES.values(), ids=SERVICES)
+def test_a_list_of_endpoints_lets_no_other_through(query: str) -> None:
+    with pytest.raises(QueryRefusedError):
+        check_query(query.replace("%s", "<http://127.0.0.1:7/>"), services=frozenset((ALLOWED,)))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p ?e SERVICE ?e { ?s ?p ?o } }",
+        "PREFIX x: <http://127.0.0.1:9/> SELECT * { SERVICE x: { ?s ?p ?o } }",
+        "BASE <http://127.0.0.1:9/> SELECT * { SERVICE <> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://127.0.0.1:9/\\u0061> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <http://127.0.0.1:9/a> SERVICE <http://127.0.0.1:9/a> { ?s ?p ?o } }",
+    ],
+)
+def test_an_endpoint_not_written_in_full_is_refused(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match="endpoints this server was set up with"):
+        check_query(query, services=frozenset(("http://127.0.0.1:9", "http://127.0.0.1:9/a")))
+
+
+def test_an_endpoint_that_the_engine_would_change_is_refused() -> None:
+    listed = "http://127.0.0.1:9/a/../b"
+    with pytest.raises(QueryRefusedError, match="endpoints"):
+        check_query(f"BASE <http://h/> ASK {{ SERVICE <{listed}> {{}} }}", services=frozenset((listed,)))
 
 
 def test_no_random_text_that_is_let_through_makes_the_engine_call_out() -> None:
@@ -274,6 +369,38 @@ def test_no_random_text_that_is_let_through_makes_the_engine_call_out() -> None:
         called += calls
         try:
             check_query(query)
+        except QueryRefusedError:
+            continue
+        let_through += 1
+        assert not calls, query
+    assert called > 200
+    assert let_through > 200
+
+
+def test_no_random_text_with_listed_endpoints_makes_the_engine_call_another() -> None:
+    randomness = random.Random(20260823)
+    store = Store()
+    store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o")))
+    other = "<http://127.0.0.1:7/>"
+    prologue = f"PREFIX x: {other} PREFIX e: <http://h:> PREFIX u: <urn:> "
+    frames = [
+        "SELECT * { 0 SERVICE 1 OTHER { ?s ?p ?o } 2 }",
+        "SELECT * { ?s ?p ?o . 0 SERVICE THERE 1 { ?s ?p ?o } SERVICE OTHER { ?s ?p ?o } 2 }",
+        "SELECT * { ?s ?p ?o 0 FILTER(1 || EXISTS {SERVICE OTHER {?s ?p ?o}} || 2) }",
+        "SELECT * { 0 SERVICE OTHER { 1 } SERVICE OTHER { ?s ?p ?o } 2 }",
+        "SELECT * { ?s ?p ?o . ?s ?p 0SERVICE1x:{?s ?p ?o} 2 }",
+    ]
+    called, let_through = 0, 0
+    available = pieces()
+    for _ in range(20_000):
+        query = randomness.choice(frames)
+        for hole in "012":
+            query = query.replace(hole, "".join(randomness.choices(available, k=randomness.choice((0, 0, 1, 2)))), 1)
+        query = prologue + query.replace("THERE", THERE).replace("OTHER", randomness.choice([THERE, other]))
+        calls = calls_out(store, query, 7)
+        called += calls
+        try:
+            check_query(query, services=frozenset((ALLOWED,)))
         except QueryRefusedError:
             continue
         let_through += 1

@@ -1,0 +1,150 @@
+r"""
+Tokens of SPARQL texts (SPARQL 1.1 Query, 19.8), their places, and the IRIs that names in a text stand for.
+
+The engine's parser has no separate token step, so a token here is what the grammar says, not always what the engine
+reads; `graph.guard` refuses the texts in which the two differ.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from graph.errors import TermError
+from graph.terms import iri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# A string without an end takes the rest of the text, so that the scan stays linear; the engine refuses it anyway.
+# Unicode classes are wider than the grammar's; what is too wide is no SPARQL and never reaches evaluation.
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<space>[ \t\r\n]+)
+  | (?P<comment>\#[^\r\n]*)
+  | (?P<string>
+        \"\"\"(?:"{0,2}+(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
+      | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+' )
+  | (?P<unclosed>["'].*)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+  | (?P<variable>[?$]\w+)
+  | (?P<language>@[A-Za-z][A-Za-z0-9-]*)
+  | (?P<name>(?:\w[\w.\-\u00B7\u203F\u2040]*+)?:(?:[\w.\-:%\u00B7\u203F\u2040]|\\.)*)
+  | (?P<word>\w[\w.\-\u00B7\u203F\u2040]*+)
+  | (?P<sign>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+class Token(NamedTuple):
+    """`kind` is the name of its group in the grammar above; `start` counts characters of the text from 0."""
+
+    kind: str
+    text: str
+    start: int
+
+    def is_word(self, *keywords: str) -> bool:
+        """Whether this is one of the keywords, given in capitals."""
+        return self.kind == "word" and self.text.upper() in keywords
+
+
+def read_tokens(text: str) -> Iterator[Token]:
+    """All of `text`, white space and comments too."""
+    for match in _TOKEN.finditer(text):
+        yield Token(match.lastgroup or "sign", match[0], match.start())
+
+
+def meaningful(text: str) -> list[Token]:
+    """The tokens without white space and comments."""
+    return [token for token in read_tokens(text) if token.kind not in {"space", "comment"}]
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of a character, both from 1; a line ends at LF, CR or CR LF."""
+    before = re.split(r"\r\n|\r|\n", text[:offset])
+    return len(before), len(before[-1]) + 1
+
+
+def without_escapes(text: str) -> tuple[str, list[int]]:
+    """The text with code point escapes resolved (SPARQL 1.1, 19.2), and for each character where it was written."""
+    pieces: list[str] = []
+    offsets: list[int] = []
+    end = 0
+    for match in _ESCAPE.finditer(text):
+        code = int(match[1] or match[2], 16)
+        if code > 0x10FFFF:
+            continue
+        pieces += [text[end : match.start()], chr(code)]
+        offsets += [*range(end, match.start()), match.start()]
+        end = match.end()
+    if not pieces:
+        return text, []
+    offsets += range(end, len(text))
+    return "".join([*pieces, text[end:]]), offsets
+
+
+class Names:
+    """
+    What IRIs and prefixed names mean under the BASE and PREFIX lines read so far.
+
+    Relative IRIs and escapes are resolved by the engine itself, so that a name never means one graph to the guard and
+    another to the engine (`urllib` drops an empty fragment, and reads `http:a` as relative).
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = dict(given)
+        self._declarations: list[str] = []
+        self._declared: set[str] = set()
+        self._has_base = False
+        self._known: dict[str, NamedNode | None] = {}
+
+    @property
+    def prefixes(self) -> set[str]:
+        """All prefixes that may be used here."""
+        return self._declared | set(self._given)
+
+    def read_prologue(self, tokens: Sequence[Token], start: int) -> int:
+        """Take in the declarations from token `start` on; the index of the first token behind them."""
+        index = start
+        while index < len(tokens):
+            kinds = [token.kind for token in tokens[index + 1 : index + 3]]
+            if tokens[index].is_word("BASE") and kinds[:1] == ["iri"]:
+                self._has_base = True
+                length = 2
+            elif tokens[index].is_word("PREFIX") and kinds == ["name", "iri"] and tokens[index + 1].text.endswith(":"):
+                self._declared.add(tokens[index + 1].text.partition(":")[0])
+                length = 3
+            elif tokens[index].is_word("VERSION") and kinds[:1] == ["string"]:
+                index += 2
+                continue
+            else:
+                break
+            self._declarations.append(" ".join(token.text for token in tokens[index : index + length]))
+            self._known.clear()
+            index += length
+        return index
+
+    def resolve(self, token: Token) -> NamedNode | None:
+        """The IRI of an `iri` or `name` token, None where it has none."""
+        if token.text not in self._known:
+            self._known[token.text] = self._resolve(token)
+        return self._known[token.text]
+
+    def _resolve(self, token: Token) -> NamedNode | None:
+        if token.kind == "iri" and not self._has_base and "\\" not in token.text:
+            try:
+                return iri(token.text[1:-1])
+            except TermError:
+                return None
+        if token.kind not in {"iri", "name"} or token.text.startswith("_:"):
+            return None
+        query = " ".join([*self._declarations, "SELECT ?name {} VALUES ?name {", token.text, "}"])
+        try:
+            [[found]] = cast("Any", cast("QuerySolutions", Store().query(query, prefixes=self._given)))
+        except (SyntaxError, ValueError, RuntimeError, OSError):
+            return None
+        return found if isinstance(found, NamedNode) else None
