@@ -19,11 +19,12 @@ from loaders.layout.assignment import best_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
 # Words that say nothing of the role: «Наименование мероприятия» and «Мероприятие» are the same label.
 _CARRIERS = re.compile(
     r"наименовани|названи|перечень|краткое|кратк|основн|планируем|примерн|ожидаем|предполагаем|предусмотрен|конкретн"
-    r"|планов|общ|ключев|календарн|контрольн|и$|или$|по$|за$|на$|в$|для$|номер$|вид$|виды$"
+    r"|планов|общ|ключев|календарн|контрольн|что$|как$|где$|и$|или$|по$|за$|на$|в$|для$|номер$|вид$|виды$"
 )
 
 # role: (stem, weight); a stem is matched at the start of a word.
@@ -37,7 +38,16 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("шаг", 0.6),
         ("тем", 0.5),
         ("сделать", 0.8),
+        ("делаем", 0.8),
         ("событи", 0.7),
+        ("точк", 0.6),
+        ("мера$", 0.8),
+        ("меры$", 0.8),
+        ("мер$", 0.6),
+        ("повестк", 0.6),
+        ("вопрос", 0.55),
+        ("решени", 0.5),
+        ("механизм", 0.5),
         ("направлени", 0.35),
         ("задач", 0.35),
     ),
@@ -46,6 +56,7 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("этап", 0.9),
         ("раздел", 0.9),
         ("блок", 0.8),
+        ("модул", 0.8),
         ("задач", 0.7),
         ("подпрограмм", 0.8),
         ("цел", 0.4),
@@ -56,6 +67,10 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("период", 0.9),
         ("месяц", 0.8),
         ("врем", 0.7),
+        ("когда", 0.9),
+        ("дедлайн", 0.9),
+        ("год$", 0.6),
+        ("график", 0.5),
         ("начал", 0.6),
         ("окончани", 0.6),
         ("завершени", 0.6),
@@ -66,6 +81,10 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("исполнител", 1.0),
         ("орган", 0.4),
         ("кто", 0.5),
+        ("отвеча", 0.9),
+        ("отв$", 0.9),
+        ("фио$", 0.8),
+        ("должност", 0.5),
         ("координатор", 0.6),
         ("куратор", 0.6),
         ("руководител", 0.4),
@@ -81,6 +100,10 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("эффект", 0.6),
         ("документ", 0.55),
         ("выход", 0.5),
+        ("получим", 0.9),
+        ("получится", 0.9),
+        ("материал", 0.5),
+        ("слушает", 0.5),
     ),
     "indicator": (("показател", 1.0), ("индикатор", 1.0), ("критери", 0.8), ("kpi", 1.0)),
     "assessment": (
@@ -92,6 +115,8 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("метод$", 0.5),
         ("методы$", 0.5),
         ("мониторинг", 0.5),
+        ("проверим", 0.7),
+        ("проверка$", 0.5),
     ),
     "unit": (("единиц", 0.9), ("измерени", 0.9), ("ед", 0.6)),
     "target": (("значени", 0.8), ("план", 0.35), ("целев", 0.3), ("факт", 0.4)),
@@ -112,16 +137,37 @@ _STEMS: dict[str, tuple[tuple[str, float], ...]] = {
         ("возраст", 0.6),
         ("категори", 0.5),
         ("мест", 0.7),
+        ("форма$", 0.5),
+        ("формы$", 0.5),
+        ("формат", 0.7),
+        ("аудитори", 0.8),
+        ("контингент", 0.7),
+        ("комментари", 1.0),
+        ("статус", 0.8),
+        ("обоснован", 0.7),
+        ("основани", 0.7),
+        ("ресурс", 0.7),
+        ("риск", 0.8),
+        ("проблем", 0.6),
+        ("дефицит", 0.6),
+        ("причин", 0.6),
     ),
 }
+_FULL_NAME = re.compile(r"\bф\s?\.?\s?и\s?\.?\s?о\b")
 _YEAR_LABEL = r"20\d\d(?:\s*/\s*(?:20)?\d\d)?\s*(?:г\.?|год\w*)?"
 # Labels whose words together mean what no word means alone.
 _PHRASES: tuple[tuple[str, str, float], ...] = (
     (r"(?:№|no?|#)?\s*(?:п\s*[/.\\]?\s*п\.?)?\s*\.?", "number", 1.2),
-    (r"(?:номер|№|n)\s*(?:строки|пункта|мероприятия|п\s*/?\s*п)?\.?", "number", 1.1),
-    (r"(?:номер|№)\s+(?:и\s+)?наименовани.*меропри.*", "activity", 1.1),
+    (r"(?:порядков\w+\s+)?(?:номер|№|n)\s*(?:строки|пункта|мероприятия|п\s*/?\s*п)?\.?", "number", 1.1),
+    (r"пункт\w*(?:\s+плана)?", "number", 1.0),
+    (r"(?:краткое\s+)?(?:названи|наименовани|описани)\w*", "activity", 0.5),
+    (r"(?:категори|количеств|числ|состав|групп)\w*\s+(?:и\s+\w+\s+)?(?:участник|слушател)\w*.*", "other", 1.1),
+    (r"целев\w+\s+(?:аудитори|групп|категори)\w*.*", "other", 1.1),
+    (r"отметк\w+\s+об?\s+(?:ис|вы)полнени\w*.*", "other", 1.0),
+    (r"(?:номер|№|n)\s+(?:и\s+(?:наименовани\w*\s+)?|наименовани\w*\s+).*меропри.*", "activity", 1.1),
     (r"номер\s+(?:целев|показател|индикатор).*", "other", 1.2),
-    (r"форм\w*\s+(?:представлени|предъявлени|подтверждени)\w*.*", "result-form", 1.4),
+    (r"форм\w*\s+(?:представлени|предъявлени|подтверждени|завершени|результат)\w*.*", "result-form", 1.4),
+    (r"подтверждени\w*.*", "result-form", 1.0),
     (r"подтверждающ\w*\s+документ\w*.*", "result-form", 1.4),
     (r"форм\w*\s+(?:отчет|контрол|оценк)\w*.*", "assessment", 1.2),
     (r".*\bда\s*/\s*нет\b.*", "answer", 1.3),
@@ -132,6 +178,7 @@ _PHRASES: tuple[tuple[str, str, float], ...] = (
     ),
     (r"(?:[^,(;/]+\s)?(?:ед\w*\.?\s*изм\w*\.?|единиц\w*\s+измерени\w*)", "unit", 1.35),
     (r"орган\b.*\bответственн.*", "responsible", 1.1),
+    (rf".*\bпо\s+годам\b.*{_YEAR_LABEL}.*", "target", 1.2),
 )
 _REPEATABLE = {"target": 24, "answer": 8, "unit": 2, "other": 24}
 _SECOND_COPY = {"deadline": 0.35, "responsible": 0.35, "result": 0.3, "indicator": 0.3}
@@ -148,9 +195,8 @@ _TIME = re.compile(
 _NUMBER = re.compile(r"\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]?|[IVXLC]{1,5}\.?")
 _ACTOR = re.compile(
     r"[А-ЯЁ][а-яё]+\s+[А-ЯЁ]\.\s?[А-ЯЁ][.,]|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+|\b[А-ЯЁ]{2,}\b"
-    r"|министерств|департамент|управлени|комитет|администраци|институт|центр|школ|организаци|отдел|учреждени"
-    r"|руководител|директор|заместител|педагог|учител|специалист|методист|заведующ|воспитател|координатор|учредител",
-    re.IGNORECASE,
+    r"|(?i:министерств|департамент|управлени|комитет|администраци|институт|центр|школ|организаци|отдел|учреждени"
+    r"|руководител|директор|заместител|педагог|учител|специалист|методист|заведующ|воспитател|координатор|учредител)"
 )
 
 
@@ -205,7 +251,7 @@ def same_labels(labels: Sequence[str], others: Sequence[str]) -> bool:
 @lru_cache(maxsize=4096)
 def label_scores(label: str) -> dict[str, float]:
     """Score of each role that a label speaks for; above 0.4 it may be trusted without content."""
-    normal = normal_label(label)
+    normal = _FULL_NAME.sub("фио", normal_label(label))
     scores: dict[str, float] = {}
     if not normal:
         return scores
@@ -246,7 +292,8 @@ def assign_roles(labels: Sequence[str], contents: Sequence[ColumnContent] | None
 
     Without `contents` labels alone decide, as when a head is being looked for.
     """
-    scores = [_column_scores(label, contents[at] if contents else None) for at, label in enumerate(labels)]
+    labelled = {role for label in labels for role, score in label_scores(label).items() if score >= _LEAST_LABEL}
+    scores = [_column_scores(label, contents[at] if contents else None, labelled) for at, label in enumerate(labels)]
     if contents:
         _favour_longest(scores, contents, labels)
     slots = [
@@ -265,14 +312,15 @@ def _weight(score: float, role: str, copy: int) -> float:
     return worth if min(score, worth) > _LEAST_WORTH else 0.0
 
 
-def _column_scores(label: str, content: ColumnContent | None) -> dict[str, float]:
+def _column_scores(label: str, content: ColumnContent | None, labelled: AbstractSet[str]) -> dict[str, float]:
+    """Scores by label and content; what stands under an unknown label counts only for a role that no label has."""
     scores = dict(label_scores(label))
     if content is None or not content.filled:
         return scores
     for role, share in (("deadline", content.time), ("number", content.number), ("responsible", content.actor)):
         if scores.get(role, 0.0) >= _LEAST_LABEL:
             scores[role] = scores[role] + 0.4 * share - (0.25 if share == 0 else 0.0)
-        elif share >= 0.6 and not scores:
+        elif share >= 0.6 and not scores and role not in labelled:
             scores[role] = 0.5 * share
         elif share >= 0.8 and role == "number" and content.length < 6:
             scores[role] = 0.7

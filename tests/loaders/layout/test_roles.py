@@ -44,6 +44,32 @@ LABELS = [
     ("Да/Нет (указать ссылку)", "answer"),
     ("Источники финансирования", "other"),
     ("Примечание", "other"),
+    ("N и мероприятие", "activity"),
+    ("Что делаем", "activity"),
+    ("Меры", "activity"),
+    ("Рассматриваемые вопросы", "activity"),
+    ("Контрольная точка", "activity"),
+    ("Название", "activity"),
+    ("Модуль", "section"),
+    ("Когда", "deadline"),
+    ("Год реализации", "deadline"),
+    ("Кто отвечает за исполнение", "responsible"),
+    ("Ф.И.О. ответственного", "responsible"),
+    ("Отв.", "responsible"),
+    ("Что получим", "result"),
+    ("Где слушается", "result"),
+    ("Форма завершения", "result-form"),
+    ("Подтверждение", "result-form"),
+    ("Как проверим", "assessment"),
+    ("В том числе по годам 2012", "target"),
+    ("Форма проведения", "other"),
+    ("Целевая аудитория", "other"),
+    ("Количество участников", "other"),
+    ("Отметка об исполнении", "other"),
+    ("Статус", "other"),
+    ("Комментарий", "other"),
+    ("Пункт", "number"),
+    ("Порядковый номер", "number"),
 ]
 
 
@@ -85,6 +111,23 @@ def test_content_names_a_column_without_a_label() -> None:
     roles = assign_roles(["", "Мероприятие", "", "Ответственный"], contents)
 
     assert [column.role for column in roles] == ["number", "activity", "deadline", "responsible"]
+
+
+def test_content_gives_an_unknown_label_no_role_that_a_label_has() -> None:
+    contents = [
+        ColumnContent.of(["Провести семинар для методистов района"] * 3),
+        ColumnContent.of(["МАУ ИМЦ", "Иванов И.И.", "ОО"]),
+        ColumnContent.of(["РМО", "кабинет 5 школы", "ИМЦ"]),
+    ]
+
+    roles = assign_roles(["Мероприятие", "Ответственный", "Площадка"], contents)
+
+    assert [column.role for column in roles] == ["activity", "responsible", "other"]
+
+
+def test_words_in_small_letters_name_no_actor() -> None:
+    assert ColumnContent.of(["онлайн-опрос", "вебинар", "консультация"]).actor == 0.0
+    assert ColumnContent.of(["ИМЦ", "школы", "Петрова А.Б."]).actor == 1.0
 
 
 def test_a_repeated_head_is_known_with_a_typing_error() -> None:
