@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from graph.terms import Subject, Term
 
@@ -32,6 +32,7 @@ class Commit:
     Changes that happen together or not at all.
 
     `replace`: the graph holds exactly these triples afterwards.
+    `edit`: the graph loses the first triples and gains the second.
     `describe`: each subject that occurs has exactly these triples in the graph afterwards; other subjects stay.
     `current`: graphs whose triples belong to the default graph from now on.
     `past`: graphs whose triples leave the default graph; they stay under their names.
@@ -39,6 +40,7 @@ class Commit:
     """
 
     replace: Mapping[NamedNode, Statements] = field(default_factory=dict)
+    edit: Mapping[NamedNode, tuple[Collection[Triple], Collection[Triple]]] = field(default_factory=dict)
     describe: Mapping[NamedNode, Statements] = field(default_factory=dict)
     current: frozenset[NamedNode] = frozenset()
     past: frozenset[NamedNode] = frozenset()
@@ -82,6 +84,11 @@ class Delta:
         """How many quads it adds."""
         return sum(map(len, self.inserts.values()))
 
+    @property
+    def removals(self) -> int:
+        """How many quads it takes away, those of `drops` not counted."""
+        return sum(map(len, self.deletes.values()))
+
     def replace(self, graph: NamedNode | None, before: set[Triple], after: set[Triple]) -> None:
         """Note that `graph` held `before` and will hold `after`; once for each graph."""
         self.deletes[graph], self.inserts[graph] = before - after, after - before
@@ -104,7 +111,16 @@ def write_update(delta: Delta) -> str:
 
 def inserted_quads(delta: Delta) -> Iterator[Quad]:
     """The quads that `delta` adds."""
-    for name, triples in delta.inserts.items():
+    return _quads(delta.inserts)
+
+
+def removed_quads(delta: Delta) -> Iterator[Quad]:
+    """The quads that `delta` takes away, those of `drops` left out."""
+    return _quads(delta.deletes)
+
+
+def _quads(changes: Mapping[NamedNode | None, set[Triple]]) -> Iterator[Quad]:
+    for name, triples in changes.items():
         for triple in triples:
             yield Quad(triple.subject, triple.predicate, triple.object, name)
 

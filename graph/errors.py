@@ -40,6 +40,43 @@ class CommitError(GraphError):
     """A change contradicts itself; nothing was written."""
 
 
+class NoSuchGraphError(GraphError):
+    """The named graph does not exist."""
+
+
+class RdfSyntaxError(GraphError):
+    """Not RDF in the format it was said to be.  `line` and `column` count from 1."""
+
+    def __init__(self, template: str, /, *, line: int, column: int, **values: object) -> None:
+        super().__init__(template, line=line, column=column, **values)
+        self.line = line
+        self.column = column
+
+
+class UpdateError(GraphError):
+    """A change from outside that did not happen; nothing was written."""
+
+
+class UpdateRefusedError(UpdateError):
+    """A change that is not made here: of the store's own graphs, of the derived default graph, or of too much."""
+
+
+class DataTooLargeError(UpdateError):
+    """More bytes were sent in than are read at once."""
+
+
+class UpdateEvaluationError(UpdateError):
+    """The engine could not carry out a well-formed update: a graph that exists already, a source that fails."""
+
+
+class UpdateTimeoutError(UpdateError):
+    """The time limit passed; the update was ended."""
+
+
+class UpdateMemoryError(UpdateError):
+    """The memory limit was reached; the update was ended."""
+
+
 class TermError(GraphError):
     """A text that is no RDF term of the wanted type."""
 
@@ -92,3 +129,7 @@ class PoolBusyError(QueryError):
 
 class WorkerError(QueryError):
     """A worker process ended for no reason of the query's."""
+
+
+class RemoteEngineError(GraphError):
+    """The SPARQL engine named by the settings does not answer, or not as one."""

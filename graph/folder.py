@@ -3,10 +3,12 @@ The data folder: where everything lies, and how a file in it is replaced.
 
 | name | what |
 |---|---|
-| `format` | number of the folder's format and the base of the data's IRIs |
+| `format` | number of the folder's format, the base of the data's IRIs, the kind of dataset (`DatasetKind`) |
 | `store/` | the live Oxigraph store; only the process that holds `writer.lock` opens it |
-| `store.next/`, `store.before/` | there only while a big load is built, and while it takes the place of `store/` |
+| `store/version` | in a plain dataset: the number of the state that `store/` holds |
+| `store.next/`, `store.before/` | there only while a next state is built, and while it takes the place of `store/` |
 | `versions/<n>/` | immutable snapshots, hard-linked; readers open these |
+| `versions/.deltas/<n>.gz` | what led from version n - 1 to n (see `graph.feed`) |
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came |
@@ -25,7 +27,7 @@ import secrets
 import shutil
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from graph.errors import DataFolderError
 
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 1
+
+# `roadmaps`: documents and what follows from them; the default graph is derived.
+# `plain`: an RDF dataset as SPARQL 1.1 defines it, of which nothing is derived.
+DatasetKind: TypeAlias = Literal["roadmaps", "plain"]
 
 _TEMPORARY: Final = re.compile(r"\..+\.[0-9a-f]{16}")
 
@@ -83,12 +89,17 @@ class DataFolder:
     def access(self) -> Path:
         return self.path / "access"
 
-    def prepare(self, base: str) -> None:
+    def delta(self, version: int) -> Path:
+        """Where the changes that led to `version` stand, if they are told (see `graph.feed`)."""
+        return self.versions / ".deltas" / f"{version}.gz"
+
+    def prepare(self, base: str, dataset: DatasetKind = "roadmaps") -> None:
         """
         Make an empty folder ours, or check that it is ours already.
 
         Raises:
-            DataFolderError: If the folder holds other files, another format or data of another base IRI.
+            DataFolderError: If the folder holds other files, another format, data of another base IRI or another kind
+                of dataset.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         if not self.format.exists():
@@ -104,7 +115,7 @@ class DataFolder:
                     folder=self.path,
                     name=foreign[0],
                 )
-            replace_file(self.format, json.dumps({"format": FORMAT, "base": base}).encode())
+            replace_file(self.format, json.dumps({"format": FORMAT, "base": base, "dataset": dataset}).encode())
         found = self.check()
         if found != base:
             raise DataFolderError(
@@ -114,6 +125,33 @@ class DataFolder:
                 found=found,
                 base=base,
             )
+        kind = self.dataset()
+        if kind != dataset:
+            raise DataFolderError(
+                "{folder} holds a dataset of the kind «{found}», the setting says «{wanted}»; "
+                "set VEKHA_DATASET to {found} or name another folder",
+                folder=self.path,
+                found=kind,
+                wanted=dataset,
+            )
+
+    def dataset(self) -> DatasetKind:
+        """
+        The kind of dataset in the folder.
+
+        Raises:
+            DataFolderError: As in `check`.
+        """
+        self.check()
+        # Folders made before there were kinds name none.
+        found = json.loads(self.format.read_bytes()).get("dataset", "roadmaps")
+        for kind in get_args(DatasetKind):
+            if found == kind:
+                return kind  # type: ignore[no-any-return]
+        raise DataFolderError(
+            "{folder}/format cannot be read; the folder was changed from outside, restore it from a copy",
+            folder=self.path,
+        )
 
     def check(self) -> str:
         """
@@ -173,6 +211,10 @@ class DataFolder:
         sync_folder(self.path)
         shutil.rmtree(self.previous_store)
 
+    def drop_next_store(self) -> None:
+        """Remove what was built in `store.next/`, if anything."""
+        shutil.rmtree(self.next_store, ignore_errors=True)
+
     def settle_store(self) -> None:
         """Undo or finish what a process killed in a swap left.  Only for the holder of the writer lock."""
         if self.previous_store.exists() and not self.store.exists():
@@ -205,8 +247,17 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def sync_tree(path: Path) -> None:
+    """The files in the folder and their names survive a power failure; tables that another store shares did before."""
+    if os.name != "nt":
+        for entry in path.iterdir():
+            if entry.stat().st_nlink == 1:
+                sync_folder(entry)
+    sync_folder(path)
+
+
 def sync_folder(path: Path) -> None:
-    """Names in the folder survive a power failure; Windows keeps no such promise and has no such call."""
+    """Names in the folder (or a file) survive a power failure; Windows keeps no such promise and has no such call."""
     if os.name == "nt":
         return
     descriptor = os.open(path, os.O_RDONLY)

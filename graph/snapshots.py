@@ -32,7 +32,7 @@ from graph.errors import (
     StoreClosedError,
     VersionGoneError,
 )
-from graph.folder import DataFolder, replace_file, sync_folder
+from graph.folder import DataFolder, replace_file, sync_folder, sync_tree
 from graph.guard import Dataset, check_query
 from graph.results import Answer, Result, evaluation_error
 from graph.syntax_errors import syntax_error
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pyoxigraph import BlankNode, Triple
+
+    from graph.terms import Term
 
 LOCK_SECONDS: Final = 30.0
 MERGED_TRIPLES: Final = 1_000_000
@@ -102,6 +104,11 @@ class Snapshot:
         """Triples of a named graph, or of the default graph; equal data come in equal order."""
         for quad in self._open_engine().quads_for_pattern(None, None, None, graph or DefaultGraph()):
             yield quad.triple
+
+    def objects(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
+        """What the default graph says of `subject` by `predicate`."""
+        found = self._open_engine().quads_for_pattern(subject, predicate, None, DefaultGraph())
+        return [quad.object for quad in found]
 
     def close(self) -> None:
         """The version may now be deleted.  Answers not yet read become invalid."""
@@ -213,10 +220,7 @@ class Versions:
             _remove_tree(fresh)
             live.backup(fresh)
             # Hard-linked tables were synced when the engine wrote them; the copied files are ours to sync.
-            for entry in fresh.iterdir():
-                if entry.stat().st_nlink == 1:
-                    _sync_file(entry)
-            sync_folder(fresh)
+            sync_tree(fresh)
             fresh.rename(path)
             sync_folder(self._folder.versions)
         replace_file(self._folder.current, str(number).encode("ascii"))
@@ -230,15 +234,19 @@ class Versions:
         current = self.current()
         candidates = [number for number in self.existing() if number <= current][:-keep]
         deleted: list[int] = []
-        if not candidates:
-            return deleted
-        with self._lock():
-            held = self._held()
-            for number in candidates:
-                if number not in held:
-                    (self._folder.versions / str(number)).rename(self._folder.versions / f".old.{number}")
-                    deleted.append(number)
-        self.tidy()
+        if candidates:
+            with self._lock():
+                held = self._held()
+                for number in candidates:
+                    if number not in held:
+                        (self._folder.versions / str(number)).rename(self._folder.versions / f".old.{number}")
+                        deleted.append(number)
+            self.tidy()
+        kept = {self._folder.delta(number).name for number in self.existing()}
+        deltas = self._folder.delta(current).parent
+        for path in deltas.iterdir() if deltas.is_dir() else ():
+            if path.name not in kept:
+                path.unlink()
         return deleted
 
     def tidy(self) -> None:
@@ -321,16 +329,6 @@ def _select(
                 )
             merged.extend(copies)
     return merged, [DefaultGraph()], list(named)
-
-
-def _sync_file(path: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove_tree(path: Path) -> None:

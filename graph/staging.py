@@ -117,10 +117,12 @@ class Staging:
         unstated = {triple for triple in leaving if not self._is_stated(triple)}
         self._remove(unstated, None)
         default.remove(unstated)
-        # Some of these the default graph has already; stating them again changes nothing.
+        fresh = {
+            triple for triple in joining if Quad(triple.subject, triple.predicate, triple.object) not in self._engine
+        }
         self._add(joining, name)
-        self._add(joining, None)
-        default.add(joining)
+        self._add(fresh, None)
+        default.add(fresh)
 
     def _infer(self, rules: Iterable[Rule]) -> set[Triple]:
         workspace = _Workspace(self._engine)

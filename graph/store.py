@@ -9,41 +9,59 @@ Order of a commit, and what a process killed in it leaves:
 3. `flush()`, then a snapshot becomes version n, then `current` names it.  Killed here: the live store is ahead of
    `current`; the next start publishes it.
 
+Changes from outside (`update`, `put_graph`, `drop_graph`) are evaluated by another process on a copy of the live store
+(`graph.updates`).  Where the default graph is derived, what changed there is then committed like anything else.  In a
+plain dataset the copy takes the live store's place, with its number in it.
+
 So a document is wholly there or not at all, and `current` always names a version that opens.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
+import secrets
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyoxigraph import Store as Engine
 
-from graph.changes import Commit, DocumentCommit, inserted_quads, without_blank_nodes, write_update
-from graph.errors import CommitError, DataFolderError, NothingLoadedError, StoreBusyError, StoreClosedError
+from graph.changes import Commit, DocumentCommit, without_blank_nodes
+from graph.errors import (
+    CommitError,
+    DataFolderError,
+    DataTooLargeError,
+    NoSuchGraphError,
+    NothingLoadedError,
+    StoreBusyError,
+    UpdateRefusedError,
+)
+from graph.feed import MOST_STATEMENTS, read_changes
 from graph.folder import DataFolder
+from graph.guard import check_update
+from graph.live import LiveStore
 from graph.snapshots import Versions
 from graph.staging import Staging
 from graph.terms import as_triple
+from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
 from ontology.iris import HOME, Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
-    from graph.changes import Delta, Statements
+    from graph.changes import Statements
+    from graph.folder import DatasetKind
+    from graph.guard import Dataset
     from graph.snapshots import Snapshot
     from graph.staging import Rule
 
 KEPT_VERSIONS: Final = 5
-# From so many quads on, and this many times what is there, a new store is built: the engine's bulk loader is fast.
-REBUILD_FROM: Final = 20_000
-REBUILD_GROWTH: Final = 2
 LOCK_SECONDS: Final = 10.0
 
 _HAS_PART: Final = NamedNode("http://purl.org/dc/terms/hasPart")
@@ -67,19 +85,21 @@ class Store:
     Readers in any process use `snapshot` here, `graph.snapshots.Versions` or `graph.workers`.
     """
 
-    def __init__(self, folder: DataFolder, iris: Iris, lock: FileLock, rules: Sequence[Rule], keep: int) -> None:
+    def __init__(
+        self, folder: DataFolder, iris: Iris, lock: FileLock, *, rules: Sequence[Rule], keep: int, dataset: DatasetKind
+    ) -> None:
         self.folder = folder
+        self.dataset = dataset
         self.versions = Versions(folder)
         self._iris = iris
         self._lock = lock
         self._rules = tuple(rules)
-        self._keep = keep
         self._commit_lock = threading.Lock()
         self._state_graph = NamedNode(f"{iris.base}graph/current")
-        folder.settle_store()
-        self._engine: Engine | None = Engine(folder.store)
+        self._live = LiveStore(folder, self.versions, keep)
+        self._updates = UpdateProcesses()
         self._staging: Staging | None = None
-        self._state = self._read_state(self._engine)
+        self._state = self._read_state()
         self._publish_unpublished()
 
     @classmethod
@@ -91,16 +111,17 @@ class Store:
         base: str = HOME,
         keep: int = KEPT_VERSIONS,
         lock_timeout: float = LOCK_SECONDS,
+        dataset: DatasetKind = "roadmaps",
     ) -> Store:
         """
         The writer of the data folder `path`, made if there is none.  The newest `keep` versions are kept.
 
         `rules` add what follows from the current data to the graph `inferred`, in each commit; what they no longer
-        add leaves it, so they are always given.
+        add leaves it, so they are always given.  In a `plain` dataset nothing is derived and they are not used.
 
         Raises:
             StoreBusyError: If another writer held the folder for `lock_timeout` seconds.
-            DataFolderError: If the folder is not ours, of another format or base, or damaged.
+            DataFolderError: If the folder is not ours, of another format, base or kind, or damaged.
         """
         folder = DataFolder(path.absolute())
         iris = Iris(base)
@@ -116,8 +137,8 @@ class Store:
                 seconds=lock_timeout,
             ) from None
         try:
-            folder.prepare(base)
-            return cls(folder, iris, lock, rules, max(keep, 1))
+            folder.prepare(base, dataset)
+            return cls(folder, iris, lock, rules=rules, keep=max(keep, 1), dataset=dataset)
         except BaseException:
             lock.release()
             raise
@@ -192,6 +213,133 @@ class Store:
         """
         return self._commit(commit, {})
 
+    def update(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        using: Dataset | None = None,
+        limits: UpdateLimits | None = None,
+        sources: frozenset[str] = frozenset(),
+        services: frozenset[str] = frozenset(),
+    ) -> int:
+        """
+        The data version after a SPARQL update, which happens as a whole or not at all.
+
+        `using` is the dataset of its patterns where the protocol names one (SPARQL 1.1 Protocol, 2.2.3).  LOAD reads
+        from `sources` and SERVICE asks `services` only.  Where the default graph is derived, blank nodes become IRIs
+        and the graphs written belong to the default graph from now on.
+
+        Raises:
+            QueryRefusedError, QuerySyntaxError: The text's own fault.
+            UpdateRefusedError: It writes where only the program writes, changes too much, or names two datasets.
+            UpdateEvaluationError, UpdateTimeoutError, UpdateMemoryError: It failed, or used more than `limits`.
+            StoreBusyError: Other changes took too long.
+        """
+        limits = limits or UpdateLimits()
+        checked = check_update(text, prefixes=prefixes, services=services, sources=sources)
+        if using is not None and checked.has_dataset:
+            raise UpdateRefusedError(
+                "The update names its dataset by USING or WITH, the request by a parameter; use one of them"
+            )
+        text = checked.text if using is None else with_dataset(checked.text, using)
+        targets = None if checked.targets is None else [_shown(name) for name in checked.targets]
+        if self.dataset == "roadmaps":
+            self._refuse_kept(targets or ())
+        job = {"action": "update", "text": text, "prefixes": dict(prefixes or {}), "targets": targets}
+        with self._turn(limits):
+            outcome = self._change(job, limits, network=bool(checked.sources or checked.services))
+            return self._accept(outcome)
+
+    def put_graph(
+        self,
+        graph: NamedNode | None,
+        data: bytes | IO[bytes],
+        rdf_format: RdfFormat,
+        *,
+        base_iri: str | None = None,
+        merge: bool = False,
+        limits: UpdateLimits | None = None,
+    ) -> tuple[int, bool]:
+        """
+        The data version in which `graph` (None: the default graph) holds the triples of `data`, and whether it is new.
+
+        With `merge` it keeps what it held.  Relative IRIs are resolved against `base_iri`.  Blank nodes and the
+        default graph are treated as in `update`.
+
+        Raises:
+            RdfSyntaxError: `data` is not RDF in this format, or names graphs itself.
+            DataTooLargeError: It has more bytes than `limits` allow.
+            UpdateRefusedError, UpdateTimeoutError, UpdateMemoryError, StoreBusyError: As in `update`.
+        """
+        limits = limits or UpdateLimits()
+        name = "" if graph is None else graph.value
+        if self.dataset == "roadmaps":
+            self._refuse_kept([name])
+        with self._received(data, limits) as file:
+            job: dict[str, Any] = {"file": str(file), "format": rdf_format.media_type, "base": base_iri}
+            with self._turn(limits):
+                if self.dataset == "plain":
+                    job |= {"action": "put", "graph": name, "merge": merge}
+                    outcome = self._change(job, limits)
+                    return self._accept(outcome), bool(outcome["created"])
+                assert graph is not None
+                created = not self._live.engine.contains_named_graph(graph)
+                job |= {"action": "parse", "genid": self._genid(), "most": limits.statements}
+                with self._scratch("result") as result:
+                    self._updates.run(job | {"result": str(result)}, limits)
+                    triples = {quad.triple for quad in parse(path=result, format=RdfFormat.N_TRIPLES)}
+                current = frozenset({graph})
+                if merge:
+                    return self._write(Commit(edit={graph: ((), triples)}, current=current), {}), created
+                return self._write(Commit(replace={graph: triples}, current=current), {}), created
+
+    def put_dataset(
+        self,
+        data: bytes | IO[bytes],
+        rdf_format: RdfFormat,
+        *,
+        base_iri: str | None = None,
+        merge: bool = False,
+        limits: UpdateLimits | None = None,
+    ) -> int:
+        """
+        The data version in which a plain dataset holds the quads of `data`; with `merge`, beside what it held.
+
+        Raises:
+            UpdateRefusedError: If the dataset is not a plain one.
+            RdfSyntaxError, DataTooLargeError, UpdateTimeoutError, UpdateMemoryError, StoreBusyError: As in `put_graph`.
+        """
+        limits = limits or UpdateLimits()
+        if self.dataset == "roadmaps":
+            self._refuse_kept([""])
+        with self._received(data, limits) as file:
+            media_type = rdf_format.media_type
+            job = {"action": "put", "file": str(file), "format": media_type, "base": base_iri, "merge": merge}
+            with self._turn(limits):
+                return self._accept(self._change(job | {"graph": None}, limits))
+
+    def drop_graph(self, graph: NamedNode | None, *, limits: UpdateLimits | None = None) -> int:
+        """
+        The data version without `graph`; None empties the default graph.
+
+        Raises:
+            NoSuchGraphError: If there is no such graph.
+            UpdateRefusedError, UpdateTimeoutError, UpdateMemoryError, StoreBusyError: As in `update`.
+        """
+        limits = limits or UpdateLimits()
+        name = "" if graph is None else graph.value
+        if self.dataset == "roadmaps":
+            self._refuse_kept([name])
+        with self._turn(limits):
+            if graph is not None and not self._live.engine.contains_named_graph(graph):
+                raise NoSuchGraphError("There is no graph {graph}", graph=name)
+            if self.dataset == "plain":
+                job = {"action": "drop", "graph": name}
+                return self._accept(self._change(job, limits))
+            assert graph is not None
+            return self._write(Commit(drop=frozenset({graph})), {})
+
     def snapshot(self) -> Snapshot:
         """The newest version, shared by all callers; see `graph.snapshots.Versions.newest`."""
         return self.versions.newest()
@@ -200,7 +348,8 @@ class Store:
         """Give the folder free for the next writer.  Snapshots stay open."""
         with self._commit_lock:
             self._staging = None
-            self._engine = None
+            self._live.close()
+            self._updates.close()
             self.versions.close()
             self._lock.release()
 
@@ -232,65 +381,151 @@ class Store:
         return without_blank_nodes(graph, triples)
 
     def _commit(self, commit: Commit, topics: dict[NamedNode, NamedNode]) -> int:
+        if self.dataset == "plain":
+            raise CommitError("{folder} holds a plain dataset, which takes no documents", folder=self.folder.path)
         with self._commit_lock:
-            engine = self._engine
-            if engine is None:
-                raise StoreClosedError("The store in {folder} was closed", folder=self.folder.path)
-            self._check(commit)
-            contents = self._contents(engine, commit)
-            current = (self._state.current | commit.current) - commit.past - commit.drop
-            if self._staging is None or self._staging.worn_out:
-                self._staging = Staging(engine, self._state.current, self._iris.graph("inferred"))
-            # Until the update is through, the staging store is ahead of the live one.
-            staging, self._staging = self._staging, None
-            delta = staging.stage(engine, contents, current, self._rules)
-            delta.drops = [name for name in commit.drop if engine.contains_named_graph(name)]
-            known = {pair for pair in self._state.topics if pair[0] not in commit.drop | topics.keys()}
-            state = _State(self._state.version + 1, current, frozenset(known | topics.items()))
-            if not delta and (state.current, state.topics) == (self._state.current, self._state.topics):
-                self._staging = staging
-                return self._state.version
-            delta.replace(self._state_graph, self._statements_of(self._state), self._statements_of(state))
-            if delta.additions >= REBUILD_FROM and delta.additions > REBUILD_GROWTH * len(engine):
-                del engine
-                engine = self._rebuild(delta)
-            else:
-                engine.update(write_update(delta))
-            self._state, self._staging = state, staging
-            engine.flush()
-            self.versions.publish(engine, state.version)
-            self.versions.prune(self._keep)
-            return state.version
+            return self._write(commit, topics)
 
-    def _rebuild(self, delta: Delta) -> Engine:
-        """The engine of a new live store that holds the present state changed by `delta`."""
-        assert self._engine is not None
-        quads = self._engine.dump(format=RdfFormat.N_QUADS)
-        assert quads is not None
-        fresh = Engine(self.folder.next_store)
-        fresh.bulk_load(quads, RdfFormat.N_QUADS)
-        for dropped in delta.drops:
-            fresh.remove_graph(dropped)
-        for name, triples in delta.deletes.items():
-            for triple in triples:
-                fresh.remove(Quad(triple.subject, triple.predicate, triple.object, name))
-        fresh.bulk_extend(inserted_quads(delta))
-        fresh.optimize()
-        fresh.flush()
-        # The folders are locked as long as an engine lives.
-        self._engine = None
-        del fresh
-        self.folder.swap_store()
-        self._engine = Engine(self.folder.store)
-        return self._engine
+    def _write(self, commit: Commit, topics: dict[NamedNode, NamedNode]) -> int:
+        engine = self._live.engine
+        self._check(commit)
+        contents = self._contents(engine, commit)
+        current = (self._state.current | commit.current) - commit.past - commit.drop
+        if self._staging is None or self._staging.worn_out:
+            self._staging = Staging(engine, self._state.current, self._iris.graph("inferred"))
+        # Until the update is through, the staging store is ahead of the live one.
+        staging, self._staging = self._staging, None
+        delta = staging.stage(engine, contents, current, self._rules)
+        delta.drops = [name for name in commit.drop if engine.contains_named_graph(name)]
+        known = {pair for pair in self._state.topics if pair[0] not in commit.drop | topics.keys()}
+        state = _State(self._state.version + 1, current, frozenset(known | topics.items()))
+        if not delta and (state.current, state.topics) == (self._state.current, self._state.topics):
+            self._staging = staging
+            return self._state.version
+        delta.replace(self._state_graph, self._statements_of(self._state), self._statements_of(state))
+        del engine
+        self._live.apply(delta)
+        self._state, self._staging = state, staging
+        self._live.publish(state.version, delta)
+        return state.version
+
+    @contextlib.contextmanager
+    def _turn(self, limits: UpdateLimits) -> Iterator[None]:
+        """The right to write, for a change from outside."""
+        if not self._commit_lock.acquire(timeout=limits.seconds):
+            raise StoreBusyError(
+                "Other changes took longer than {seconds:g} s; try again later", seconds=limits.seconds
+            )
+        try:
+            yield
+        finally:
+            self._commit_lock.release()
+
+    def _change(self, job: dict[str, Any], limits: UpdateLimits, *, network: bool = False) -> dict[str, Any]:
+        """What the job did to a copy of the live store, which lies in `store.next`; `delta` is the file of changes."""
+        derived = self.dataset == "roadmaps"
+        delta = self._temporary("changes")
+        job = job | {
+            "store": str(self._live.copy()),
+            "before": str(self.folder.versions / str(self._state.version)),
+            "delta": str(delta),
+            "derived": derived,
+            "kept": sorted(self._kept_graphs()) if derived else [],
+            "genid": self._genid(),
+            "most": limits.statements if derived else MOST_STATEMENTS,
+        }
+        try:
+            outcome = self._updates.run(job, limits, network=network)
+        except BaseException:
+            self.folder.drop_next_store()
+            delta.unlink(missing_ok=True)
+            raise
+        return outcome | {"delta": delta if delta.exists() and outcome["delta"] else None, "changes": delta}
+
+    def _accept(self, outcome: dict[str, Any]) -> int:
+        """The data version in which what a job did is true."""
+        changes: Path = outcome["changes"]
+        try:
+            if not outcome["changed"]:
+                self.folder.drop_next_store()
+                return self._state.version
+            if self.dataset == "roadmaps":
+                self.folder.drop_next_store()
+                return self._write(self._told(changes, outcome["dropped"]), {})
+            number = self._state.version + 1
+            self._live.take_over(number)
+            self._state = _State(number, frozenset(), frozenset())
+            self._live.publish(number, outcome["delta"])
+            return number
+        finally:
+            changes.unlink(missing_ok=True)
+
+    def _told(self, changes: Path, dropped: list[str]) -> Commit:
+        """What a process of updates found changed in named graphs, as a commit."""
+        edits: dict[NamedNode, tuple[set[Triple], set[Triple]]] = {}
+        for side, quads in enumerate(read_changes(changes)):
+            for quad in quads:
+                assert isinstance(quad.graph_name, NamedNode)
+                edits.setdefault(quad.graph_name, (set(), set()))[side].add(quad.triple)
+        drop = frozenset(NamedNode(name) for name in dropped)
+        written = frozenset(name for name, (_, new) in edits.items() if new)
+        return Commit(
+            edit={name: edit for name, edit in edits.items() if name not in drop}, current=written - drop, drop=drop
+        )
+
+    def _kept_graphs(self) -> set[str]:
+        """Graphs that only the program writes; the empty name is the default graph."""
+        own = {self._iris.graph(name).value for name in ("inferred", "ontology", "reference", "catalog", "corrections")}
+        return {"", self._state_graph.value, *own, *(graph.value for graph, _ in self._state.topics)}
+
+    def _refuse_kept(self, names: Iterable[str]) -> None:
+        kept = self._kept_graphs()
+        for name in sorted(names):
+            if name in kept:
+                raise kept_graph_error(name)
+
+    def _genid(self) -> str:
+        """How the IRIs of blank nodes begin that come with the next version (RDF 1.1 Concepts, 3.5)."""
+        root = urlsplit(self._iris.base)
+        return f"{root.scheme}://{root.netloc}/.well-known/genid/{secrets.token_hex(6)}-"
+
+    def _temporary(self, name: str) -> Path:
+        """A path that a later start clears, should this process be killed."""
+        return self.folder.path / f".{name}.{secrets.token_hex(8)}"
+
+    @contextlib.contextmanager
+    def _scratch(self, name: str) -> Iterator[Path]:
+        path = self._temporary(name)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _received(self, data: bytes | IO[bytes], limits: UpdateLimits) -> Iterator[Path]:
+        """`data` as a file."""
+        with self._scratch("received") as path:
+            source = io.BytesIO(data) if isinstance(data, bytes) else data
+            left = limits.bytes
+            with path.open("wb") as file:
+                while chunk := source.read(1 << 20):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise DataTooLargeError(
+                            "More than {megabytes} MB were sent at once; send them in several parts",
+                            megabytes=limits.bytes // 1024**2,
+                        )
+                    file.write(chunk)
+            yield path
 
     def _check(self, commit: Commit) -> None:
         own = {self._state_graph, self._iris.graph("inferred")}
-        changed = {*commit.replace, *commit.describe}
+        changed = {*commit.replace, *commit.edit, *commit.describe}
         for graphs, reason in (
             ((changed | commit.current | commit.past | commit.drop) & own, "is kept by the store itself"),
             (changed & commit.drop, "is both changed and dropped"),
-            (set(commit.replace) & set(commit.describe), "is both replaced and described"),
+            (commit.replace.keys() & commit.describe.keys(), "is both replaced and described"),
+            (commit.edit.keys() & (commit.replace.keys() | commit.describe.keys()), "is both edited and replaced"),
             (commit.current & (commit.past | commit.drop), "both joins and leaves the current data"),
         ):
             if graphs:
@@ -306,13 +541,18 @@ class Store:
             subjects = {triple.subject for triple in described}
             kept = (quad.triple for quad in engine.quads_for_pattern(None, None, None, name))
             contents[name] = [*(triple for triple in kept if triple.subject not in subjects), *described]
+        for name, (gone, new) in commit.edit.items():
+            held = {quad.triple for quad in engine.quads_for_pattern(None, None, None, name)}
+            contents[name] = (held - set(gone)) | set(new)
         for name in commit.drop:
             contents[name] = ()
         return contents
 
-    def _read_state(self, engine: Engine) -> _State:
+    def _read_state(self) -> _State:
+        if self.dataset == "plain":
+            return _State(self._live.number_of_copy(), frozenset(), frozenset())
         version, current, topics = 0, set(), set()
-        for quad in engine.quads_for_pattern(None, None, None, self._state_graph):
+        for quad in self._live.engine.quads_for_pattern(None, None, None, self._state_graph):
             subject, value = quad.subject, quad.object
             if quad.predicate == _VERSION_INFO and isinstance(value, Literal):
                 version = int(value.value)
@@ -332,7 +572,6 @@ class Store:
 
     def _publish_unpublished(self) -> None:
         """The state of the live store becomes a version, if the last writer was killed before it could do that."""
-        assert self._engine is not None
         self.folder.tidy()
         self.versions.tidy()
         published = -1
@@ -346,6 +585,11 @@ class Store:
                 version=published,
             )
         if published < self._state.version:
-            self._engine.flush()
-            self.versions.publish(self._engine, self._state.version)
-        self.versions.prune(self._keep)
+            self._live.engine.flush()
+            self._live.publish(self._state.version)
+        else:
+            self._live.prune()
+
+
+def _shown(name: NamedNode | DefaultGraph) -> str:
+    return name.value if isinstance(name, NamedNode) else ""

@@ -1,0 +1,43 @@
+"""
+What led from one data version to the next: the file that the writer leaves beside a version for in-memory replicas.
+
+Gzip of N-Quads, one statement a line: `- ` before what left, then `+ ` before what came, each statement once.  Blank
+nodes have the names that they have in the store (`pyoxigraph.parse` keeps them, `Store.load` does not).
+There is no file where too much changed, and where graphs without statements came or went.
+"""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import RdfFormat, parse, serialize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pyoxigraph import Quad
+
+MOST_STATEMENTS: Final = 200_000
+
+_GONE: Final = b"- "
+_NEW: Final = b"+ "
+
+
+def write_changes(path: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
+    """The file holds the changes afterwards; nothing is synced."""
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for sign, quads in ((_GONE, gone), (_NEW, new)):
+            lines = serialize(quads, format=RdfFormat.N_QUADS)
+            assert lines is not None
+            file.writelines(sign + line for line in lines.splitlines(keepends=True))
+
+
+def read_changes(path: Path) -> tuple[list[Quad], list[Quad]]:
+    """What left and what came."""
+    with gzip.open(path) as file:
+        lines = file.read().splitlines(keepends=True)
+    sides = (b"".join(line[2:] for line in lines if line.startswith(sign)) for sign in (_GONE, _NEW))
+    gone, new = (list(parse(side, RdfFormat.N_QUADS)) for side in sides)
+    return gone, new
