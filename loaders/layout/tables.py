@@ -8,16 +8,19 @@ the same columns.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from loaders.cells import Paragraph, Table
+from loaders.head.glossary import is_definition_line
 from loaders.layout.grid import GridRow, grid_rows
 from loaders.layout.heads import Head, counted_head, find_head, repeats
 from loaders.layout.joining import starts_small
 from loaders.layout.notes import is_footnote, is_page_number
 from loaders.layout.numbering import follows, row_number
 from loaders.layout.roles import ColumnContent, ColumnRole, label_scores
+from ontology.language.actor_nouns import actor_noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +31,13 @@ SectionRule = Literal["rows", "column", "none"]
 _ACTORS = ("responsible", "participant-or-organizer", "co-executor")
 _RESULTS = ("result", "indicator", "result-or-indicator", "result-form", "assessment", "target")
 _HEAD_DEPTH = 25
+_FEWEST_ROWS = 3
+_FEWEST_COLUMNS = 3
+_SHORTEST_TEXT = 10
+# Roles of columns that may tell what is done where no label says so.
+_UNCLEAR = {"section", "result", "result-or-indicator", "indicator", "result-form", "other"}
+# Least share of times or actors, or least mean length, and greatest mean length.
+_PLAN_CONTENT = {"deadline": (0.7, 60.0), "responsible": (0.7, 120.0), "activity": (20.0, 2000.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +153,7 @@ class _Builder:
         self.waiting = []
 
     def _open(self, table: Table, head: Head, rows: Sequence[GridRow], at: int) -> None:
-        heading = next(
-            (
-                block.text
-                for block in reversed(self.waiting)
-                if not is_footnote(block.text) and not is_page_number(block.text)
-            ),
-            None,
-        )
+        heading = next((block.text for block in reversed(self.waiting) if _may_be_heading(block.text)), None)
         self.finish()
         origin = next((cell.cell.origin for cell in rows[at].cells.values()), table.origin)
         self.tables.append(
@@ -199,14 +202,21 @@ class _Builder:
         return False
 
 
+def _may_be_heading(text: str) -> bool:
+    """Whether a text above a table can name it: no footnote, page number or line of a glossary."""
+    return not (is_footnote(text) or is_page_number(text) or any(map(is_definition_line, text.split("\n"))))
+
+
 def _as_paragraphs(row: GridRow) -> list[Paragraph]:
     return [Paragraph(row.own_text(column), row.cells[column].cell.origin) for column in row.filled]
 
 
 def _headless(rows: Sequence[GridRow], width: int) -> Head:
-    """Roles of a table without a head, by content: numbers, then questions, then room for answers or hints."""
+    """Roles of a table without a head, by content: those of a plan, or numbers, questions and room for answers."""
     contents = [ColumnContent.of([row.own_text(column) for row in rows]) for column in range(1, width + 1)]
-    roles: list[ColumnRole] = []
+    roles: list[ColumnRole] = _plan_roles(rows, contents)
+    if roles:
+        return Head(0, -1, tuple("" for _ in range(width)), tuple(roles))
     longest = max(range(width), key=lambda at: contents[at].length * contents[at].filled, default=0)
     for at, content in enumerate(contents):
         if at == 0 and content.number >= 0.6:
@@ -220,13 +230,50 @@ def _headless(rows: Sequence[GridRow], width: int) -> Head:
     return Head(0, -1, tuple("" for _ in range(width)), tuple(roles))
 
 
+def _plan_roles(rows: Sequence[GridRow], contents: Sequence[ColumnContent]) -> list[ColumnRole]:
+    """
+    Roles of a plan that prints no labels: a column of times, one of actors, and texts; empty if it is none.
+
+    A sheet of approvals has times and persons too, but posts where a plan has activities.
+    """
+    body = [row for row in rows if len(row.filled) >= _FEWEST_COLUMNS]
+    free = list(range(len(contents)))
+    if len(body) < _FEWEST_ROWS:
+        return []
+    roles = dict.fromkeys(free, "other")
+    if contents[0].number >= 0.6:
+        roles[free.pop(0)] = "number"
+    for role, share in (("deadline", "time"), ("responsible", "actor"), ("activity", "length")):
+        best = max(free, key=lambda at: float(getattr(contents[at], share)), default=None)
+        least, longest = _PLAN_CONTENT[role]
+        if best is None or not (getattr(contents[best], share) >= least and contents[best].length <= longest):
+            return []
+        roles[best] = role
+        free.remove(best)
+    named = next(at for at, role in roles.items() if role == "activity")
+    posts = sum(_names_post(row.own_text(named + 1)) for row in body)
+    if posts > 0.5 * len(body):
+        return []
+    if len(free) == 1 and free[0] > named and contents[free[0]].filled >= 0.5:
+        roles[free[0]] = "result"
+    return [ColumnRole(role, 0.0) for role in roles.values()]
+
+
+def _names_post(text: str) -> bool:
+    first = re.match(r"[^\W\d_]+", text)
+    noun = actor_noun(first[0]) if first else None
+    return noun is not None and noun.kind == "post"
+
+
 def _decide_kind(table: LogicalTable) -> None:
     """Sets `kind`, `reason` and, where the kind tells more than the label, the roles of the columns."""
     roles = [role.role for role in table.head.roles]
     body = [item.row for item in table.stream if isinstance(item, TableRow)]
     headless = table.head.last < table.head.first
     if headless:
-        if "number" in roles and "question" in roles and ({"hint", "answer"} & set(roles)) and len(body) >= 3:
+        if "activity" in roles:
+            table.kind = "activities"
+        elif "number" in roles and "question" in roles and ({"hint", "answer"} & set(roles)) and len(body) >= 3:
             table.kind = "form"
         else:
             table.reason = "no row of column labels was found"
@@ -252,12 +299,32 @@ def _decide_kind(table: LogicalTable) -> None:
         table.kind = "activities"
     elif "indicator" in roles and ("target" in roles or "unit" in roles):
         table.kind = "indicators"
+    elif (
+        "deadline" in roles and any(role in roles for role in _ACTORS) and (at := _first_text(roles, body)) is not None
+    ):
+        _become_activity(table, at)
+        table.kind = "activities"
     elif "result" in roles and not any(role in roles for role in _ACTORS):
         _become_results(table)
         table.kind = "results"
     else:
         wanted = "activities beside deadlines or responsible, results, or indicators beside targets"
         table.reason = f"no columns of {wanted} among «{'», «'.join(filter(None, table.head.labels))}»"
+
+
+def _first_text(roles: Sequence[str], body: Sequence[GridRow]) -> int | None:
+    """The leftmost column of texts that is neither numbers, times nor actors, from 0: what such a plan is about."""
+    for at, role in enumerate(roles):
+        content = ColumnContent.of([row.own_text(at + 1) for row in body])
+        if role in _UNCLEAR and content.filled >= 0.5 and content.length >= _SHORTEST_TEXT and content.number < 0.5:
+            return at
+    return None
+
+
+def _become_activity(table: LogicalTable, at: int) -> None:
+    roles = list(table.head.roles)
+    roles[at] = ColumnRole("activity", 0.0)
+    table.head = Head(table.head.first, table.head.last, table.head.labels, tuple(roles))
 
 
 def _become(table: LogicalTable, new: dict[str, str], *, only_first: bool = False) -> None:

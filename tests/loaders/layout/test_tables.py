@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from loaders.cells import Cell, Origin, Table
-from loaders.layout.tables import logical_tables
+from loaders.cells import Cell, Origin, Paragraph, Table
+from loaders.layout.tables import LogicalTable, logical_tables
 from tests.loaders.layout.grids import HEAD, entries, only_table, paragraph, table
 
 ROW_1 = ["1.", "Провести семинар", "май 2021", "МАУ ИМЦ", "Программа"]
@@ -131,3 +131,58 @@ def test_columns_of_any_order_are_found() -> None:
             [["Ответственные", "Сроки", "№", "Мероприятия"], ["ОО", "май 2021", "1", "Провести семинар для педагогов"]]
         )
     ) == ["responsible", "deadline", "number", "activity"]
+
+
+def test_a_line_of_a_glossary_is_no_heading_of_a_table() -> None:
+    found = only_tables([paragraph("Показатели"), paragraph("ДК – дорожная карта"), table([HEAD, ROW_1])])
+
+    assert [one.heading for one in found] == ["Показатели"]
+
+
+def test_a_plan_without_labels_is_read_by_what_stands_in_its_columns() -> None:
+    found = only_table(
+        table(
+            [
+                ["1", "Провести семинар для методистов", "май 2021", "МАУ ИМЦ", "Программа"],
+                ["2", "Издать приказ о рабочей группе", "до 01.06.2021", "Департамент образования", "Приказ"],
+                ["3", "Подвести итоги работы за год", "ежегодно", "Петрова А.Б.", "Справка"],
+            ]
+        )
+    )
+
+    assert found.kind == "activities"
+    assert [column.role for column in found.head.roles] == ["number", "activity", "deadline", "responsible", "result"]
+    assert len(found.stream) == 3
+
+
+def test_a_sheet_of_approvals_is_no_plan_without_labels() -> None:
+    found = only_table(
+        table(
+            [
+                ["1", "Начальник отдела общего образования", "12.05.2021", "Иванов И.И."],
+                ["2", "Директор методического центра города", "13.05.2021", "Петров П.П."],
+                ["3", "Заместитель начальника управления", "13.05.2021", "Орлова А.А."],
+            ]
+        )
+    )
+
+    assert found.kind == "other"
+
+
+def test_a_plan_whose_activities_have_an_unknown_label_is_read() -> None:
+    found = only_table(
+        table(
+            [
+                ["№", "Чем займёмся", "Срок", "Ответственный", "Примечание"],
+                ["1", "Семинар для методистов", "май 2021", "МАУ ИМЦ", "очно"],
+                ["2", "Приказ о рабочей группе", "июнь 2021", "Департамент", ""],
+            ]
+        )
+    )
+
+    assert found.kind == "activities"
+    assert [column.role for column in found.head.roles] == ["number", "activity", "deadline", "responsible", "other"]
+
+
+def only_tables(blocks: list[Table | Paragraph]) -> list[LogicalTable]:
+    return logical_tables(blocks)[0]
