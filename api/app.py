@@ -15,10 +15,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api import browsing, corrections, loads, resources, sparql
+from api.budgets import BudgetError, Budgets
 from api.installation import Installation
+from api.metrics import Metrics
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
+from api.query_log import QueryLog
 from api.questions import question_router
+from api.result_cache import ResultCache
+from api.running import RunningQueries
 from api.security import SecurityHeaders
 from api.site import Site, site_of
 from api.users import Users
@@ -52,6 +57,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
                 yield
             finally:
                 site.installation.versions.close()
+                query_log.close()
 
     app = FastAPI(
         title="Vekha",
@@ -62,6 +68,16 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+    )
+    app.state.metrics, app.state.cache = Metrics(), ResultCache(settings.cache_bytes)
+    query_log = QueryLog(DataFolder(settings.data).access)
+    app.state.running = RunningQueries(
+        budgets=Budgets(
+            seconds=settings.budget_seconds, user_seconds=settings.user_budget_seconds, errors=settings.budget_errors
+        ),
+        log=query_log,
+        metrics=app.state.metrics,
+        slow_seconds=settings.slow_seconds,
     )
     app.state.site = site
     app.state.loader, app.state.token = loader, token
@@ -80,6 +96,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     ]
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(BudgetError, _over_budget)
     app.add_exception_handler(GraphError, _graph_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
@@ -138,6 +155,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if not _wants_page(request):
         return problem_response(problem)
     return _page(request, problem, title)
+
+
+async def _over_budget(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BudgetError)
+    language = site_of(request).pages.language(request)
+    words = language.text(error.template, **error.values)
+    problem = ProblemError(429, words, headers={"Retry-After": str(error.wait)})
+    if not _wants_page(request):
+        return problem_response(problem)
+    return _page(request, problem, language.text("Too many queries"))
 
 
 async def _graph_error(request: Request, error: Exception) -> Response:

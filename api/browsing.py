@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from api.answers import Value, plain_value
 from api.explanations import explain
+from api.identity import allow
 from api.knowledge import Choice
 from api.pages import written
-from api.site import site_of
+from api.site import running_of, site_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
 
@@ -158,10 +160,15 @@ def question_page(request: Request) -> Response:
     values = {name: value for name, value in request.query_params.items() if name not in _OWN_PARAMETERS}
     problem: str | None = None
     answer: QuestionAnswer | None = None
-    try:
-        answer = knowledge.ask(question, values, language.code)
-    except ParameterError as error:
-        problem = explain(error, question, language)
+    told = f"{question.id}?{urlencode(values)}"
+    with running_of(request).track(told, allow(request, "read"), kind="question") as query:
+        try:
+            answer = knowledge.ask(question, values, language.code)
+        except ParameterError as error:
+            problem = explain(error, question, language)
+            query.ended("refused", version=knowledge.version)
+        else:
+            query.ended("done", rows=len(answer.table.rows), version=knowledge.version)
     shown = ShownTable.of(answer, language, site.pages.links) if answer else None
     return site.pages.render(
         request,

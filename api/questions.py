@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.answers import as_json, as_xlsx, table_csv
 from api.explanations import explain
+from api.identity import allow
 from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format, by_name, choose
 from api.problems import MEDIA_TYPE, ProblemError
-from api.site import site_of
+from api.result_cache import CachedAnswer, CacheKey
+from api.site import cache_of, running_of, site_of
 from queries.binding import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.answers import QuestionAnswer
     from queries.catalogue import Catalogue, Parameter, Question
 
 # Parameters of the representation; no question may have one of these names but `lang`.
@@ -85,7 +89,7 @@ def _listed(request: Request) -> JSONResponse:
 
 def _answering(question: Question) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
-        site = site_of(request)
+        site, identity = site_of(request), allow(request, "read")
         form = _form(request)
         spoken = site.pages.language(request)
         language = spoken.code
@@ -94,21 +98,39 @@ def _answering(question: Question) -> Callable[[Request], Response]:
         repeated = next((name for name in values if len(asked(name)) > 1), None)
         if repeated:
             raise ProblemError(400, f"parameter «{repeated}» is given more than once", parameter=repeated)
-        try:
-            found = site.installation.newest().ask(question, values, language)
-        except ParameterError as error:
-            raise ProblemError(400, explain(error, question, spoken), parameter=error.parameter) from None
-        headers = {"Vary": "Accept, Accept-Language, Cookie", "Vekha-Version": str(found.version)}
-        if form is JSON:
-            return JSONResponse(as_json(found, language), headers=headers)
-        content = table_csv(found.table) if form is CSV else as_xlsx(found, language)
-        headers |= {
+        knowledge = site.installation.newest()
+        key = CacheKey(
+            knowledge.version, identity.rights, question.id, form.name, language, inputs=tuple(sorted(values.items()))
+        )
+        told = f"{question.id}?{urlencode(values)}"
+        with running_of(request).track(told, identity, kind="question") as query:
+            kept = cache_of(request).get(key)
+            if kept is not None:
+                query.ended("cached", size=len(kept.content), version=knowledge.version)
+                return Response(kept.content, headers=dict(kept.headers))
+            try:
+                found = knowledge.ask(question, values, language)
+            except ParameterError as error:
+                raise ProblemError(400, explain(error, question, spoken), parameter=error.parameter) from None
+            content = _content(found, form, language)
+            query.ended("done", rows=len(found.table.rows), size=len(content), version=found.version)
+        headers = {
             "Content-Type": form.content_type,
-            "Content-Disposition": f'attachment; filename="{question.id}.{form.suffix}"',
+            "Vary": "Accept, Accept-Language, Cookie, Authorization",
+            "Vekha-Version": str(found.version),
         }
+        if form is not JSON:
+            headers["Content-Disposition"] = f'attachment; filename="{question.id}.{form.suffix}"'
+        cache_of(request).put(key, CachedAnswer(content, headers))
         return Response(content, headers=headers)
 
     return answer
+
+
+def _content(found: QuestionAnswer, form: Format, language: str) -> bytes:
+    if form is JSON:
+        return bytes(JSONResponse(as_json(found, language)).body)
+    return table_csv(found.table).encode() if form is CSV else as_xlsx(found, language)
 
 
 def _form(request: Request) -> Format:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.links import Links
+from api.metrics import Metrics
 from api.pages import Pages
+from api.result_cache import ResultCache
+from api.running import RunningQueries
 from graph.workers import WorkerPool
 
 if TYPE_CHECKING:
@@ -32,6 +35,27 @@ def workers_of(request: Request) -> WorkerPool:
     pool = request.app.state.workers
     assert isinstance(pool, WorkerPool)
     return pool
+
+
+def running_of(request: Request) -> RunningQueries:
+    """The queries that the application of this request runs."""
+    running = request.app.state.running
+    assert isinstance(running, RunningQueries)
+    return running
+
+
+def cache_of(request: Request) -> ResultCache:
+    """The answers that the application of this request keeps."""
+    cache = request.app.state.cache
+    assert isinstance(cache, ResultCache)
+    return cache
+
+
+def metrics_of(request: Request) -> Metrics:
+    """The figures of the application that serves this request."""
+    metrics = request.app.state.metrics
+    assert isinstance(metrics, Metrics)
+    return metrics
 
 
 def site_of(request: Request) -> Site:

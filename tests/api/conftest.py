@@ -53,7 +53,9 @@ def client(examples_client: TestClient) -> TestClient:
 
 @pytest.fixture(scope="session")
 def examples_client(examples_folder: Path) -> Iterator[TestClient]:
-    with serving(read_settings(data=examples_folder, query_seconds=5.0, query_rows=5000)) as found:
+    with serving(
+        read_settings(data=examples_folder, query_seconds=5.0, query_rows=5000, budget_seconds=0, budget_errors=0)
+    ) as found:
         yield found
 
 

@@ -68,7 +68,7 @@ def messages(repository: Path) -> set[str]:
         [
             *(repository / "graph").glob("*.py"),
             *(repository / "loaders").rglob("*.py"),
-            repository / "api" / "users.py",
+            *(repository / "api").glob("*.py"),
         ]
     ):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
