@@ -29,7 +29,7 @@ def test_the_sum_is_that_of_a_general_matching(matrix: list[list[float]]) -> Non
     found = best_assignment(matrix)
     given_columns = [column for column in found if column is not None]
     assert len(given_columns) == len(set(given_columns))
-    graph = nx.Graph()
+    graph: nx.Graph[tuple[str, int]] = nx.Graph()
     for row, line in enumerate(matrix):
         for column, weight in enumerate(line):
             if weight > 0:
