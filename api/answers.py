@@ -71,7 +71,7 @@ def table_csv(table: Table) -> str:
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(table.columns)
     for row in table.rows:
-        writer.writerow([_csv_cell(term) for term in row])
+        writer.writerow([csv_cell(term) for term in row])
     return sheet.getvalue()
 
 
@@ -109,8 +109,9 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _csv_cell(term: Term | None) -> str:
-    value = plain_value(term)
+def csv_cell(term: Term | str | None) -> str:
+    """A term, or a label, as a cell of CSV; see `inert`."""
+    value = term if isinstance(term, str) else plain_value(term)
     if value is None:
         return ""
     if isinstance(value, bool):

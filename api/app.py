@@ -7,6 +7,7 @@ from importlib.metadata import version as distribution_version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 _YEAR = 365 * 24 * 3600
+# Queries that run or wait; apart from the threads of pages, which so never wait for queries.
+_QUERY_THREADS = 64
 
 
 def create_app(settings: Settings, *, loader: Loader | None = None, token: str = "") -> FastAPI:
@@ -52,6 +55,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.query_threads = CapacityLimiter(_QUERY_THREADS)
         with site.installation.start_workers() as app.state.workers:
             try:
                 yield
@@ -82,7 +86,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.state.site = site
     app.state.loader, app.state.token = loader, token
     app.state.users = Users(DataFolder(settings.data).access)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
     app.router.routes += [

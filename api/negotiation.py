@@ -33,17 +33,24 @@ TURTLE = Format("turtle", "text/turtle", "ttl")
 N_TRIPLES = Format("ntriples", "application/n-triples", "nt")
 JSON_LD = Format("jsonld", "application/ld+json", "jsonld")
 RDF_XML = Format("rdfxml", "application/rdf+xml", "rdf")
+TRIG = Format("trig", "application/trig", "trig")
+N_QUADS = Format("nquads", "application/n-quads", "nq")
 RESULTS_JSON = Format("json", "application/sparql-results+json", "srj")
 RESULTS_XML = Format("xml", "application/sparql-results+xml", "srx")
+XML = Format("xml", "application/xml", "xml")
 TSV = Format("tsv", "text/tab-separated-values", "tsv")
 
 ANSWERS = (JSON, CSV, XLSX)
 GRAPHS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+# Of a dataset with named graphs; a single graph can be written in them too.
+DATASETS = (TRIG, N_QUADS)
 RDF_FORMATS = {
     TURTLE.name: RdfFormat.TURTLE,
     N_TRIPLES.name: RdfFormat.N_TRIPLES,
     JSON_LD.name: RdfFormat.JSON_LD,
     RDF_XML.name: RdfFormat.RDF_XML,
+    TRIG.name: RdfFormat.TRIG,
+    N_QUADS.name: RdfFormat.N_QUADS,
 }
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import JSONResponse
 
+from graph import errors
+from graph.errors import GraphError
+
+if TYPE_CHECKING:
+    from api.language import Language
+
 MEDIA_TYPE = "application/problem+json"
+
+# Of these classes the first that fits counts, so the special ones stand before the general ones.
+_STATUS: Final[dict[type[GraphError], int]] = {
+    errors.QuerySyntaxError: 400,
+    errors.QueryEvaluationError: 400,
+    errors.QueryRefusedError: 403,
+    errors.ResultTooLargeError: 422,
+    errors.QueryMemoryError: 422,
+    errors.QueryTimeoutError: 504,
+    errors.QueryCancelledError: 503,
+    errors.PoolBusyError: 503,
+    errors.VersionGoneError: 410,
+    errors.NoSuchGraphError: 404,
+    errors.RdfSyntaxError: 400,
+    errors.UpdateRefusedError: 400,
+    errors.UpdateEvaluationError: 400,
+    errors.UpdateTimeoutError: 504,
+    errors.UpdateMemoryError: 422,
+    errors.CommitError: 400,
+    errors.StoreBusyError: 503,
+}
+TOLD: Final = tuple(_STATUS)
+_AGAIN: Final = frozenset((errors.PoolBusyError, errors.StoreBusyError))
 
 
 class ProblemError(Exception):
@@ -32,6 +61,16 @@ class ProblemError(Exception):
             "status": self.status,
             "detail": self.detail,
         } | self.place
+
+
+def graph_problem(error: GraphError, language: Language) -> ProblemError:
+    """What a client is told of an error of `TOLD`, with the place in its text and when to try again."""
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    place = {name: value for name in ("line", "column") if isinstance(value := getattr(error, name, None), int)}
+    headers = {"Retry-After": "5"} if type(error) in _AGAIN else {}
+    if isinstance(error, errors.ResultTooLargeError):
+        headers["Vekha-Limit-Exceeded"] = str(error.values["limit"])
+    return ProblemError(status, language.text(error.template, **error.values), headers=headers, **place)
 
 
 def problem_response(problem: ProblemError) -> JSONResponse:

@@ -1,27 +1,25 @@
 """
-SPARQL 1.1 queries by GET and POST (SPARQL 1.1 Protocol, section 2.1), and the page of the editor at the same address.
+SPARQL 1.1 queries by GET and POST (SPARQL 1.1 Protocol, section 2.1).
 
-A text from outside is evaluated only in a process that can be killed (`graph.workers`).  An answer is sent whole or
-not at all: what goes over a limit is an error that names the limit.
+A text from outside is evaluated only in a process that can be killed (`graph.workers`).  An answer is whole, or an
+error that names the limit, or a connection broken off (`api.streaming`); it never ends early as if it were complete.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, QueryResultsFormat
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
+from anyio import CapacityLimiter, to_thread
+from pyoxigraph import QueryResultsFormat
 from starlette.responses import Response
-from starlette.routing import Route
 
-from api.answers import plain_value
-from api.browsing import ShownCell, shown_text
-from api.explanations import explain
-from api.links import with_query
 from api.negotiation import (
     CSV,
+    DATASETS,
     GRAPHS,
     HTML,
     JSON,
@@ -31,163 +29,278 @@ from api.negotiation import (
     RESULTS_XML,
     TSV,
     TURTLE,
+    XLSX,
+    XML,
     Format,
     by_name,
     choose,
 )
-from api.problems import ProblemError
-from api.site import site_of, workers_of
-from graph.errors import (
-    PoolBusyError,
-    QueryEvaluationError,
-    QueryMemoryError,
-    QueryRefusedError,
-    QuerySyntaxError,
-    QueryTimeoutError,
-    ResultTooLargeError,
+from api.problems import TOLD, ProblemError, graph_problem
+from api.protocol import (
+    FORM,
+    Parameters,
+    attachment,
+    body_of,
+    check_length,
+    entity_tag,
+    is_known,
+    media_type_of,
+    open_route,
+    text_of,
 )
-from graph.results import Boolean, Table
-from queries.binding import ParameterError, bind
-from queries.catalogue import UnknownQuestionError
+from api.query_page import query_page
+from api.service_description import description
+from api.site import site_of, workers_of
+from api.streaming import Stopper, StreamedAnswer, held_back, while_connected
+from api.tables import SpooledTable, csv_chunks, workbook
+from graph.labels import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from starlette.datastructures import ImmutableMultiDict, QueryParams
+    from pyoxigraph import NamedNode
     from starlette.requests import Request
 
-    from api.site import Site
-    from graph.errors import GraphError
-    from graph.results import Result
-    from graph.workers import Limits
+    from graph.guard import Dataset
+    from graph.snapshots import Snapshot
+    from graph.workers import Evaluation, Limits
 
-RESULT_FORMATS = {
+QUERY: Final = "application/sparql-query"
+RESULT_FORMATS: Final = {
     RESULTS_JSON.media_type: QueryResultsFormat.JSON,
     RESULTS_XML.media_type: QueryResultsFormat.XML,
     CSV.media_type: QueryResultsFormat.CSV,
     TSV.media_type: QueryResultsFormat.TSV,
+    # Many clients ask for plain JSON or XML.
     JSON.media_type: QueryResultsFormat.JSON,
+    XML.media_type: QueryResultsFormat.XML,
+    # Made from TSV, see `api.tables`.
+    XLSX.media_type: QueryResultsFormat.TSV,
 }
-# Many clients ask for plain JSON.
-_TABLES = (*RESULTS, JSON)
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-_SHOWN_ROWS = 1000
-_STATUS: dict[type[GraphError], int] = {
-    QuerySyntaxError: 400,
-    QueryEvaluationError: 400,
-    QueryRefusedError: 403,
-    ResultTooLargeError: 422,
-    QueryMemoryError: 422,
-    QueryTimeoutError: 504,
-    PoolBusyError: 503,
-}
+TABLES: Final = (*RESULTS, JSON, XML, XLSX)
+TRIPLES: Final = (*GRAPHS, *DATASETS)
+# Such a query answers the same data differently each time.
+_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
+_FILE: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class ShownResult:
-    """The first rows of an answer for the page, and where the whole answer is."""
+class Asked:
+    """What a request asks for: a query, the data it reads, and the form of the answer."""
 
-    columns: Sequence[str]
-    rows: list[list[ShownCell]]
-    complete: bool
-    downloads: list[tuple[str, str]]
+    text: str
+    dataset: Dataset | None
+    version: int | None
+    table: Format | None
+    triples: Format | None
+    # In this language labels stand beside identifiers.
+    labels: str | None
+    # The answer is a file to save.
+    saved: bool
 
+    @property
+    def result_format(self) -> QueryResultsFormat:
+        if self.labels and self.table is CSV:
+            return QueryResultsFormat.TSV
+        return RESULT_FORMATS[(self.table or RESULTS_JSON).media_type]
 
-async def endpoint(request: Request) -> Response:
-    if request.method == "POST":
-        return await run_in_threadpool(_answer, request, await _posted_query(request))
-    text = _one_query(request.query_params)
-    form = request.query_params.get("format")
-    if form is None and choose(request.headers.get("accept"), (*RESULTS, *GRAPHS, HTML)) is HTML:
-        return await run_in_threadpool(_page, request, text)
-    if text is None:
-        raise ProblemError(400, "The parameter «query» is missing")
-    return await run_in_threadpool(_answer, request, text, form)
-
-
-async def _posted_query(request: Request) -> str:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in {_FORM, _QUERY}:
-        raise ProblemError(
-            415, f"A query is posted as {_FORM} or {_QUERY}", headers={"Accept-Post": f"{_FORM}, {_QUERY}"}
-        )
-    limit = site_of(request).installation.settings.query_length
-    # A form may escape each byte of the query.
-    allowed = limit * 3 + 1024 if kind == _FORM else limit
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > allowed:
-            raise ProblemError(413, f"A query has at most {limit} bytes", limit=limit)
-    if kind == _QUERY:
-        _refuse_dataset(request.query_params)
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise ProblemError(400, f"The query is not UTF-8 (byte {error.start})") from None
-    request._body = body  # noqa: SLF001  (Starlette reads a consumed stream from here)
-    async with request.form() as form:
-        text = _one_query(form)
-    if text is None:
-        raise ProblemError(400, "The form field «query» is missing")
-    return text
+    def tag(self, version: int) -> str | None:
+        """The entity tag of the answer on this data version; None if the same query may answer otherwise there."""
+        if _CHANGING.search(self.text):
+            return None
+        return entity_tag(version, self.text, self.dataset, self.table, self.triples, self.labels)
 
 
-def _one_query(values: QueryParams | ImmutableMultiDict[str, Any]) -> str | None:
-    if "update" in values:
-        raise ProblemError(403, "Data are only read here: updates are not accepted")
-    _refuse_dataset(values)
-    found = values.getlist("query")
-    if len(found) > 1:
-        raise ProblemError(400, "The parameter «query» is given more than once")
-    return str(found[0]) if found else None
-
-
-def _refuse_dataset(values: QueryParams | ImmutableMultiDict[str, Any]) -> None:
-    for name in ("default-graph-uri", "named-graph-uri"):
-        if name in values:
-            raise ProblemError(400, f"The parameter «{name}» is not read; write FROM in the query")
-
-
-def _answer(request: Request, text: str, asked: str | None = None) -> Response:
-    """The answer in the format called `asked`, as a file to save, or in the one that `Accept` likes best."""
-    site, pool = site_of(request), workers_of(request)
-    accept = request.headers.get("accept")
-    table = choose(accept, _TABLES) if asked is None else by_name(asked, RESULTS)
-    graph = choose(accept, GRAPHS) if asked is None else by_name(asked, GRAPHS)
-    if table is None and graph is None:
-        raise _not_acceptable((*RESULTS, *GRAPHS))
-    _check_length(site, text)
+async def sparql(request: Request) -> Response:
+    limits = _limits(workers_of(request).limits)
     try:
-        with pool.evaluate(
-            text,
-            table_format=RESULT_FORMATS[(table or RESULTS_JSON).media_type],
-            triples_format=RDF_FORMATS[(graph or TURTLE).name],
-            prefixes=site.installation.catalogue.prefixes.namespaces,
-        ) as evaluation:
-            form = graph if evaluation.kind == "triples" else table
-            if form is None:
-                raise _not_acceptable(GRAPHS if evaluation.kind == "triples" else RESULTS)
-            content = b"".join(evaluation.chunks())
-            version = evaluation.version
-    except tuple(_STATUS) as error:
-        raise _problem(site, request, error) from None
-    headers = {"Content-Type": form.content_type, "Vary": "Accept", "Vekha-Version": str(version)}
-    if asked is not None:
-        headers["Content-Disposition"] = f'attachment; filename="answer.{form.suffix}"'
-    return Response(content, headers=headers | _limits(pool.limits))
+        response = await _answered(request)
+    except ProblemError as problem:
+        problem.headers = limits | problem.headers
+        raise
+    for name, value in limits.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
-def _check_length(site: Site, text: str) -> None:
-    limit = site.installation.settings.query_length
-    if len(text.encode()) > limit:
-        raise ProblemError(413, f"A query has at most {limit} bytes", limit=limit)
+async def _answered(request: Request) -> Response:
+    if request.method == "POST":
+        text, parameters = await _posted(request)
+    else:
+        parameters = Parameters.of(request)
+        _refuse_update(request, parameters)
+        given, form = parameters.one("query"), parameters.one("format")
+        accept = request.headers.get("accept")
+        if form is None and choose(accept, (*RESULTS, *GRAPHS, HTML)) is HTML:
+            return await to_thread.run_sync(query_page, request, given, limiter=_threads(request))
+        if given is None:
+            return await to_thread.run_sync(description, request)
+        text = given
+    check_length(request, text)
+    return await _answer(request, _asked(request, text, parameters))
 
 
-def _not_acceptable(offered: Sequence[Format]) -> ProblemError:
+async def _posted(request: Request) -> tuple[str, Parameters]:
+    kind = media_type_of(request)
+    limit = site_of(request).installation.settings.query_length
+    if kind == QUERY:
+        body = await body_of(request, limit)
+        return text_of(request, body), Parameters.of(request)
+    if kind != FORM:
+        _ = site_of(request).pages.language(request).text
+        words = _("A query is posted as {types}", types=f"{FORM}, {QUERY}")
+        raise ProblemError(415, words, headers={"Accept-Post": f"{FORM}, {QUERY}"})
+    # A form may escape each byte of the query.
+    parameters = Parameters.of(request, await body_of(request, limit * 3 + 4096))
+    _refuse_update(request, parameters)
+    return parameters.required("query"), parameters
+
+
+def _refuse_update(request: Request, parameters: Parameters) -> None:
+    if "update" in parameters:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(400, _("Only queries are answered here; updates go to {address}", address="/update"))
+
+
+def _asked(request: Request, text: str, parameters: Parameters) -> Asked:
+    """
+    What the request asks for.
+
+    Raises:
+        ProblemError: 400 for parameters that mean nothing here, 406 for a form that no answer has.
+    """
+    name, accept = parameters.one("format"), request.headers.get("accept")
+    table = by_name(name, (*RESULTS, XLSX)) if name is not None else choose(accept, TABLES)
+    triples = by_name(name, TRIPLES) if name is not None else choose(accept, TRIPLES)
+    if table is None and triples is None:
+        if name is None:
+            raise _not_acceptable(request, (*RESULTS, XLSX, *TRIPLES))
+        _ = site_of(request).pages.language(request).text
+        known = ", ".join(dict.fromkeys(form.name for form in (*RESULTS, XLSX, *TRIPLES)))
+        raise ProblemError(400, _("The format «{name}» is none of {known}", name=name, known=known))
+    return Asked(
+        text=text,
+        dataset=parameters.dataset("default-graph-uri", "named-graph-uri"),
+        version=parameters.number("version"),
+        table=table,
+        triples=triples,
+        labels=_language_of_labels(request, parameters, table),
+        saved=name is not None or table is XLSX,
+    )
+
+
+def _language_of_labels(request: Request, parameters: Parameters, table: Format | None) -> str | None:
+    site = site_of(request)
+    asked = parameters.one("labels")
+    if asked is None:
+        return site.pages.language(request).code if table is XLSX else None
+    if site.installation.languages.find(asked) is None:
+        known = ", ".join(language.code for language in site.installation.languages.available)
+        words = site.pages.language(request).text(
+            "There are no labels in «{name}», only in {known}", name=asked, known=known
+        )
+        raise ProblemError(400, words)
+    return asked if table in {CSV, XLSX} else None
+
+
+async def _answer(request: Request, asked: Asked) -> Response:
+    stopper = Stopper()
+    threads = _threads(request)
+    language = site_of(request).pages.language(request)
+    if threads.available_tokens < 1:
+        raise ProblemError(
+            503, language.text("Too many queries are running; try again later"), headers={"Retry-After": "5"}
+        )
+    try:
+        return await while_connected(request.receive, partial(_evaluated, request, asked, stopper), stopper, threads)
+    except TOLD as error:
+        raise graph_problem(error, language) from None
+
+
+def _evaluated(request: Request, asked: Asked, stopper: Stopper) -> Response:
+    """The answer, whole if it is small, else with its rest still to come."""
+    site, pool = site_of(request), workers_of(request)
+    if asked.dataset is not None:
+        raise ProblemError(400, site.pages.language(request).text("Name the graphs by FROM in the query"))
+    tag = asked.tag(asked.version or site.installation.versions.current())
+    if tag is not None and is_known(request, tag):
+        return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"})
+    with ExitStack() as open_things:
+        evaluation = open_things.enter_context(
+            pool.evaluate(
+                asked.text,
+                table_format=asked.result_format,
+                triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
+                prefixes=site.installation.catalogue.prefixes.namespaces,
+                version=asked.version,
+            )
+        )
+        stopper.holds(evaluation)
+        form = asked.triples if evaluation.kind == "triples" else asked.table
+        if form is None or (form is XLSX and evaluation.kind != "table"):
+            raise _not_acceptable(request, TRIPLES if evaluation.kind == "triples" else RESULTS)
+        chunks = evaluation.chunks()
+        if asked.labels is not None and evaluation.kind == "table":
+            chunks = _labelled(request, asked, evaluation, open_things)
+        held, whole = held_back(chunks)
+        headers = _headers(asked, form, evaluation)
+        if whole:
+            return Response(b"".join(held), headers=headers)
+        return StreamedAnswer(
+            held,
+            chunks,
+            headers=headers,
+            stopper=stopper,
+            close=open_things.pop_all().close,
+            threads=_threads(request),
+        )
+
+
+def _headers(asked: Asked, form: Format, evaluation: Evaluation) -> dict[str, str]:
+    headers = {
+        "Content-Type": form.content_type,
+        "Vary": "Accept",
+        "Cache-Control": "no-cache",
+        "Vekha-Version": str(evaluation.version),
+    }
+    tag = asked.tag(evaluation.version)
+    if tag is not None:
+        headers["ETag"] = tag
+    if asked.saved:
+        headers["Content-Disposition"] = attachment(f"answer.{form.suffix}")
+    return headers
+
+
+def _labelled(request: Request, asked: Asked, evaluation: Evaluation, open_things: ExitStack) -> Iterator[bytes]:
+    """The answer as CSV or as a workbook with labels from the data version that it was asked on."""
+    site = site_of(request)
+    versions = site.installation.versions
+    snapshot = versions.newest()
+    if snapshot.version != evaluation.version:
+        snapshot = open_things.enter_context(versions.open(evaluation.version))
+    order = [asked.labels or "", *(language.code for language in site.installation.languages.available)]
+    find = partial(_labels, snapshot, order)
+    table = open_things.enter_context(SpooledTable(evaluation.chunks()))
+    if asked.table is CSV:
+        return csv_chunks(table, find)
+    _ = (site.installation.languages.find(asked.labels) or site.pages.language(request)).text
+    facts = [
+        _("Data version {version}", version=evaluation.version),
+        *([str(request.base_url)] if request.method == "GET" else []),
+        asked.text,
+    ]
+    file = open_things.enter_context(workbook(table, find, titles=(_("Answer"), _("Source")), facts=facts))
+    return iter(partial(file.read, _FILE), b"")
+
+
+def _labels(snapshot: Snapshot, languages: Sequence[str], things: Collection[NamedNode]) -> dict[NamedNode, str]:
+    return labels(snapshot, things, languages)
+
+
+def _not_acceptable(request: Request, offered: Sequence[Format]) -> ProblemError:
+    _ = site_of(request).pages.language(request).text
     offers = ", ".join(form.media_type for form in offered)
-    return ProblemError(406, f"The answer comes as {offers}", headers={"Vary": "Accept"})
+    return ProblemError(406, _("The answer comes as {types}", types=offers), headers={"Vary": "Accept"})
 
 
 def _limits(limits: Limits) -> dict[str, str]:
@@ -198,97 +311,10 @@ def _limits(limits: Limits) -> dict[str, str]:
     }
 
 
-def _problem(site: Site, request: Request, error: GraphError) -> ProblemError:
-    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
-    place: dict[str, int] = {}
-    if isinstance(error, QuerySyntaxError | QueryRefusedError):
-        place = {"line": error.line, "column": error.column}
-    headers = {"Retry-After": "5"} if status == 503 else {}
-    words = site.pages.language(request).text(error.template, **error.values)
-    return ProblemError(status, words, headers=headers, **place)
+def _threads(request: Request) -> CapacityLimiter:
+    threads = request.app.state.query_threads
+    assert isinstance(threads, CapacityLimiter)
+    return threads
 
 
-def _page(request: Request, text: str | None) -> Response:
-    site, pool = site_of(request), workers_of(request)
-    catalogue = site.installation.catalogue
-    result: ShownResult | None = None
-    problem: dict[str, Any] | None = None
-    if text is None:
-        shown = _example(request, site)
-    else:
-        shown = text
-        try:
-            _check_length(site, text)
-            limits = replace(pool.limits, rows=min(_SHOWN_ROWS, pool.limits.rows))
-            found = pool.query(text, prefixes=catalogue.prefixes.namespaces, limits=limits)
-            result = _shown(found, text, site)
-        except tuple(_STATUS) as error:
-            problem = _described(_problem(site, request, error), text)
-        except ProblemError as error:
-            problem = _described(error, text)
-    return site.pages.render(
-        request,
-        "sparql.html",
-        status=problem["status"] if problem else 200,
-        query=shown,
-        query_given=text is not None,
-        problem=problem,
-        result=result,
-        limits=pool.limits,
-        examples=catalogue.listed(),
-        version=site.installation.newest().version,
-    )
-
-
-def _example(request: Request, site: Site) -> str:
-    """The query that the editor starts with: that of `?question=…` with its values, or the first example."""
-    values = dict(request.query_params)
-    name = values.pop("question", None)
-    values.pop("lang", None)
-    catalogue = site.installation.catalogue
-    language = site.pages.language(request)
-    try:
-        question = catalogue[name or "first-query"]
-        return bind(question, ({"lang": language.code} if "lang" in question.parameters else {}) | values)
-    except UnknownQuestionError as error:
-        raise HTTPException(404) from error
-    except ParameterError as error:
-        raise ProblemError(400, explain(error, catalogue[error.question], language)) from None
-
-
-def _shown(found: Result, text: str, site: Site) -> ShownResult:
-    forms: Sequence[Format]
-    if isinstance(found, Boolean):
-        columns: Sequence[str] = ("ASK",)
-        rows = [[ShownCell("true" if found else "false", None, "")]]
-        complete, forms = True, (RESULTS_JSON,)
-    elif isinstance(found, Table):
-        columns, complete, forms = found.columns, found.complete, (CSV, TSV, RESULTS_JSON)
-        rows = [[_cell(term, site) for term in row] for row in found.rows]
-    else:
-        columns, complete, forms = ("subject", "predicate", "object"), found.complete, GRAPHS
-        rows = [[_cell(term, site) for term in triple] for triple in found.triples]
-    downloads = [(form.name, with_query("/sparql", query=text, format=form.name)) for form in forms]
-    return ShownResult(columns, rows, complete, downloads)
-
-
-def _cell(term: Any, site: Site) -> ShownCell:  # noqa: ANN401  (any term or None)
-    value = plain_value(term)
-    if isinstance(term, NamedNode):
-        short = site.installation.catalogue.prefixes.shorten(term.value)
-        return shown_text(short or term.value, site.pages.links.of(term.value))
-    return shown_text(value, None)
-
-
-def _described(problem: ProblemError, text: str) -> dict[str, Any]:
-    """The problem with the line of the query that it is about, and a mark under its column."""
-    line, column = problem.place.get("line"), problem.place.get("column")
-    excerpt = None
-    lines = text.splitlines()
-    if isinstance(line, int) and isinstance(column, int) and 0 < line <= len(lines):
-        start = max(0, column - 60)
-        excerpt = f"{lines[line - 1][start : column + 60]}\n{' ' * (column - 1 - start)}^"
-    return {"status": problem.status, "detail": problem.detail, "line": line, "column": column, "excerpt": excerpt}
-
-
-ROUTES = [Route("/sparql", endpoint, methods=["GET", "POST"])]
+ROUTES = [open_route("/sparql", sparql, ["GET", "POST"])]

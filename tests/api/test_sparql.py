@@ -43,7 +43,7 @@ def test_accept_chooses_the_format(client: TestClient, query: str, accept: str, 
     else:
         assert response.status_code == 200, response.text
         assert response.headers["content-type"] == expected
-    assert response.headers["vary"] == "Accept"
+    assert "Accept" in response.headers["vary"].split(", ")
 
 
 def test_get_and_both_posts_answer_alike(client: TestClient) -> None:
@@ -109,11 +109,14 @@ def test_limits_and_version_stand_in_the_head(client: TestClient) -> None:
 
 
 def test_requests_that_break_the_protocol_are_refused(client: TestClient) -> None:
-    assert client.get("/sparql").status_code == 400
+    assert client.get("/sparql", headers={"Accept": "image/png"}).status_code == 400
     assert client.get("/sparql", params=[("query", ASK), ("query", ASK)]).status_code == 400
-    assert client.get("/sparql", params={"query": ASK, "default-graph-uri": "urn:x:g"}).status_code == 400
+    assert client.get("/sparql", params={"query": ASK, "default-graph-uri": "no iri"}).status_code == 400
+    assert client.get("/sparql", params={"query": ASK, "version": "-1"}).status_code == 400
+    assert client.get("/sparql", params={"query": ASK, "format": "pdf"}).status_code == 400
+    assert client.get(f"/sparql?query={ASK}%FF").status_code == 400
     assert client.post("/sparql", content=ASK, headers={"Content-Type": "text/plain"}).status_code == 415
-    assert client.post("/sparql", data={"update": "DROP ALL"}).status_code == 403
+    assert client.post("/sparql", data={"update": "DROP ALL"}).status_code == 400
     assert client.post("/sparql", data={"other": "x"}).status_code == 400
     assert client.post("/sparql", content=b"ASK {} # \xff", headers=QUERY).status_code == 400
     assert client.post("/sparql", content=b"#" * 70_000, headers=QUERY).status_code == 413

@@ -1,0 +1,248 @@
+"""
+What the SPARQL protocols share: parameters and bodies of requests, entity tags, CORS, names of files to save.
+
+Parameters are read strictly: bytes that are no UTF-8 are an error here, where the framework would replace them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import parse_qsl, quote
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.problems import ProblemError
+from api.site import site_of
+from graph.errors import TermError
+from graph.guard import Dataset
+from graph.terms import iri
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+    from pyoxigraph import NamedNode
+    from starlette.requests import Request
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+FORM: Final = "application/x-www-form-urlencoded"
+# What scripts of other sites may read of an answer.
+_EXPOSED: Final = (
+    "Allow",
+    "Content-Disposition",
+    "ETag",
+    "Location",
+    "Retry-After",
+    "Vekha-Limit-Bytes",
+    "Vekha-Limit-Exceeded",
+    "Vekha-Limit-Rows",
+    "Vekha-Limit-Seconds",
+    "Vekha-Version",
+)
+_MOST_PARAMETERS: Final = 1000
+_NOT_IN_FILE_NAMES: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
+
+
+class Parameters:
+    """The parameters of a request in their order, from its address and, where it is a form, from its body."""
+
+    def __init__(self, request: Request, pairs: Iterable[tuple[str, str]]) -> None:
+        self._language = site_of(request).pages.language(request)
+        self._pairs = list(pairs)
+
+    @classmethod
+    def of(cls, request: Request, form: bytes = b"") -> Self:
+        """
+        Those of the address and of the body `form`.
+
+        Raises:
+            ProblemError: 400 if they are not UTF-8 or there are too many.
+        """
+        _ = site_of(request).pages.language(request).text
+        pairs: list[tuple[str, str]] = []
+        for source in (request.scope["query_string"], form):
+            try:
+                pairs += parse_qsl(
+                    source.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+                )
+            except UnicodeDecodeError:
+                raise ProblemError(400, _("The parameters are not UTF-8")) from None
+            except ValueError:
+                raise ProblemError(400, _("At most {limit} parameters are read", limit=_MOST_PARAMETERS)) from None
+        return cls(request, pairs)
+
+    def __contains__(self, name: str) -> bool:
+        return any(name == known for known, _value in self._pairs)
+
+    def all(self, name: str) -> list[str]:
+        return [value for known, value in self._pairs if known == name]
+
+    def one(self, name: str) -> str | None:
+        """
+        The value of the parameter, None if it is not given.
+
+        Raises:
+            ProblemError: 400 if it is given more than once.
+        """
+        found = self.all(name)
+        if len(found) > 1:
+            raise ProblemError(400, self._language.text("The parameter «{name}» is given more than once", name=name))
+        return found[0] if found else None
+
+    def required(self, name: str) -> str:
+        """
+        The value of the parameter.
+
+        Raises:
+            ProblemError: 400 if it is not given, or more than once.
+        """
+        found = self.one(name)
+        if found is None:
+            raise ProblemError(400, self._language.text("The parameter «{name}» is missing", name=name))
+        return found
+
+    def number(self, name: str) -> int | None:
+        """
+        The whole number that the parameter names.
+
+        Raises:
+            ProblemError: 400 if it is none.
+        """
+        text = self.one(name)
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) < 16):
+            raise ProblemError(400, self._language.text("The parameter «{name}» is no whole number", name=name))
+        return int(text)
+
+    def dataset(self, default: str, named: str) -> Dataset | None:
+        """
+        The dataset that parameters of these names describe (SPARQL 1.1 Protocol, 2.1.4 and 2.2.3).
+
+        Raises:
+            ProblemError: 400 if one of them is no absolute IRI.
+        """
+        if default not in self and named not in self:
+            return None
+        return Dataset(self._iris(default), self._iris(named))
+
+    def _iris(self, name: str) -> tuple[NamedNode, ...]:
+        return tuple(self.iri(name, text) for text in self.all(name))
+
+    def iri(self, name: str, text: str) -> NamedNode:
+        """
+        The absolute IRI `text`, which the parameter `name` gave.
+
+        Raises:
+            ProblemError: 400 if it is none.
+        """
+        try:
+            return iri(text)
+        except TermError as error:
+            words = self._language.text(error.template, **error.values)
+            raise ProblemError(
+                400, self._language.text("Parameter «{name}»: {reason}", name=name, reason=words)
+            ) from None
+
+
+def media_type_of(request: Request) -> str:
+    """The media type of the body, without its parameters; empty if none is given."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """
+    The body of the request.
+
+    Raises:
+        ProblemError: 413 if it is longer than `limit` bytes.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            _ = site_of(request).pages.language(request).text
+            words = _("The request is longer than the {limit} bytes that are read here", limit=limit)
+            raise ProblemError(413, words, limit=limit)
+    return bytes(body)
+
+
+def text_of(request: Request, body: bytes) -> str:
+    """
+    The body as text; the protocol knows UTF-8 only (SPARQL 1.1 Protocol, 2.1.3).
+
+    Raises:
+        ProblemError: 400 if it is not.
+    """
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(400, _("The text is not UTF-8 (byte {place})", place=error.start + 1)) from None
+
+
+def entity_tag(version: int, *parts: object) -> str:
+    """
+    The tag of what a data version answers to a request that `parts` describe.
+
+    It is weak: the rows are the same, their order and the coding of the bytes may differ.
+    """
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+    return f'W/"{version}-{digest}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client holds the answer of this tag (`If-None-Match`; RFC 9110, 13.1.2, weak comparison)."""
+    header = request.headers.get("if-none-match", "")
+    known = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return request.method in {"GET", "HEAD"} and (header.strip() == "*" or tag.removeprefix("W/") in known)
+
+
+def attachment(name: str) -> str:
+    """`Content-Disposition` for a file to save, whatever letters its name has (RFC 6266, 4.3)."""
+    name = _NOT_IN_FILE_NAMES.sub("_", name) or "answer"
+    if name.isascii():
+        return f'attachment; filename="{name}"'
+    plain = "".join(letter if letter.isascii() else "_" for letter in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def open_route(path: str, endpoint: Endpoint, methods: Sequence[str]) -> Route:
+    """
+    A route that scripts of any site may use, and that answers OPTIONS.
+
+    No cookie is accepted from other sites, so a foreign script can do no more than its author by hand.
+    """
+
+    async def answer(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+        return await endpoint(request)
+
+    allowed = sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set()))
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=allowed,
+        allow_headers=["Accept", "Authorization", "Content-Type", "If-None-Match"],
+        expose_headers=_EXPOSED,
+    )
+    return Route(path, answer, methods=allowed, middleware=[cors], name=endpoint.__name__)
+
+
+def check_length(request: Request, text: str) -> None:
+    """
+    Nothing, if the text of a query or update is not too long.
+
+    Raises:
+        ProblemError: 413 if it is.
+    """
+    limit = site_of(request).installation.settings.query_length
+    if len(text.encode()) > limit:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(413, _("A query has at most {limit} bytes", limit=limit), limit=limit)

@@ -1,0 +1,134 @@
+"""The page of the SPARQL editor: a query, the first rows of its answer or its error, and files of the whole answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+from starlette.exceptions import HTTPException
+
+from api.answers import plain_value
+from api.browsing import ShownCell, shown_text
+from api.explanations import explain
+from api.links import with_query
+from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
+from api.problems import TOLD, ProblemError, graph_problem
+from api.protocol import check_length
+from api.site import site_of, workers_of
+from graph.results import Boolean, Table
+from queries.binding import ParameterError, bind
+from queries.catalogue import UnknownQuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.language import Language
+    from api.negotiation import Format
+    from api.site import Site
+    from graph.results import Result
+
+_SHOWN_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """The first rows of an answer for the page, and where the whole answer is."""
+
+    columns: Sequence[str]
+    rows: list[list[ShownCell]]
+    complete: bool
+    downloads: list[tuple[str, str]]
+
+
+def query_page(request: Request, text: str | None) -> Response:
+    """The page with the query `text` and what came of it, or with an example."""
+    site, pool = site_of(request), workers_of(request)
+    catalogue = site.installation.catalogue
+    result: ShownResult | None = None
+    problem: dict[str, Any] | None = None
+    if text is None:
+        shown = _example(request, site)
+    else:
+        shown = text
+        try:
+            check_length(request, text)
+            limits = replace(pool.limits, rows=min(_SHOWN_ROWS, pool.limits.rows))
+            found = pool.query(text, prefixes=catalogue.prefixes.namespaces, limits=limits)
+            result = _shown(found, text, site, site.pages.language(request))
+        except TOLD as error:
+            problem = _described(graph_problem(error, site.pages.language(request)), text)
+        except ProblemError as error:
+            problem = _described(error, text)
+    return site.pages.render(
+        request,
+        "sparql.html",
+        status=problem["status"] if problem else 200,
+        query=shown,
+        query_given=text is not None,
+        problem=problem,
+        result=result,
+        limits=pool.limits,
+        examples=catalogue.listed(),
+        version=site.installation.newest().version,
+    )
+
+
+def _example(request: Request, site: Site) -> str:
+    """The query that the editor starts with: that of `?question=…` with its values, or the first example."""
+    values = dict(request.query_params)
+    name = values.pop("question", None)
+    values.pop("lang", None)
+    catalogue = site.installation.catalogue
+    language = site.pages.language(request)
+    try:
+        question = catalogue[name or "first-query"]
+        return bind(question, ({"lang": language.code} if "lang" in question.parameters else {}) | values)
+    except UnknownQuestionError as error:
+        raise HTTPException(404) from error
+    except ParameterError as error:
+        raise ProblemError(400, explain(error, catalogue[error.question], language)) from None
+
+
+def _shown(found: Result, text: str, site: Site, language: Language) -> ShownResult:
+    words = language.text("with labels")
+    forms: Sequence[Format]
+    if isinstance(found, Boolean):
+        columns: Sequence[str] = ("ASK",)
+        rows = [[ShownCell("true" if found else "false", None, "")]]
+        complete, forms = True, (RESULTS_JSON,)
+    elif isinstance(found, Table):
+        columns, complete, forms = found.columns, found.complete, (CSV, TSV, RESULTS_JSON)
+        rows = [[_cell(term, site) for term in row] for row in found.rows]
+    else:
+        columns, complete, forms = ("subject", "predicate", "object"), found.complete, GRAPHS
+        rows = [[_cell(term, site) for term in triple] for triple in found.triples]
+    downloads = [(form.name, with_query("/sparql", query=text, format=form.name)) for form in forms]
+    if isinstance(found, Table):
+        downloads += [
+            (f"{form.name} + {words}", with_query("/sparql", query=text, format=form.name, labels=language.code))
+            for form in (CSV, XLSX)
+        ]
+    return ShownResult(columns, rows, complete, downloads)
+
+
+def _cell(term: Any, site: Site) -> ShownCell:  # noqa: ANN401  (any term or None)
+    value = plain_value(term)
+    if isinstance(term, NamedNode):
+        short = site.installation.catalogue.prefixes.shorten(term.value)
+        return shown_text(short or term.value, site.pages.links.of(term.value))
+    return shown_text(value, None)
+
+
+def _described(problem: ProblemError, text: str) -> dict[str, Any]:
+    """The problem with the line of the query that it is about, and a mark under its column."""
+    line, column = problem.place.get("line"), problem.place.get("column")
+    excerpt = None
+    lines = text.splitlines()
+    if isinstance(line, int) and isinstance(column, int) and 0 < line <= len(lines):
+        start = max(0, column - 60)
+        excerpt = f"{lines[line - 1][start : column + 60]}\n{' ' * (column - 1 - start)}^"
+    return {"status": problem.status, "detail": problem.detail, "line": line, "column": column, "excerpt": excerpt}
