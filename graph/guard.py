@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.bounds import MAX_LENGTH, MAX_UPDATE_LENGTH, check_bounds, check_length
 from graph.errors import QueryRefusedError
+from graph.query_traps import Message, find_traps
 from graph.tokens import Names, Token, meaningful, place, without_escapes
 from graph.update_operations import Target, read_operations
 
@@ -53,19 +54,6 @@ class Dataset:
 
     default: tuple[NamedNode, ...]
     named: tuple[NamedNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something to tell a person about a place in a text; `template` holds `values`, and so line and column."""
-
-    template: str
-    values: Mapping[str, object]
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return self.template.format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +126,7 @@ def check_query(
     check_bounds(text, tokens)
     asked = _check_services(text, tokens, services)
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
-    return CheckedQuery(text, dataset, asked)
+    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)))
 
 
 def check_update(
