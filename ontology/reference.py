@@ -93,14 +93,26 @@ class Reference:
         yield from self.systems.values()
 
     def chain(self, territory: str) -> tuple[str, ...]:
-        """`territory` and those it lies in, the narrowest first; an unknown one is followed by the country alone."""
+        """
+        `territory` and those it lies in, the narrowest first.
+
+        An unknown one lies in the territory whose key its own begins with («tomsk-obl-…»), else in the country.
+        """
         found: list[str] = []
         step = territory
         while step and step not in found:
             found.append(step)
             record = self.territories.get(step)
-            step = record.territory if record else COUNTRY
+            step = record.territory if record else self._around(step)
         return tuple(found)
+
+    def _around(self, territory: str) -> str:
+        key = territory
+        while "-" in key:
+            key = key.rpartition("-")[0]
+            if key in self.territories:
+                return key
+        return COUNTRY
 
     def find_actor(self, name: str, territory: str) -> Match | None:
         """

@@ -15,6 +15,7 @@ from ontology.reference import ActorEntity, Group, Post
 ActorKind = Literal["body", "person", "role", "group"]
 
 _ACTING: Final = re.compile(r"\s*(?:и\.?\s?о\.|врио\b|вр\.?\s?и\.?\s?о\.)", re.IGNORECASE)
+_ALL_OF: Final = re.compile(r"(?:все|всех|каждая|каждое)\s+", re.IGNORECASE)
 _PEOPLE_OF_A_SCHOOL: Final = re.compile(
     r"школ|образовательн|\bОО\b|\bОУ\b|\bДОУ\b|гимнази|лице[йя]|СОШ|ООШ|сад[аы]?\b|ОУ\b"
 )
@@ -59,7 +60,7 @@ def kind_of(label: str, context: ActorContext) -> ActorKind:
     post = kind_of_post(label)
     if post is not None:
         return post
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", label)
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", _ALL_OF.sub("", label))
     if not words:
         return "body"
     first = words[0]
@@ -71,12 +72,18 @@ def kind_of(label: str, context: ActorContext) -> ActorKind:
         if first.startswith("Д") and words[1:] and set(words[1:]) <= context.subject_initials:
             # «ДОО ТО» is the department of a region: pre-schools answer to municipalities and are named with theirs.
             return "body"
+        if re.match(rf"{first}\s*[«\"]", label):
+            # «ООО «Маяк»» is one company, «ООО» the schools.
+            return "body"
         if general.kind == "group" and all(_territorial(word, context) for word in words[1:]):
             return "group"
         if general.kind == "post":
             return "role"
         if general.kind == "legal-form":
             return "group" if _lists_numbers(label) or _plural_organisation(words[1:2]) else "body"
+        if general.kind == "modifier" and len(words) == 1:
+            # «вузы, СПО»: the schools of that education.
+            return "group"
         return "group" if general.kind == "group" else "body"
     noun = head_noun(label)
     if noun is not None:

@@ -128,9 +128,14 @@ class Phrases:
         return best
 
     def _find_inner(self) -> list[bool]:
-        """For each token whether it stands in brackets or quotes, the signs included; unclosed ones do not count."""
+        """
+        For each token whether it stands in brackets or quotes, the signs included; unclosed ones do not count.
+
+        One closing mark of quotation may close two («Центр «Надежда»): the outer quotation ends with the inner one.
+        """
         inner = [False] * len(self.tokens)
         stack: list[tuple[str, int]] = []
+        ends: dict[int, int] = {}
         quote: int | None = None
         for index, token in enumerate(self.tokens):
             if token.text in _OPENING and not (token.text == "“" and stack and stack[-1][0] == "“"):
@@ -140,6 +145,8 @@ class Phrases:
                     closing, start = stack.pop()
                     if closing == token.text:
                         inner[start : index + 1] = [True] * (index + 1 - start)
+                        if stack and stack[-1][0] == closing == "»":
+                            ends[stack[-1][1]] = index
                         break
             elif token.text == '"':
                 if quote is None:
@@ -147,6 +154,9 @@ class Phrases:
                 else:
                     inner[quote : index + 1] = [True] * (index + 1 - quote)
                     quote = None
+        for closing, start in stack:
+            if closing == "»" and start in ends:
+                inner[start : ends[start] + 1] = [True] * (ends[start] + 1 - start)
         return inner
 
     def begins_line(self, index: int) -> bool:

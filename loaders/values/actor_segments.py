@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from loaders.values.actor_phrases import Names, Phrases
 from ontology.language import normalise, readings, spelling_key
 from ontology.language.abbreviations import is_abbreviation
 from ontology.language.actor_nouns import (
+    ActorNoun,
     actor_noun,
     attribute_cases,
     is_attribute,
@@ -26,13 +27,16 @@ from ontology.language.actor_nouns import (
 )
 from ontology.language.leaning_words import leaning_words
 
-if TYPE_CHECKING:
-    pass
-
 _HARD: Final = frozenset(";•·▪●■◦*|")
 _DASHES: Final = frozenset("-‑–—−")
 # Posts that are nothing without the post they serve.
 _LEANING: Final = frozenset({"заместитель", "помощник", "заведующий", "член", "представитель", "начальник"})
+# Parts of an institution, whose name goes on with that of the institution.
+_UNITS: Final = frozenset({"кафедра", "лаборатория", "сектор", "факультет"})
+# Bodies that own others: after them «администрации» on a new line is no new body.
+_OWNERS: Final = frozenset({"администрация", "управление", "министерство", "департамент", "комитет", "отдел"})
+# Nouns too general for an actor without the charge that follows them.
+_CHARGED: Final = frozenset({"лицо", "специалист", "сотрудник", "работник", "представитель", "педагог"})
 # Tokens of an actor that are looked at; names are shorter, and an endless run must not cost the square of its length.
 _LONGEST: Final = 80
 _INNER: Final = re.compile(
@@ -132,7 +136,8 @@ class _Cutter(Phrases):
             return following
         if token.kind == "sign":
             return self._sign(index)
-        if token.kind == "number" and not current.tokens and self.text_at(index + 1) in {".", ")"}:
+        if token.kind == "number" and self.text_at(index + 1) in {".", ")"} and self._numbers_item(index):
+            self._close("other")
             return index + 2
         marker = _CO_EXECUTION.match(self.text, token.start)
         if marker:
@@ -163,6 +168,12 @@ class _Cutter(Phrases):
         current.known = False
         return index + 1
 
+    def _numbers_item(self, index: int) -> bool:
+        """Whether the number at `index`, before a full stop or bracket, counts the items of a list in the cell."""
+        if not self.open.tokens:
+            return True
+        return self.text_at(index + 1) == ")" and self.text_at(index - 1) not in {"№", "-", "–"}
+
     def _sign(self, index: int) -> int:
         token, current = self.tokens[index], self.open
         if token.text in _HARD:
@@ -179,8 +190,8 @@ class _Cutter(Phrases):
             elif current.tokens:
                 current.tokens.append(index)
         elif token.text == ":":
-            heading = _HEADINGS.get(" ".join(self.tokens[item].lower for item in current.tokens))
-            if heading:
+            heading = self._heading()
+            if heading is not None:
                 self.open, self.role = _Open(), heading
             else:
                 self._close("other")
@@ -188,12 +199,18 @@ class _Cutter(Phrases):
             token.text in _DASHES and (not current.tokens or self.begins_line(index))
         ):
             self._close("other")
+        elif token.text in _DASHES and (heading := self._heading()) is not None:
+            self.open, self.role = _Open(), heading
         elif current.tokens:
             current.tokens.append(index)
             current.known = current.known and token.text == "."
         elif token.text not in ".,":
             current.tokens.append(index)
         return index + 1
+
+    def _heading(self) -> Literal["responsible", "co-executor"] | None:
+        """The role that the open text gives to what follows («Исполнители: …»), if it is such a heading."""
+        return _HEADINGS.get(" ".join(self.tokens[item].lower for item in self.open.tokens[:3]))
 
     def _close(self, joined: Literal["and", "comma", "other"]) -> None:
         if any(self.tokens[index].kind != "sign" for index in self.open.tokens):
@@ -219,7 +236,7 @@ class _Cutter(Phrases):
         if _INNER.match(normalise(self.text[token.start : token.start + 40])):
             current.clause = True
             return False
-        if is_participle(token.text):
+        if is_participle(token.text) or self._charged(following):
             current.clause = True
             return False
         if self._dangling() or (token.lower in leaning_words("place") and self._strength(following) < 2):
@@ -229,6 +246,16 @@ class _Cutter(Phrases):
             last = self.abbreviation(current.tokens[-1])
             return not (kind == "modifier" and last == "modifier")
         return self._strength(following) >= 1
+
+    def _charged(self, index: int) -> bool:
+        """«(лицо), ответственное за питание»: what a general noun before the comma is charged with."""
+        mine = self.head(self.open.tokens[0])
+        return (
+            mine is not None
+            and mine[0].lemma in _CHARGED
+            and self.tokens[index].lower.startswith("ответственн")
+            and self.lower_at(index + 1) == "за"
+        )
 
     def _splits_at_line(self, following: int) -> bool:
         current, token = self.open, self.tokens[following]
@@ -243,6 +270,8 @@ class _Cutter(Phrases):
         if _INNER.match(normalise(self.text[token.start : token.start + 40])):
             return False
         bare = self.is_bare(current.tokens)
+        if self._opens_with_territory(following):
+            return self._complete()
         end = self.known_end(following)
         if end is not None and not self._leans(following):
             return not (bare and end == following + 1 and is_abbreviation(token.text))
@@ -254,7 +283,9 @@ class _Cutter(Phrases):
                 return found[0].nominative and (found[0].certain or found[1] > following or not bare)
             return _may_be_nominative(token.text) and self._complete()
         if found is not None and found[0].nominative:
-            return found[0].certain or found[0].kind in {"post", "person"}
+            if found[0].certain or found[0].kind in {"post", "person"}:
+                return True
+            return self._another_after_abbreviation(*found)
         return names_people(token.text)
 
     def _splits_at_and(self, index: int) -> bool:
@@ -287,6 +318,8 @@ class _Cutter(Phrases):
         before = current.tokens[-1]
         if self._dangling() or current.clause or token.kind != "word" or token.text.isascii():
             return False
+        if current.tokens == [index - 1] and self._opens_with_territory(index - 1):
+            return False
         if before + 1 < index and self.tokens[before + 1].kind == "line":
             # Line breaks were judged on their own.
             return False
@@ -306,7 +339,9 @@ class _Cutter(Phrases):
                 return True
             clause = self.text_at(position + 1) == "," and is_participle(self.text_at(position + 2))
             return self._closed_abbreviations() or current.known or clause
-        return noun.certain and noun.kind in {"post", "person"} and position == index and self._complete()
+        if noun.kind in {"post", "person"}:
+            return noun.certain and position == index and (self._complete() or self._people_of_many())
+        return self._another_after_abbreviation(noun, position) and noun.lemma in {"организация", "учреждение"}
 
     # --- what stands before
 
@@ -346,15 +381,30 @@ class _Cutter(Phrases):
         if found is None:
             return True
         rest = [index for index in current.tokens[:_LONGEST] if index > found[1]]
-        if found[0].kind in {"organisation", "collective"}:
-            return bool(rest)
-        return (
-            any(
-                is_abbreviation(self.tokens[index].text) or self.tokens[index].kind == "number" or self.inner[index]
-                for index in rest
-            )
-            and not self._ends_in_legal_form()
+        named = any(
+            is_abbreviation(self.tokens[index].text) or self.tokens[index].kind == "number" or self.inner[index]
+            for index in rest
         )
+        if found[0].kind in {"organisation", "collective"} and found[0].lemma not in _UNITS:
+            return bool(rest)
+        return named and not self._ends_in_legal_form()
+
+    def _people_of_many(self) -> bool:
+        """Whether the open actor is people of many organisations, which more people may follow: «директора школ»."""
+        last = actor_noun(self.tokens[self.open.tokens[-1]].text)
+        return (
+            last is not None
+            and last.kind == "organisation"
+            and last.plural is True
+            and not last.nominative
+            and not self.is_bare(self.open.tokens)
+        )
+
+    def _another_after_abbreviation(self, noun: ActorNoun, position: int) -> bool:
+        """Whether organisations begin after an abbreviation, which needs no words: «МОЦ организации культуры»."""
+        after = position + 1
+        goes_on = after < len(self.tokens) and self.tokens[after].kind == "word"
+        return goes_on and noun.nominative and noun.lemma not in _OWNERS and self._closed_abbreviations()
 
     def _closed_abbreviations(self) -> bool:
         """Whether the open actor is a run of abbreviations that has its own name: «МАУ ИМЦ», but not «ГАУ ДПО»."""
@@ -410,6 +460,13 @@ class _Cutter(Phrases):
         if kind == "school-type":
             return bool(self.open.tokens) and self._ends_in_legal_form()
         return False
+
+    def _opens_with_territory(self, index: int) -> bool:
+        """Whether a name begins with its territory: «СПб АППО», and not «РО» in «МО РО»."""
+        if self.tokens[index].text not in self.names.territories or index + 1 >= len(self.tokens):
+            return False
+        following = self.tokens[index + 1]
+        return following.kind == "word" and is_abbreviation(following.text) and not self._leans(index + 1)
 
     # --- places
 

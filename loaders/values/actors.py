@@ -123,12 +123,13 @@ def _closing_bracket(raw: str, end: int, start: int) -> int:
 def _is_post_before(raw: str, segment: Segment, name: PersonName) -> bool:
     """Whether `segment` is a post printed right before the name: «директор Иванов И.И.», «учителя Иванова И.И.»."""
     between = raw[segment.end : name.start]
-    if re.search(r"[,;:(]", between):
-        return False
     text = raw[segment.start : segment.end]
     noun = head_noun(text)
-    if noun is None or noun.kind not in {"post", "person"}:
+    if noun is None or noun.kind not in {"post", "person"} or re.search(r"[,;(]", between):
         return False
+    if ":" in between:
+        # «Методисты ИМЦ: Иванова И.И., Петров П.П.» says once what all of them are.
+        return noun.nominative
     # On a line of its own only one post goes with the name below it; «Учителя» there is a group.
     return "\n" not in between or names_one_post(text)
 

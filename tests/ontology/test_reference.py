@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ontology.reference import Group, Reference, ReferenceDataError, load_reference
+from ontology.reference import COUNTRY, Group, Reference, ReferenceDataError, load_reference
 
 TABLES = Path(__file__).resolve().parents[2] / "ontology" / "reference"
 DOCUMENTS = {"tomsk-obl-mr", "tomsk-obl-nastav", "tambov-obl-nms", "tomsk-city-model", "khorol-mo-nms"}
@@ -173,3 +173,8 @@ def test_a_missing_table_is_named(tables: Path) -> None:
     (tables / "hubs.tsv").unlink()
     with pytest.raises(ReferenceDataError, match=r"hubs\.tsv is missing"):
         load_reference(tables)
+
+
+def test_an_unknown_municipality_lies_in_its_subject(reference: Reference) -> None:
+    assert reference.chain("saint-petersburg-nevskii-raion")[1:] == reference.chain("saint-petersburg")
+    assert reference.chain("nowhere-at-all") == ("nowhere-at-all", COUNTRY)

@@ -146,6 +146,15 @@ def test_cells_of_any_roadmap(cell: str, expected: str) -> None:
     assert " | ".join(said) == expected
 
 
+@pytest.mark.parametrize("separator", [", ", "\n"])
+def test_a_name_may_begin_with_its_territory(separator: str) -> None:
+    context = replace(anywhere(), territory="saint-petersburg")
+
+    found = split_actors(separator.join(["КО СПб", "ИМЦ Невского района", "СПб АППО"]), context=context)
+
+    assert [actor.raw for actor in found] == ["КО СПб", "ИМЦ Невского района", "СПб АППО"]
+
+
 def test_at_least_eighty_made_up_cells() -> None:
     assert len(made_up_cells()) >= 80
 
