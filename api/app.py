@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import browsing, corrections, loads, resources, sparql
+from api import browsing, corrections, loads, resources, signing_in, sparql
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
 from api.metrics import Metrics
@@ -25,7 +27,8 @@ from api.query_log import QueryLog
 from api.questions import question_router
 from api.result_cache import ResultCache
 from api.running import RunningQueries
-from api.security import SecurityHeaders
+from api.security import SecurityHeaders, headers_of
+from api.sessions import session_cookie
 from api.site import Site, site_of
 from api.users import Users
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
@@ -75,10 +78,11 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     )
     app.state.metrics, app.state.cache = Metrics(), ResultCache(settings.cache_bytes)
     query_log = QueryLog(DataFolder(settings.data).access)
+    app.state.budgets = Budgets(
+        seconds=settings.budget_seconds, user_seconds=settings.user_budget_seconds, errors=settings.budget_errors
+    )
     app.state.running = RunningQueries(
-        budgets=Budgets(
-            seconds=settings.budget_seconds, user_seconds=settings.user_budget_seconds, errors=settings.budget_errors
-        ),
+        budgets=app.state.budgets,
         log=query_log,
         metrics=app.state.metrics,
         slow_seconds=settings.slow_seconds,
@@ -87,7 +91,10 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.state.loader, app.state.token = loader, token
     app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    # Outermost, so that all see the client's own address.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
     app.router.routes += [
         *browsing.ROUTES,
@@ -95,6 +102,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *sparql.ROUTES,
         *corrections.ROUTES,
         *loads.ROUTES,
+        *signing_in.ROUTES,
         Route("/health", _health),
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
@@ -190,6 +198,7 @@ async def _unexpected(request: Request, _error: Exception) -> Response:
     """The server writes the traceback to its log; the reader gets words."""
     _ = site_of(request).pages.language(request).text
     problem = ProblemError(500, _("The error is ours and was written to the server's log. Please try again."))
-    if not _wants_page(request):
-        return problem_response(problem)
-    return _page(request, problem, _("Something broke"))
+    response = _page(request, problem, _("Something broke")) if _wants_page(request) else problem_response(problem)
+    # This answer is made outside of the middleware.
+    response.headers.update(headers_of(https=site_of(request).installation.settings.https))
+    return response

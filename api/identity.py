@@ -7,8 +7,8 @@ Who asks, and whether they may: the only place where rights are decided.
 | `load`, `update` | editors, in the graphs that their token names, and admins; nobody while the service only reads |
 | `admin` | admins |
 
-A request names its user by `Authorization: Bearer <token>` or by the session of a signed-in browser.  A token that
-does not count is an error, never silently nobody's.
+A request names its user by `Authorization: Bearer <token>`, else by the session of a signed-in browser.  A token that
+does not count is an error, never silently nobody's; so is what a session would change without the secret of its forms.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from pyoxigraph import NamedNode
 
 from api.problems import ProblemError
-from api.site import site_of, workers_of
+from api.sessions import is_ours, session_user
+from api.site import budgets_of, site_of, workers_of
 from api.users import Role, Users
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def identity_of(request: Request) -> Identity:
     Who sends the request.
 
     Raises:
-        ProblemError: 401 for a token that does not count.
+        ProblemError: 401 for a token that does not count, 403 for a session's change that no page of ours asked for.
     """
     known = getattr(request.state, "identity", None)
     if isinstance(known, Identity):
@@ -167,27 +168,39 @@ def is_owner(request: Request) -> bool:
     return same and bool(token) and is_from_here(request)
 
 
+def address_of(request: Request) -> Identity:
+    """Nobody known, counted by the address; of IPv6 by the network of 64 bits, which one client has to itself."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return Identity(None, Role.ANONYMOUS, client=f"address:{host}")
+    if isinstance(address, ipaddress.IPv6Address):
+        network = ipaddress.ip_network((address, 64), strict=False)
+        return Identity(None, Role.ANONYMOUS, client=f"address:{address.ipv4_mapped or network}")
+    return Identity(None, Role.ANONYMOUS, client=f"address:{address}")
+
+
 def _identity(request: Request) -> Identity:
     header = request.headers.get("authorization")
     if header is None:
-        return Identity(None, Role.ANONYMOUS, client=_address(request))
+        return _of_session(request)
     if is_owner(request):
         return Identity(_OWNER, Role.ADMIN, client=f"user:{_OWNER}")
     scheme, _space, token = header.partition(" ")
     user = users_of(request).with_token(token.strip()) if scheme.lower() == "bearer" else None
     if user is None:
+        budgets_of(request).err(address_of(request))
         _ = site_of(request).pages.language(request).text
         raise unauthorized(_("The token is unknown, revoked or expired."))
     return known_user(user)
 
 
-def _address(request: Request) -> str:
-    """The client's address as budgets count it: of IPv6 the network of 64 bits, which one client has to itself."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return f"address:{host}"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return f"address:{ipaddress.ip_network((address, 64), strict=False)}"
-    return f"address:{getattr(address, 'ipv4_mapped', None) or address}"
+def _of_session(request: Request) -> Identity:
+    user = session_user(request)
+    if user is None:
+        return address_of(request)
+    if not (is_ours(request) or getattr(request.state, "form_is_ours", False)):
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(403, _("A signed-in browser changes something only from a page of this service."))
+    return known_user(user)

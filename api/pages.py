@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from api.language import COOKIE, Language, Languages
 from api.links import Links, same_page, with_query
+from api.sessions import csrf_secret, visitor_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -79,6 +80,8 @@ class Pages:
             plural=language.plural,
             number=lambda value: format_decimal(value, locale=language.code),
             written=lambda value: written(value, language),
+            visitor=visitor_of(request),
+            csrf=lambda: csrf_secret(request),
             day=lambda value: written_day(value, language.code),
             **values,
         )

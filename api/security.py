@@ -23,11 +23,20 @@ HEADERS = {
 }
 
 
+_YEAR = 365 * 24 * 3600
+
+
+def headers_of(*, https: bool) -> dict[str, str]:
+    """`HEADERS`, and for who comes by HTTPS the order never to come without."""
+    return HEADERS | ({"Strict-Transport-Security": f"max-age={_YEAR}"} if https else {})
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every answer, errors included."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self._app = app
+        self._headers = headers_of(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,7 +46,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -43,7 +43,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         port = listener.getsockname()[1]
         with announced(loader.store.folder, _url(_reachable(settings.host), port)) as server:
             app = create_app(settings, loader=loader, token=server.token)
-            config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on")
+            config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on", proxy_headers=False)
             with contextlib.suppress(KeyboardInterrupt):
                 _Server(config, lambda: announce(server.url)).run(sockets=[listener])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.budgets import Budgets
 from api.links import Links
 from api.metrics import Metrics
 from api.pages import Pages
@@ -35,6 +36,13 @@ def workers_of(request: Request) -> WorkerPool:
     pool = request.app.state.workers
     assert isinstance(pool, WorkerPool)
     return pool
+
+
+def budgets_of(request: Request) -> Budgets:
+    """The budgets of the clients of this application."""
+    budgets = request.app.state.budgets
+    assert isinstance(budgets, Budgets)
+    return budgets
 
 
 def running_of(request: Request) -> RunningQueries:

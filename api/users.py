@@ -142,9 +142,14 @@ class Users:
         user = self._content().users.get(key)
         return user if user and user.is_valid(datetime.now(UTC)) else None
 
+    def has_any(self) -> bool:
+        """Whether anybody has a token in force."""
+        now = datetime.now(UTC)
+        return any(user.is_valid(now) for user in self._content().users.values())
+
     def session_key(self) -> str:
-        """What browser sessions are signed with; made once for a data folder."""
-        return self._content().session_key or self._change(lambda users: users).session_key
+        """What browser sessions are signed with: kept with the first user; before there is one, a new one each time."""
+        return self._content().session_key or secrets.token_urlsafe(32)
 
     def _update(self, name: str, change: Callable[[User], User]) -> User:
         changed: list[User] = []
@@ -159,14 +164,13 @@ class Users:
         self._change(with_change)
         return changed[0]
 
-    def _change(self, change: Callable[[list[User]], list[User]]) -> _Content:
+    def _change(self, change: Callable[[list[User]], list[User]]) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self.folder / "users.lock", mode=0o600, thread_local=False):
             content = self._content()
             users = change(list(content.users.values()))
             content = _Content(content.session_key or secrets.token_urlsafe(32), {user.key: user for user in users})
             replace_file(self.folder / "users.json", content.written(), mode=0o600)
-        return content
 
     def _content(self) -> _Content:
         path = self.folder / "users.json"

@@ -144,5 +144,5 @@ def _templates(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_told(name: str) -> bool:
-    """Whether what is made so is told in the language of the reader; a `ValueError` is told by pydantic, a `TypeError` to us."""
+    """Whether what is made so is told in the language of the reader; a `ValueError` is told by pydantic."""
     return name == "Message" or (name.endswith("Error") and name not in {"TypeError", "ValueError"})

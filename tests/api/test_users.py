@@ -106,8 +106,11 @@ def test_a_damaged_file_is_told_not_taken_for_an_empty_one(users: Users) -> None
 
 
 def test_sessions_are_signed_with_one_key_for_good(users: Users) -> None:
-    key = users.session_key()
+    assert users.session_key() != users.session_key()
+    assert not users.folder.exists()
     users.add("anna", Role.ADMIN)
+    key = users.session_key()
+    users.add("boris", Role.ADMIN)
     assert len(key) > 40
     assert Users(users.folder).session_key() == key
 
