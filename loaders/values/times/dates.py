@@ -39,6 +39,7 @@ _ENDING: Final = words.forms(
     "конец конца концу конце концом окончание окончания окончании окончанию завершение завершения завершении",
 )
 _BEGINNING: Final = words.forms("начало начала началу начале началом")
+_LAST: Final = words.adjective("последн")
 _MIDDLE: Final = words.forms("середина середины середине середину")
 _NEW: Final = words.adjective("нов", "текущ", "очередн", "календарн", "отчетн")
 
@@ -104,7 +105,8 @@ class Calendar(FigureDates):
         opening, closing = first.spans[0], last.spans[-1]
         if closing.unit == "school_year":
             opening = opening.as_school_year()
-        if opening.ranged or last.spans[0].ranged or opening.mode != "in":
+        seasons = opening.rough and last.spans[0].rough and opening.unit == last.spans[0].unit == "month"
+        if (not seasons and (opening.ranged or last.spans[0].ranged)) or opening.mode != "in":
             return first
         if closing.dated and opening.opening.year is None:
             opening = self._opening_before(opening, closing, last)
@@ -128,7 +130,14 @@ class Calendar(FigureDates):
         return dated
 
     def _element(self, i: int, mode: Mode) -> Reading | None:
-        return self.figures(i) or self._numbered(i) or self._edge(i, mode) or self._named_month(i) or self.years(i)
+        return (
+            self.figures(i)
+            or self._numbered(i)
+            or self._edge(i, mode)
+            or self._last_week(i)
+            or self._named_month(i)
+            or self.years(i)
+        )
 
     def numeral(self, i: int) -> tuple[int, int] | None:
         """A small number – «1», «1-й», «II», «первый» – and the index after it."""
@@ -244,6 +253,15 @@ class Calendar(FigureDates):
         span = Span(opening, closing, "day", ranged=True, rough=token in words.WEEK)
         return self.with_year(span, i + 2)
 
+    def _last_week(self, i: int) -> Reading | None:
+        """«последняя неделя августа», «последняя декада мая»."""
+        month = words.MONTHS.get(self.at(i + 2).text)
+        part = self.at(i + 1).text
+        if month is None or self.at(i).text not in _LAST or part not in words.WEEK | words.DECADE:
+            return None
+        first = Moment(None, month, 25 if part in words.WEEK else 21)
+        return self.with_year(Span(first, Moment(None, month), "day", ranged=True, rough=part in words.WEEK), i + 3)
+
     def _school_part(self, months: tuple[int, int], i: int) -> Reading:
         span = months_span(*months, "month", ranged=True, rough=True)
         years = self.year_after(i)
@@ -261,7 +279,12 @@ class Calendar(FigureDates):
         if season is None or self.at(i + 1).text in words.HOLIDAYS:
             return None
         stop = i + 2 if self.at(i + 1).text in ("период", "периода", "периоде", "время") else i + 1
-        return self.with_year(months_span(*season, "month", ranged=True, rough=True), stop)
+        span = months_span(*season, "month", ranged=True, rough=True)
+        years = self.year_after(stop)
+        if season[0] > season[1] and years is not None and years.year is not None and years.last == years.year + 1:
+            # «зима 2023–2024» is one winter.
+            return Reading((span.in_year(years.last),), years.stop)
+        return self.with_year(span, stop)
 
     def _edge(self, i: int, mode: Mode) -> Reading | None:
         """«(к) концу 2024 года», «(до) начала учебного года», «конец мая», «(к) новому учебному году»."""

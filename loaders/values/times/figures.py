@@ -49,7 +49,11 @@ class FigureDates(YearRules):
         two_figures = len(token.text) == len(second.text) == 2
         if first == "." and two_figures and 1 <= second.value <= 12 and 1 <= token.value <= 31:
             moment = Moment(None, second.value, token.value)
-            return None if self.at(k + 1).text.startswith("ч") else self.with_year(Span(moment, moment, "day"), k + 1)
+            if self.at(k + 1).text.startswith("ч"):
+                return None
+            # «01.03.–15.03.2024»: the full stop belongs to the date.
+            stop = self.after_stop(k + 1)
+            return self.with_year(Span(moment, moment, "day"), stop if self.at(stop).text == "-" else k + 1)
         return None
 
     def _days_before(self, first: Token, i: int) -> Reading | None:

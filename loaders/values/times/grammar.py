@@ -26,7 +26,8 @@ _CONDITION_WORDS: Final = (
     ("при",), ("после",), ("в", "случае"), ("в", "случаях"), ("с", "момента"), ("со", "дня"), ("с", "даты"),
     ("одновременно",), ("до", "завершения"), ("до", "полного"), ("до", "момента"), ("до", "проведения"),
     ("до", "принятия"), ("до", "утверждения"), ("до", "достижения"), ("до", "окончания"), ("до", "начала"),
-    ("во", "время"), ("в", "ходе"), ("перед",), ("в", "период"), ("на", "момент"), ("накануне",), ("в", "день"),
+    ("во", "время"), ("в", "ходе"), ("перед",), ("в", "период"), ("на", "момент"), ("накануне",), ("в", "рамках"),
+    ("ко", "дню"), ("к", "дню"), ("к", "международному"), ("к", "всероссийскому"), ("к", "юбилею"), ("в", "день"),
     ("в", "дни"), ("каникул",), ("каникулы",), ("в", "каникулярное"), ("в", "каникулы"), ("не", "позднее", "чем"),
 )  # fmt: skip
 _CONDITION_FIRST_WORDS: Final = frozenset(opening[0] for opening in _CONDITION_WORDS)
@@ -100,7 +101,7 @@ class Grammar(RateRules):
         while self.at(k).text in words.SCHOOL:
             school, k = True, self.after_stop(k + 1)
         token = self.at(k).text
-        if (within or all_of) and token in words.YEAR:
+        if (within or all_of or school) and token in words.YEAR:
             stop = self.after_stop(k + 1)
             if self.at(stop).text in ("после", "со", "с"):
                 return None
@@ -218,8 +219,13 @@ class Grammar(RateRules):
                 return k
             if text in ("до", "не") and self.calendar(k) is not None:
                 return k
+            if self.at(k + 1).text in ("течение", "течении", "протяжении") and self._stretch(k):
+                return k
             k += 1
         return k
+
+    def _stretch(self, i: int) -> bool:
+        return self.whole(i) is not None or self.calendar(i) is not None
 
     def _time_after(self, i: int) -> bool:
         k = i

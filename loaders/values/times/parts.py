@@ -9,6 +9,7 @@ from typing import Final
 
 from loaders.extraction import DeadlinePart, Period
 from loaders.values.occurrences import yearly_windows
+from loaders.values.times import words
 from loaders.values.times.lists import merged, with_years
 from loaders.values.times.rates import YEARLY, Kind, Phrase, Rate
 from loaders.values.times.rules import Rule, rules
@@ -17,6 +18,7 @@ from loaders.values.tokens import Token
 from ontology.language import collapse
 
 _LONGEST_YEAR: Final = 366
+_DUE: Final = words.forms("до позднее позже к")
 _WINDOW_CLASSES: Final = {
     ("day", False): "date",
     ("day", True): "interval",
@@ -63,7 +65,14 @@ class Cell:
             parts = self._together(rest)
             if start is not None and parts[0].rrule == YEARLY.rule and start.month > 1:
                 start = date(start.year + 1, 1, 1)
-            return [replace(part, raw=raw, start=_iso(start), edtf=self._edtf(start, None)) for part in parts]
+            # What bounds the first part («до 15 сентября 2022») may stand behind «далее».
+            ends = [
+                part.end if part.end and (start is None or part.end >= start.isoformat()) else None for part in parts
+            ]
+            return [
+                replace(part, raw=raw, start=_iso(start), end=end, edtf=self._edtf(start, None))
+                for part, end in zip(parts, ends, strict=True)
+            ]
         if kinds and "constant" not in kinds:
             return self._together(rest)
         edtf = bounded(start, None) if start else self._edtf(None, None, open_end=True)
@@ -80,16 +89,23 @@ class Cell:
         said = [*by_kind.get("plan", []), *by_kind.get("condition", []), *by_kind.get("relative", [])]
         said += [phrase for phrase in dates if phrase.worded]
         condition = "; ".join(self._text([phrase]) for phrase in said) or None
+        if (
+            "month-day" in by_kind
+            and "rate" not in by_kind
+            and (days := self._days_of_months(by_kind["month-day"], dates))
+        ):
+            return self._windows(days, raw, condition)
         if "rate" in by_kind or "month-day" in by_kind:
             return self._recurrences(by_kind, raw, condition)
         if "constant" in by_kind:
             return [self._constant(self._spans(dates), raw, condition)]
         if dates:
             return self._windows(self._spans(dates), raw, condition)
-        if "whole" in by_kind:
+        planned = [DeadlinePart(raw, "by_plan", "by-external-schedule", condition=condition)]
+        if "whole" in by_kind and not ("plan" in by_kind and self._is_open(by_kind["whole"][0])):
             return [self._scope(by_kind["whole"][0], raw, condition)]
         if "plan" in by_kind:
-            return [DeadlinePart(raw, "by_plan", "by-external-schedule", condition=condition)]
+            return planned
         return [
             DeadlinePart(raw, "conditional" if "condition" in by_kind else "relative", "triggered", condition=condition)
         ]
@@ -112,6 +128,26 @@ class Cell:
                 spans += phrase.spans
             stop = phrase.stop
         return spans
+
+    def _days_of_months(self, days: Sequence[Phrase], dates: Sequence[Phrase]) -> list[Span]:
+        """«апрель 2022 г. (до 20 числа)»: days of the months beside them; empty if they are of each month."""
+        months = [span for phrase in dates for span in phrase.spans]
+        said = {token.text for phrase in days for token in self.tokens[phrase.begin : phrase.stop]}
+        single = all(span.unit == "month" and not span.ranged and span.mode == "in" for span in months)
+        if not months or not single or said & (words.EACH | words.MONTH | words.QUARTER):
+            return []
+        due = bool(said & _DUE)
+        return [
+            Span(
+                replace(span.opening, day=1 if due else day),
+                replace(span.closing, day=day),
+                "day",
+                ranged=due and day > 1,
+            )
+            for span in with_years(months)
+            for day in days[0].days
+            if day > 0
+        ]
 
     # Single times
 
@@ -139,11 +175,16 @@ class Cell:
         if phrase.scope == "period" and self.period is None:
             return whole
         start, end = self._plan()
-        if start is None or end is None or (phrase.scope != "period" and (end - start).days > _LONGEST_YEAR):
+        if start is None or end is None or self._is_open(phrase):
             self.warning = "year-missing"
             return DeadlinePart(raw, "incomplete", "underspecified", "year", condition=condition, edtf="XXXX")
         class_ = "school_year" if phrase.scope == "school_year" and start.year != end.year else "period"
         return replace(whole, class_=class_, start=_iso(start), end=_iso(end), edtf=bounded(start, end))
+
+    def _is_open(self, phrase: Phrase) -> bool:
+        """Whether «в течение года» may be any year of the plan."""
+        start, end = self._plan()
+        return phrase.scope != "period" and (start is None or end is None or (end - start).days > _LONGEST_YEAR)
 
     def _constant(self, spans: list[Span], raw: str, condition: str | None) -> DeadlinePart:
         start, end = self._bounds(spans)
@@ -220,12 +261,20 @@ class Cell:
 
 
 def _between(spans: list[Span]) -> list[Span]:
-    """«не ранее … и не позднее …» is one window; empty if the spans are no such pair."""
-    if len(spans) != 2 or {span.mode for span in spans} != {"before", "after"}:
+    """
+    «не ранее … и не позднее …» is one window, as is «июнь 2024 г. (не позднее 10 июня)».
+
+    Empty if the spans are no such pair.
+    """
+    if len(spans) != 2:
         return []
-    after, before = sorted(spans, key=lambda span: span.mode)
-    both = Span(after.opening, before.closing, "day", ranged=True)
-    return [both] if both.valid() else []
+    before = next((span for span in spans if span.mode == "before" and span.unit == "day"), None)
+    first = next((span for span in spans if span.mode != "before"), None)
+    if before is None or first is None or (first.mode == "in" and first.unit == "day"):
+        return []
+    both = Span(first.opening, before.closing, "day", ranged=True)
+    inside = first.mode == "after" or (first.valid() and before.end() <= first.end())
+    return [both] if inside and both.valid() else []
 
 
 def _listed_and_bounding(rate: Rate, spans: list[Span], leading: set[Span]) -> tuple[list[Span], list[Span]]:

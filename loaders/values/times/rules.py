@@ -46,7 +46,12 @@ def rules(rate: Rate, spans: Sequence[Span], month_day: Phrase | None) -> list[R
     if rate.per_year <= 4:
         windows = tuple(span for span in spans if span.opening.month != span.closing.month)
         return [Rule(f"{head};BYMONTH={listed}", spans[0].precision, windows)]
-    return [Rule(rate.rule if "BYMONTH=" in rate.rule else f"{rate.rule};BYMONTH={listed}", rate.precision)]
+    if "BYMONTH=" in rate.rule:
+        return [Rule(rate.rule, rate.precision)]
+    by_day = rate.rule.startswith("FREQ=MONTHLY;BYDAY=") and "BYSETPOS" not in rate.rule
+    # «первая среда декабря» is once a year, and says so.
+    text = rate.rule.replace("FREQ=MONTHLY", "FREQ=YEARLY") if by_day else rate.rule
+    return [Rule(f"{text};BYMONTH={listed}", rate.precision)]
 
 
 def _listed(numbers: set[int]) -> str:
