@@ -22,12 +22,12 @@ import weakref
 from typing import TYPE_CHECKING, Final, Self
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from graph.datasets import select
 from graph.errors import (
     DataFolderError,
     NothingLoadedError,
-    QueryEvaluationError,
     StoreBusyError,
     StoreClosedError,
     VersionGoneError,
@@ -42,12 +42,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pyoxigraph import BlankNode, Triple
+    from pyoxigraph import Triple
 
     from graph.terms import Term
 
 LOCK_SECONDS: Final = 30.0
-MERGED_TRIPLES: Final = 1_000_000
 
 
 class Snapshot:
@@ -62,12 +61,20 @@ class Snapshot:
         self._engine: Store | None = engine
         self._finalizer = weakref.finalize(self, lease.release)
 
-    def answer(self, text: str, *, prefixes: Mapping[str, str] | None = None) -> Answer:
+    def answer(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        dataset: Dataset | None = None,
+        services: frozenset[str] = frozenset(),
+    ) -> Answer:
         """
         The answer to a SPARQL query, to be written or read once.
 
         Plain patterns read the default graph, the de-duplicated merge of everything current (SPARQL 1.1, 13.1).
-        Several `FROM` are a real merge here: the engine alone would repeat a triple that two of the graphs state.
+        `dataset` stands in the place of `FROM` and `FROM NAMED` (SPARQL 1.1 Protocol, 2.1.4); either means what it
+        says (`graph.datasets`).  `services` are the endpoints that may be asked.
         There is no time limit: texts written by people go to `graph.workers`.
 
         Raises:
@@ -75,14 +82,15 @@ class Snapshot:
             QuerySyntaxError: Not SPARQL.
             QueryEvaluationError: The engine cannot evaluate it.
         """
-        checked = check_query(text, prefixes=prefixes)
+        checked = check_query(text, prefixes=prefixes, services=services)
+        dataset = checked.dataset if dataset is None else dataset
         engine = self._open_engine()
         try:
-            if checked.dataset is None:
+            if dataset is None:
                 found = engine.query(text, prefixes=dict(prefixes or {}))
             else:
-                merged, default, named = _select(engine, checked.dataset)
-                found = merged.query(text, prefixes=dict(prefixes or {}), default_graph=default, named_graphs=named)
+                source, default, named = select(engine, dataset)
+                found = source.query(text, prefixes=dict(prefixes or {}), default_graph=default, named_graphs=named)
         except SyntaxError as error:
             raise syntax_error(text, error, prefixes=prefixes) from None
         except (RuntimeError, ValueError, OSError) as error:
@@ -99,6 +107,10 @@ class Snapshot:
             (name for name in self._open_engine().named_graphs() if isinstance(name, NamedNode)),
             key=lambda name: name.value,
         )
+
+    def has_graph(self, graph: NamedNode) -> bool:
+        """Whether there is such a named graph, empty or not."""
+        return self._open_engine().contains_named_graph(graph)
 
     def triples(self, graph: NamedNode | None = None) -> Iterator[Triple]:
         """Triples of a named graph, or of the default graph; equal data come in equal order."""
@@ -301,34 +313,6 @@ class _Lease:
         self._lock.release()
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
-
-
-def _select(
-    engine: Store, dataset: Dataset
-) -> tuple[Store, list[NamedNode | BlankNode | DefaultGraph], list[NamedNode | BlankNode]]:
-    """
-    The store and the arguments under which the query's dataset clauses mean what SPARQL 1.1, 13.2 says.
-
-    Given as arguments, they replace the clauses in the text.
-    """
-    default, named = sorted(set(dataset.default), key=str), sorted(set(dataset.named), key=str)
-    if len(default) < 2:
-        return engine, list(default), list(named)
-    merged = Store()
-    size = 0
-    for target, names in ((None, default), ("own", named)):
-        for name in names:
-            quads = engine.quads_for_pattern(None, None, None, name)
-            copies = [quad if target else Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
-            size += len(copies)
-            if size > MERGED_TRIPLES:
-                raise QueryEvaluationError(
-                    "The graphs after FROM hold more than {limit} triples together; "
-                    "name one graph after FROM, or use GRAPH",
-                    limit=MERGED_TRIPLES,
-                )
-            merged.extend(copies)
-    return merged, [DefaultGraph()], list(named)
 
 
 def _remove_tree(path: Path) -> None:
