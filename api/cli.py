@@ -34,6 +34,10 @@ COMMANDS = {
     "demo": ("api.operating", "Load the five example roadmaps and serve them."),
     "serve": ("api.operating", "Serve the pages, the questions and SPARQL."),
     "load": ("api.operating", "Load documents: files, or folders with all their files."),
+    "reload": (
+        "api.operating",
+        "Load documents again from the files that the data folder keeps, all without names.",
+    ),
     "extract": ("api.operating", "Print what is read from a document, as JSON; nothing is stored."),
     "review": (
         "api.reviewing",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.corrections import Answer
     from api.language import Language
     from loaders.correction_record import RecordedCorrection
-    from loaders.extraction import Operation
+    from loaders.extraction import Operation, Outcome
     from loaders.messages import DocumentError
 
 Found = TypeVar("Found")
@@ -88,7 +88,7 @@ def add(
     if made["cell"]:
         told = text("It holds while {place} says: «{text}».", place=made["cell"], text=made["expects"])
         click.echo(printable(told))
-    click.echo(text("It takes effect when the document is loaded again: vekha load FILE"))
+    _tell_effect(command.language, made)
 
 
 @correct.command(name="list", help="List the corrections of a DOCUMENT, or of all, with what came of them.")
@@ -111,14 +111,14 @@ def list_corrections(command: Command, *, document: str | None, everything: bool
     )
 
 
-@correct.command(name="undo", help="Undo the correction NAME; the next load gives the original reading.")
+@correct.command(name="undo", help="Undo the correction NAME: the document is read as if it had never been.")
 @click.argument("name")
 @_author
 @pass_command
 def undo(command: Command, name: str, author: str | None) -> None:
     made = _change(command, CorrectionRequest(author=author or getpass.getuser(), undo=name))
     click.echo(command.language.text("Correction {name} is undone.", name=made["name"]))
-    click.echo(command.language.text("It takes effect when the document is loaded again: vekha load FILE"))
+    _tell_effect(command.language, made)
 
 
 @click.command
@@ -152,6 +152,38 @@ def _change(command: Command, request: CorrectionRequest) -> Answer:
         raise click.ClickException(problem) from None
 
 
+def _tell_effect(language: Language, made: Answer) -> None:
+    """From which data version on the correction holds, or why it does not yet."""
+    document = made["document"]
+    if document is None or document["status"] == "failed":
+        for note in document["errors"] if document else []:
+            click.echo(printable(language.told(note["message"])))
+        click.echo(language.text("It takes effect when the document is loaded again: vekha load FILE"))
+        return
+    outcome = next((one for one in document["corrections"] if one["key"] == made["key"]), None)
+    if outcome is not None and outcome["outcome"] != "applied":
+        click.echo(printable(_outcome_told(outcome["outcome"], outcome["found"], language)))
+        return
+    told = language.text("The document was read again: data version {version}.", version=made["version"])
+    click.echo(told)
+
+
+def _outcome_told(outcome: Outcome | None, found: str | None, language: Language) -> str:
+    """What came of a correction at the last load, None: it was not loaded since."""
+    text = language.text
+    match outcome:
+        case "applied":
+            return text("applied")
+        case "stale":
+            return text("not applied: the text is now «{text}»", text=found or "")
+        case "missing":
+            return text("not applied: the cell is gone")
+        case "unusable":
+            return text("not applied: {reason}", reason=found or "")
+        case _:
+            return text("waits for the next load")
+
+
 def _told(work: Callable[[], Found], language: Language) -> Found:
     """What `work` gives; its refusals in the language of the run."""
     try:
@@ -166,14 +198,7 @@ def _words(error: DocumentError, language: Language) -> str:
 
 def _line(one: RecordedCorrection, language: Language) -> tuple[str, ...]:
     correction, text = one.correction, language.text
-    outcomes = {
-        "applied": text("applied"),
-        "stale": text("not applied: the text is now «{text}»", text=one.found or ""),
-        "missing": text("not applied: the cell is gone"),
-        "unusable": text("not applied: {reason}", reason=one.found or ""),
-        None: text("waits for the next load"),
-    }
-    state = outcomes[one.outcome]
+    state = _outcome_told(one.outcome, one.found, language)
     if correction.undone is not None:
         state = text("undone by {author} on {date}", author=correction.undone_by or "", date=correction.undone[:10])
     value = text("(removed)") if correction.operation == "remove" else correction.value or ""

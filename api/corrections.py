@@ -63,13 +63,16 @@ class CorrectionRequest(BaseModel):
         return self
 
 
-# The correction as it now stands in the record: `name` and the fields of `Correction`.
+# The correction as it now stands in the record: `name` and fields of `Correction`; `document`, what came of reading its
+# document again (`DocumentReport`), None if it is not loaded; `version`, the data version afterwards.
 Answer = dict[str, Any]
 
 
 def change(settings: Settings, request: CorrectionRequest, language: Language) -> Answer:
     """
     The correction that was made or undone, by the running server if there is one, else here.
+
+    Its document is read again from the kept file, so that the answer's data version has it.
 
     Raises:
         CorrectionError: It cannot be made; nothing was changed.
@@ -124,7 +127,16 @@ def change_here(loader: Loader, request: CorrectionRequest) -> Answer:
             )
             record.add(made)
         record.write(store, show_persons=settings.show_persons)
-    return {"name": f"{made.roadmap}_{made.key}", "cell": made.cell, "expects": made.expects, "value": made.value}
+        report = loader.reload_in_turn({made.roadmap}, lambda _: None)
+    return {
+        "name": f"{made.roadmap}_{made.key}",
+        "key": made.key,
+        "cell": made.cell,
+        "expects": made.expects,
+        "value": made.value,
+        "document": next(iter(report["documents"]), None),
+        "version": report["version"],
+    }
 
 
 async def correct(request: Request) -> Response:

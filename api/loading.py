@@ -16,13 +16,14 @@ from loaders.reading_process import ReadingLimits, ReadingPool, processors
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from http.client import HTTPResponse
     from pathlib import Path
 
     from api.settings import Settings
     from graph.serving import RunningServer
     from graph.store import Store
+    from loaders.report import LoadReport
 
 # A load waits for the one before it to end.
 WAIT_SECONDS = 600.0
@@ -55,21 +56,46 @@ class Loader:
         """
         from loaders.pipeline import load_paths  # noqa: PLC0415  (see `open_loader`)
 
-        with self._turn, ReadingPool(reading_limits(self.settings)) as readers:
-            return load_paths(
-                paths,
-                store=self.store,
-                iris=Iris(self.settings.base),
-                show_persons=self.settings.show_persons,
-                progress=lambda step: tell(asdict(step)),
-                readers=readers,
-            ).to_json()
+        with self._turn:
+            return self._load(lambda **how: load_paths(paths, **how), tell)
+
+    def reload(self, documents: Sequence[str], tell: Callable[[Event], None]) -> Report:
+        """
+        What came of loading loaded documents again from their kept files: those so named, or all if none is.
+
+        Raises:
+            CorrectionError: Nothing of a name is loaded.
+            GraphError: If the store cannot be written.
+        """
+        from loaders.correction_record import roadmap_named  # noqa: PLC0415  (see `open_loader`)
+
+        with self._turn:
+            iris, snapshot = Iris(self.settings.base), self.store.snapshot()
+            roadmaps = {roadmap_named(snapshot, name, iris) for name in documents} if documents else None
+            return self.reload_in_turn(roadmaps, tell)
+
+    def reload_in_turn(self, roadmaps: Collection[str] | None, tell: Callable[[Event], None]) -> Report:
+        """`reload` of these roadmaps for who has the `turn`."""
+        from loaders.originals import reload_documents  # noqa: PLC0415  (see `open_loader`)
+
+        return self._load(lambda **how: reload_documents(roadmaps, **how), tell)
 
     @contextmanager
     def turn(self) -> Iterator[Store]:
         """The store, while no load runs."""
         with self._turn:
             yield self.store
+
+    def _load(self, load: Callable[..., LoadReport], tell: Callable[[Event], None]) -> Report:
+        with ReadingPool(reading_limits(self.settings)) as readers:
+            return load(
+                store=self.store,
+                iris=Iris(self.settings.base),
+                show_persons=self.settings.show_persons,
+                keep_documents=self.settings.keep_documents,
+                progress=lambda step: tell(asdict(step)),
+                readers=readers,
+            ).to_json()
 
 
 @contextmanager
@@ -101,9 +127,25 @@ def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None
     absolute = [path.absolute() for path in paths]
     server = running_server(DataFolder(settings.data))
     if server is not None:
-        return _hand_over(server, absolute, tell)
+        return _hand_over(server, {"paths": [str(path) for path in absolute]}, tell)
     with open_loader(settings) as loader:
         return loader.load(absolute, tell)
+
+
+def reload(settings: Settings, documents: Sequence[str], tell: Callable[[Event], None]) -> Report:
+    """
+    What came of loading documents again from their kept files (see `Loader.reload`), by the running server or here.
+
+    Raises:
+        CorrectionError: Nothing of a name is loaded.
+        GraphError: The store cannot be written.
+        HandOverError: The server refused or broke off.
+    """
+    server = running_server(DataFolder(settings.data))
+    if server is not None:
+        return _hand_over(server, {"loaded": list(documents)}, tell)
+    with open_loader(settings) as loader:
+        return loader.reload(documents, tell)
 
 
 def address_of_server(settings: Settings) -> str | None:
@@ -152,9 +194,9 @@ def posted(
         raise HandOverError(f"{server.url}: {error}") from error
 
 
-def _hand_over(server: RunningServer, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+def _hand_over(server: RunningServer, asked: dict[str, Any], tell: Callable[[Event], None]) -> Report:
     try:
-        with posted(server, LOADS_PATH, {"paths": [str(path) for path in paths]}) as answer:
+        with posted(server, LOADS_PATH, asked) as answer:
             for line in answer:
                 message = json.loads(line)
                 if "report" in message:

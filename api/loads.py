@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
@@ -22,6 +22,7 @@ from api.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
 from api.site import site_of
 from graph.errors import GraphError
+from loaders.corrected_values import CorrectionError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,11 +33,22 @@ _MAX_BODY = 1024 * 1024
 
 
 class LoadRequest(BaseModel):
-    """Files and folders of this machine."""
+    """
+    Files and folders of this machine, or instead `loaded`: documents to be loaded again from their kept files.
+
+    An empty `loaded` means all of them.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    paths: list[Path] = Field(min_length=1, max_length=10_000)
+    paths: list[Path] = Field(default_factory=list, max_length=10_000)
+    loaded: list[str] | None = Field(None, max_length=10_000)
+
+    @model_validator(mode="after")
+    def _says_what(self) -> LoadRequest:
+        if bool(self.paths) == (self.loaded is not None):
+            raise ValueError("name files or folders, or loaded documents")
+        return self
 
 
 async def load_documents(request: Request) -> StreamingResponse:
@@ -54,9 +66,15 @@ async def load_documents(request: Request) -> StreamingResponse:
 
     def work() -> None:
         try:
-            messages.put({"report": loader.load(asked.paths, messages.put)})
+            if asked.loaded is None:
+                report = loader.load(asked.paths, messages.put)
+            else:
+                report = loader.reload(asked.loaded, messages.put)
+            messages.put({"report": report})
         except GraphError as error:
             messages.put({"problem": language.text(error.template, **error.values)})
+        except CorrectionError as error:
+            messages.put({"problem": language.text(error.message.template, **error.message.values)})
         except BaseException:
             messages.put({"problem": language.text("The error is ours and was written to the server's log.")})
             raise

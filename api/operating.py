@@ -1,4 +1,4 @@
-"""Commands that read documents and serve: `demo`, `serve`, `load`, `extract`."""
+"""Commands that read documents and serve: `demo`, `serve`, `load`, `reload`, `extract`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.examples import example_documents
 from api.loading import HandOverError, address_of_server, reading_limits
 from api.loading import load as load_documents
+from api.loading import reload as reload_documents
 from api.terminal import FAILED, Command, console, pass_command, printable
+from loaders.corrected_values import CorrectionError
 from loaders.reading_process import extract_in_process
 from ontology import FOLDER
 from ontology.generation import read_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from api.language import Language
     from api.loading import Event, Report
@@ -38,7 +40,7 @@ _port = click.option(
 @pass_command
 def demo(command: Command, port: int | None) -> None:
     values = command.settings(port=port)
-    report = _load(command, values, example_documents())
+    report = _load(command, lambda tell: load_documents(values, example_documents(), tell))
     if not report["complete"]:
         _print_report(command, report)
     address = address_of_server(values)
@@ -60,7 +62,21 @@ def serve(command: Command, port: int | None, host: str | None) -> None:
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @pass_command
 def load(command: Command, paths: tuple[Path, ...]) -> int:
-    report = _load(command, command.settings(), paths)
+    values = command.settings()
+    report = _load(command, lambda tell: load_documents(values, paths, tell))
+    _print_report(command, report)
+    return 0 if report["complete"] else FAILED
+
+
+@click.command
+@click.argument("documents", nargs=-1)
+@pass_command
+def reload(command: Command, documents: tuple[str, ...]) -> int:
+    values = command.settings()
+    try:
+        report = _load(command, lambda tell: reload_documents(values, documents, tell))
+    except CorrectionError as error:
+        raise click.UsageError(command.language.text(error.message.template, **error.message.values)) from None
     _print_report(command, report)
     return 0 if report["complete"] else FAILED
 
@@ -76,7 +92,8 @@ def extract(command: Command, file: Path) -> None:
     click.echo(json.dumps(reading.extraction.to_json(), ensure_ascii=False, indent=2))
 
 
-def _load(command: Command, values: Settings, paths: Sequence[Path]) -> Report:
+def _load(command: Command, load: Callable[[Callable[[Event], None]], Report]) -> Report:
+    """What `load` reports; a bar on the terminal shows how far it is."""
     text = command.language.text
     stages = {"read": text("reading"), "check": text("checking"), "commit": text("storing")}
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -88,7 +105,7 @@ def _load(command: Command, values: Settings, paths: Sequence[Path]) -> Report:
             bar.update(task, description=words, total=event["total"], completed=event["done"])
 
         try:
-            return load_documents(values, paths, tell)
+            return load(tell)
         except HandOverError as error:
             problem = command.language.text("The running server did not load: {problem}", problem=error)
             raise click.ClickException(problem) from None

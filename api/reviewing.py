@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import tempfile
 from collections import Counter
@@ -26,11 +27,14 @@ from api.loading import reading_limits
 from api.terminal import WRONGLY_ASKED, Command, console, pass_command, printable
 from graph.folder import DataFolder
 from loaders.checks import check
+from loaders.correction_record import CorrectionRecord
 from loaders.doubts import Doubt, find_doubts, tables_left_out
 from loaders.extraction import Actor, Column, Deadline
 from loaders.finding import find_documents
+from loaders.loaded_versions import loaded_versions
+from loaders.originals import NotKeptError, lay_out
 from loaders.quads.persons import PersonNames
-from loaders.reading_process import ReadingPool, ReadingRequest
+from loaders.reading_process import Reading, ReadingPool, ReadingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +42,6 @@ if TYPE_CHECKING:
     from api.language import Language
     from loaders.doubts import Kind
     from loaders.extraction import Extraction, RowCount, TableSummary
-    from loaders.reading_process import Reading
 
 PAGE_FILE: Final = "vekha-review.html"
 TABLE_FILE: Final = "vekha-review.csv"
@@ -147,10 +150,14 @@ class Reviewed:
 def review(command: Command, paths: tuple[Path, ...], out: Path) -> int:
     language = command.language
     with tempfile.TemporaryDirectory(prefix="vekha-") as folder:
-        found = find_documents(paths).files if paths else _stored(command, Path(folder))
-        if not found:
+        lost: list[Reading] = []
+        if paths:
+            found = [ReadingRequest(path) for path in find_documents(paths).files]
+        else:
+            found, lost = _loaded(command, Path(folder))
+        if not found and not lost:
             raise click.UsageError(language.text("There is no document in the folders named"))
-        reviewed = _review_all(command, found)
+        reviewed = _review_all(command, found, lost)
     out.mkdir(parents=True, exist_ok=True)
     page, table = out / PAGE_FILE, out / TABLE_FILE
     page.write_text(review_page(reviewed, language), encoding="utf-8")
@@ -169,24 +176,26 @@ def review(command: Command, paths: tuple[Path, ...], out: Path) -> int:
     return 0 if read == len(reviewed) else WRONGLY_ASKED
 
 
-def _stored(command: Command, folder: Path) -> list[Path]:
-    """The originals of all current documents under their own names, each in a folder of its own."""
+def _loaded(command: Command, folder: Path) -> tuple[list[ReadingRequest], list[Reading]]:
+    """How the loaded documents are read, from their kept files; and of which the files are not kept."""
     installation = command.installation()
-    originals = DataFolder(installation.settings.data)
-    knowledge, code = installation.newest(), command.language.code
-    found: list[Path] = []
-    for document in knowledge.records("documents", code):
-        for version in knowledge.records("versions", code, roadmap=str(document["roadmap"])):
-            original = originals.original(str(version["sha256"])) if version["current"] else None
-            if original is not None:
-                own = folder / str(len(found))
-                own.mkdir()
-                found.append(own / Path(str(version["file"])).name)
-                found[-1].write_bytes(original.read_bytes())
-    return found
+    snapshot, iris = installation.versions.newest(), installation.iris
+    kept, record = DataFolder(installation.settings.data), CorrectionRecord.read(snapshot, iris)
+    found: list[ReadingRequest] = []
+    lost: list[Reading] = []
+    for version in loaded_versions(snapshot):
+        if version.current:
+            slug = version.roadmap.value.removeprefix(iris.namespace("roadmap"))
+            try:
+                path = lay_out(version, kept, folder / str(len(found)))
+            except NotKeptError as error:
+                lost.append(Reading(Path(version.file), None, error.message, "unreadable"))
+            else:
+                found.append(ReadingRequest(path, corrections=record.active(slug)))
+    return found, lost
 
 
-def _review_all(command: Command, paths: Sequence[Path]) -> list[Reviewed]:
+def _review_all(command: Command, requests: Sequence[ReadingRequest], unread: Sequence[Reading]) -> list[Reviewed]:
     settings = command.settings()
     reviewer = Reviewer(command.language, show_persons=settings.show_persons)
     reviewed: list[Reviewed] = []
@@ -195,8 +204,8 @@ def _review_all(command: Command, paths: Sequence[Path]) -> list[Reviewed]:
         ReadingPool(reading_limits(settings)) as readers,
         Progress(*columns, console=console(stderr=True), transient=True) as bar,
     ):
-        task = bar.add_task("", total=len(paths))
-        for reading in readers.read(map(ReadingRequest, paths), in_order=True):
+        task = bar.add_task("", total=len(requests))
+        for reading in itertools.chain(readers.read(requests, in_order=True), unread):
             reviewed.append(reviewer.review(reading, anchor=f"d{len(reviewed) + 1}"))
             bar.update(task, description=printable(reading.path.name), completed=len(reviewed))
     return reviewed

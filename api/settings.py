@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8000
     show_persons: bool = Field(True, description="whether names of persons are stored and shown")
+    keep_documents: bool = Field(True, description="whether loaded files are kept, to be read again")
     languages: tuple[Literal["ru", "en"], ...] = Field(("ru", "en"), min_length=1, description="languages of the pages")
     query_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one query")] = 10.0
     query_rows: Annotated[int, Field(ge=1, description="row limit of one answer")] = 100_000

@@ -11,7 +11,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `versions/.deltas/<n>.gz` | what led from version n - 1 to n (see `graph.feed`) |
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
-| `documents/<sha256>` | the loaded files as they came |
+| `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
 | `server.json` | where the running server answers (see `graph.serving`) |
 | `access/` | tokens, audit and query logs, readable by the owner only (see `api.users`, `api.audit`) |
 """
@@ -187,9 +187,10 @@ class DataFolder:
         """The SHA-256 of `content`, which is then kept in `documents/` whole, whatever happens to this process."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.documents / digest
-        if not path.exists():
-            self.documents.mkdir(exist_ok=True)
-            replace_file(path, content)
+        # A copy that was damaged is replaced.
+        if not path.exists() or path.read_bytes() != content:
+            self.documents.mkdir(mode=0o700, exist_ok=True)
+            replace_file(path, content, mode=0o600)
         return digest
 
     def original(self, sha256: str) -> Path | None:

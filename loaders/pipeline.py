@@ -21,8 +21,7 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.changes import Commit, DocumentCommit
-from graph.errors import GraphError, NothingLoadedError
-from graph.results import Table
+from graph.errors import GraphError
 from graph.store import Store
 from graph.validation import Validator
 from loaders.cells import UnreadableDocumentError
@@ -31,6 +30,7 @@ from loaders.corrections import Correction
 from loaders.extraction import CorrectionOutcome, Extraction
 from loaders.finding import find_documents
 from loaders.lineage import Lineage, previous_version
+from loaders.loaded_versions import graph_fingerprints, loaded_versions, newest
 from loaders.messages import DocumentError, Message, fault_message, place_of
 from loaders.profile import Profile, load_profile, profile_path
 from loaders.quads import DocumentQuads, build_quads, roadmap_slug
@@ -73,14 +73,16 @@ def load_paths(
     show_persons: bool = True,
     progress: Callable[[Progress], None] | None = None,
     readers: Readers | None = None,
+    keep_documents: bool = True,
 ) -> LoadReport:
     """
     What came of loading these files, and those in these folders, into `store`.
 
     A file whose content, profile, corrections and whole treatment are those of its last load is left as it is.  A
-    changed one becomes a new version of its roadmap; the old version stays under the name of its graph, and each
-    loaded file is kept in the folder `documents`.  The ontology and the reference data are brought up to date on the
-    way.  Without `show_persons` names of persons are not stored.
+    changed one becomes a new version of its roadmap; the old version stays under the name of its graph.  With
+    `keep_documents` each loaded file and its profile are kept in the folder `documents` (see `loaders.originals`).  The
+    ontology and the reference data are brought up to date on the way.  Without `show_persons` names of persons are not
+    stored.
 
     Files are read on all processors by `readers`, without them by a pool with the usual limits; their order is kept, so
     that of two editions the later one by name is the current one.  Errors of a document stand in its report and never
@@ -101,9 +103,17 @@ def load_paths(
                 show_persons=show_persons,
                 progress=progress,
                 readers=pool,
+                keep_documents=keep_documents,
             )
     readers.start()
-    loading = _Loading(store, iris, reference or load_reference(), readers, show_persons=show_persons)
+    loading = _Loading(
+        store,
+        iris,
+        reference or load_reference(),
+        readers,
+        show_persons=show_persons,
+        keep_documents=keep_documents,
+    )
     loading.refresh_shared_graphs()
     loading.load(found.files, progress or (lambda _: None))
     seconds = round(time.perf_counter() - started, 3)
@@ -133,6 +143,7 @@ class _Begun:
 class _Pending:
     report: DocumentReport
     content: bytes
+    profile: bytes | None
     quads: DocumentQuads
     loaded: LoadedVersion
     own: list[Correction]
@@ -141,10 +152,11 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A document as it was read; `own` are the corrections of its profile."""
+    """A document as it was read; `own` are the corrections of its profile, `content` and `profile` the files."""
 
     extraction: Extraction
     content: bytes
+    profile: bytes | None
     roadmap: NamedNode
     recipe: str
     own: list[Correction]
@@ -153,20 +165,30 @@ class _Reading:
 class _Loading:
     """One run of `load_paths`: documents are checked one by one and committed in batches."""
 
-    def __init__(self, store: Store, iris: Iris, reference: Reference, readers: Readers, *, show_persons: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        iris: Iris,
+        reference: Reference,
+        readers: Readers,
+        *,
+        show_persons: bool,
+        keep_documents: bool,
+    ) -> None:
         self.reports: list[DocumentReport] = []
         self._store = store
         self._iris = iris
         self._reference = reference
         self._readers = readers
         self._show_persons = show_persons
+        self._keep_documents = keep_documents
         self._validator = Validator()
         self._reference_quads = reference_quads(reference, iris)
         self._fingerprints = {
             iris.graph("ontology"): ontology_fingerprint(),
             iris.graph("reference"): reference_fingerprint(self._reference_quads),
         }
-        self._know(_loaded_versions(store))
+        self._know(loaded_versions(newest(store)))
         self._lineage = self._read_lineage()
         self._record = CorrectionRecord.of_store(store, iris)
         self._loader = loader_fingerprint()
@@ -205,7 +227,7 @@ class _Loading:
 
     def refresh_shared_graphs(self) -> None:
         """The graphs of ontology and reference data hold what this program has."""
-        known = _graph_fingerprints(self._store)
+        known = graph_fingerprints(newest(self._store))
         stale = [graph for graph, fingerprint in self._fingerprints.items() if known.get(graph) != fingerprint]
         if not stale:
             return
@@ -231,7 +253,7 @@ class _Loading:
         try:
             report.sha256 = sha256(read_content(path)).hexdigest()
             same = self._current.get(report.sha256)
-            if same is not None and same.recipe == self._recipe(path, self._slug(same.roadmap)):
+            if same is not None and same.recipe == self._recipe(_profile_content(path), self._slug(same.roadmap)):
                 report.status, report.roadmap = "unchanged", same.roadmap.value
                 return None
             profile = load_profile(profile_path(path))
@@ -267,7 +289,9 @@ class _Loading:
         pending, self._pending = self._pending, []
         started = time.perf_counter()
         for document in pending:
-            self._store.folder.keep_original(document.content)
+            for kept in (document.content, document.profile) if self._keep_documents else ():
+                if kept is not None:
+                    self._store.folder.keep_original(kept)
             at = document.loaded.loaded.isoformat()
             self._record.note_load(self._slug(document.quads.roadmap), document.own, document.outcomes, at=at)
         # Before the documents, so that what they were corrected by is always described.
@@ -276,7 +300,7 @@ class _Loading:
         seconds = round((time.perf_counter() - started) / len(pending), 3)
         for document in pending:
             document.report.seconds["commit"] = seconds
-        self._know(_loaded_versions(self._store))
+        self._know(loaded_versions(newest(self._store)))
         self._lineage = self._read_lineage()
 
     def _commit_together(self, pending: Sequence[_Pending]) -> None:
@@ -305,11 +329,7 @@ class _Loading:
             self._histories[known.roadmap].append(known)
 
     def _read_lineage(self) -> Lineage:
-        try:
-            snapshot = self._store.snapshot()
-        except NothingLoadedError:
-            snapshot = None
-        return Lineage(snapshot, self._known, self._iris, self._reference)
+        return Lineage(newest(self._store), self._known, self._iris, self._reference)
 
     def _request(self, path: Path, profile: Profile, slug: str) -> ReadingRequest:
         return ReadingRequest(path, profile, self._record.active(slug))
@@ -334,8 +354,9 @@ class _Loading:
             raise UnreadableDocumentError(
                 "{file}: changed while it was read; load it again.", file=document.report.file
             )
-        recipe = self._recipe(document.path, own)
-        return _Reading(extraction, content, self._iris.roadmap(own), recipe, profile.corrections(own))
+        written = _profile_content(document.path)
+        recipe = self._recipe(written, own)
+        return _Reading(extraction, content, written, self._iris.roadmap(own), recipe, profile.corrections(own))
 
     def _build(self, reading: _Reading, report: DocumentReport) -> _Pending | None:
         """The statements of the document; None if they may not be stored."""
@@ -354,7 +375,7 @@ class _Loading:
         if report.errors:
             return None
         loaded = self._describe(quads, report, reading.recipe)
-        return _Pending(report, reading.content, quads, loaded, reading.own, extraction.corrections)
+        return _Pending(report, reading.content, reading.profile, quads, loaded, reading.own, extraction.corrections)
 
     def _describe(self, quads: DocumentQuads, report: DocumentReport, recipe: str) -> LoadedVersion:
         assert report.sha256 is not None
@@ -385,16 +406,20 @@ class _Loading:
             catalog=catalogue_quads(loaded, others, self._iris),
         )
 
-    def _recipe(self, path: Path, slug: str) -> str:
-        profile = profile_path(path)
+    def _recipe(self, profile: bytes | None, slug: str) -> str:
         parts = {
             "loader": self._loader,
             **{graph.value.rpartition("/")[2]: digits for graph, digits in self._fingerprints.items()},
-            "profile": sha256(profile.read_bytes()).hexdigest()[:12] if profile.is_file() else "none",
+            "profile": "none" if profile is None else sha256(profile).hexdigest(),
             "corrections": self._record.fingerprint(slug),
             "persons": "shown" if self._show_persons else "withheld",
         }
         return ", ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _profile_content(document: Path) -> bytes | None:
+    path = profile_path(document)
+    return path.read_bytes() if path.is_file() else None
 
 
 def _extraction(reading: Reading) -> Extraction:
@@ -421,48 +446,6 @@ def loader_fingerprint() -> str:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _loaded_versions(store: Store) -> list[LoadedVersion]:
-    return [
-        LoadedVersion(
-            roadmap=_node(record["roadmap"]),
-            version=_node(record["version"]),
-            sha256=_text(record["sha256"]),
-            file=_text(record["file"]),
-            load=_node(record["load"]),
-            recipe=_text(record["recipe"]),
-            loaded=datetime.fromisoformat(_text(record["loaded"])),
-            previous=_node(record["previous"]) if record["previous"] else None,
-            current=_text(record["current"]) == "true",
-        )
-        for record in _ask(store, "loaded-versions.rq").records()
-    ]
-
-
-def _graph_fingerprints(store: Store) -> dict[NamedNode, str]:
-    records = _ask(store, "graph-versions.rq").records()
-    return {_node(record["graph"]): _text(record["fingerprint"]) for record in records}
-
-
-def _ask(store: Store, name: str) -> Table:
-    """The answer to a query of this folder; no rows if nothing was ever committed."""
-    try:
-        answer = store.snapshot().query(files("loaders").joinpath(name).read_text("utf-8"))
-    except NothingLoadedError:
-        return Table((), ())
-    assert isinstance(answer, Table)
-    return answer
-
-
-def _node(term: object) -> NamedNode:
-    assert isinstance(term, NamedNode)
-    return term
-
-
-def _text(term: object) -> str:
-    assert isinstance(term, Literal)
-    return term.value
 
 
 @contextmanager

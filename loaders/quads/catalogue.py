@@ -20,7 +20,8 @@ class LoadedVersion:
     """
     One version of a document that the catalogue knows.
 
-    `recipe` says what made its graph; the same file with the same recipe gives the same graph.
+    `recipe` says what made its graph, part by part: «loader 3f…, profile 77…»; the same file with the same recipe gives
+    the same graph.
     """
 
     roadmap: NamedNode
@@ -32,6 +33,12 @@ class LoadedVersion:
     loaded: datetime
     previous: NamedNode | None = None
     current: bool = True
+
+    @property
+    def profile(self) -> str | None:
+        """The SHA-256 of the profile that the file was read with, if there was one."""
+        parts = dict(part.split(" ", 1) for part in self.recipe.split(", "))
+        return None if parts["profile"] == "none" else parts["profile"]
 
 
 def catalogue_quads(loaded: LoadedVersion, others: Iterable[LoadedVersion], iris: Iris) -> list[Quad]:

@@ -53,7 +53,8 @@ def responsible(cli: Cli, data: tuple[str, Path]) -> str:
     return found
 
 
-def test_an_actor_is_corrected_listed_loaded_and_undone(cli: Cli, data: tuple[str, Path], document: Path) -> None:
+def test_an_actor_is_corrected_listed_and_undone_at_once(cli: Cli, data: tuple[str, Path], document: Path) -> None:
+    shutil.rmtree(document.parent)
     assert responsible(cli, data) == INSTITUTE
     add = ("correct", "add", ROADMAP, "actor", "ДОО ТО", "--cell", PLACE, "--instead", "ТОИПКРО")
 
@@ -63,20 +64,15 @@ def test_an_actor_is_corrected_listed_loaded_and_undone(cli: Cli, data: tuple[st
     found = NAME.search(out)
     assert found is not None
     assert "«ТОИПКРО»" in out
-    assert "vekha load" in out
-    _, out, _ = cli(*data, "correct", "list")
-    assert all(words in out for words in (found[0], PLACE, "ДОО ТО", "Мария", "ждёт следующей загрузки"))
-
-    status, out, _ = cli(*data, "load", document)
-    assert "не изменился" not in out
+    assert "Документ прочитан заново: версия данных" in out
     assert responsible(cli, data) == DEPARTMENT
-    assert "применено" in cli(*data, "correct", "list", document.name)[1]
+    _, out, _ = cli(*data, "correct", "list", document.name)
+    assert all(words in out for words in (found[0], PLACE, "ДОО ТО", "Мария", "применено"))
 
     status, out, _ = cli(*data, "correct", "undo", found[0], "--author", "Пётр")
     assert status == 0
     assert found[0] not in cli(*data, "correct", "list")[1]
     assert "отменил(а) Пётр" in cli(*data, "correct", "list", "--all")[1]
-    cli(*data, "load", document)
     assert responsible(cli, data) == INSTITUTE
     assert cli(*data, "correct", "undo", found[0])[0] == 2
 
@@ -88,6 +84,53 @@ def test_a_changed_source_is_told_by_load_and_list(cli: Cli, data: tuple[str, Pa
     _, out, _ = cli(*data, "load", document)
     assert "поправка не применена" in out
     assert "Сентябрь 2020" in cli(*data, "correct", "list")[1]
+
+
+def test_a_correction_waits_where_the_file_is_not_kept(cli: Cli, data: tuple[str, Path], document: Path) -> None:
+    shutil.rmtree(data[1] / "documents")
+    add = ("correct", "add", ROADMAP, "actor", "ДОО ТО", "--cell", PLACE, "--instead", "ТОИПКРО")
+    status, out, _ = cli(*data, *add)
+    assert status == 0
+    assert "папка данных не хранит этот файл" in out
+    assert "vekha load" in out
+    assert responsible(cli, data) == INSTITUTE
+    assert "ждёт следующей загрузки" in cli(*data, "correct", "list")[1]
+    status, _, _ = cli(*data, "load", document)
+    assert responsible(cli, data) == DEPARTMENT
+
+
+def test_a_correction_that_finds_nothing_to_replace_says_so(cli: Cli, data: tuple[str, Path]) -> None:
+    add = ("correct", "add", ROADMAP, "actor", "ДОО ТО", "--cell", PLACE, "--instead", "Школа № 1")
+    status, out, _ = cli(*data, "--lang", "en", *add)
+    assert status == 0
+    assert "not applied: the cell names no actor «Школа № 1»" in out
+
+
+def test_documents_are_loaded_again_without_their_files(cli: Cli, data: tuple[str, Path], document: Path) -> None:
+    shutil.rmtree(document.parent)
+    status, out, _ = cli(*data, "reload")
+    assert (status, out.splitlines()[0]) == (0, f"{document.name}: не изменился")
+    assert cli(*data, "reload", ROADMAP, document.name)[0] == 0
+    status, out, messages = cli(*data, "reload", "nothing")
+    assert (status, out) == (2, "")
+    assert ROADMAP in messages
+    next((data[1] / "documents").iterdir()).unlink()
+    status, out, _ = cli(*data, "reload")
+    assert (status, "папка данных не хранит" in out) == (1, True)
+
+
+def test_a_review_of_what_is_loaded_obeys_profile_and_corrections(
+    cli: Cli, data: tuple[str, Path], document: Path, tmp_path: Path
+) -> None:
+    place = ("--cell", "строка 19, столбец 5")
+    assert cli(*data, "correct", "add", ROADMAP, "text", "до 31.02.2020", *place)[0] == 0
+    out = tmp_path / "report"
+    assert cli(*data, "review", "--out", out)[0] == 0
+    assert "до 31.02.2020" in (out / "vekha-review.csv").read_text(encoding="utf-8-sig")
+    next(path for path in (data[1] / "documents").iterdir() if path.read_bytes() == document.read_bytes()).unlink()
+    status, _, messages = cli(*data, "review", "--out", out)
+    assert status == 2
+    assert "папка данных не хранит этот файл" in messages
 
 
 def test_the_author_is_the_user_of_the_computer(cli: Cli, data: tuple[str, Path]) -> None:
@@ -140,12 +183,16 @@ def test_while_a_server_runs_corrections_go_to_it(cli: Cli, data: tuple[str, Pat
         found = NAME.search(out)
         assert found is not None
         assert "Мария" in cli(*data, "correct", "list")[1]
-        assert cli(*data, "load", document)[0] == 0
         assert responsible(cli, data) == DEPARTMENT
         status, _, messages = cli(*data, "correct", "add", ROADMAP, "deadline", "никогда", "--cell", PLACE)
         assert status != 0
         assert "не читается как срок" in messages
         assert cli(*data, "correct", "undo", found[0])[0] == 0
+        assert responsible(cli, data) == INSTITUTE
+        assert cli(*data, "reload", document.name)[0] == 0
+        status, _, messages = cli(*data, "reload", "nothing")
+        assert status != 0
+        assert ROADMAP in messages
 
 
 @pytest.mark.parametrize(
@@ -171,6 +218,9 @@ def test_the_server_takes_corrections_of_its_owner_only(
             answer = client.post("/api/corrections", json=body, headers=headers)
             assert answer.status_code == status
             assert (loader.store.version == version) == (status != 200)
+            if status == 200:
+                assert answer.json()["version"] == loader.store.version
+                assert answer.json()["document"]["status"] == "loaded"
 
 
 def test_a_profile_is_printed_written_edited_and_obeyed(cli: Cli, data: tuple[str, Path], document: Path) -> None:

@@ -17,7 +17,7 @@ from api.cli import COMMANDS, settings, vekha
 from api.correcting import correct, profile
 from api.granting import user
 from api.language import Languages, read_language
-from api.operating import demo, extract, load, serve
+from api.operating import demo, extract, load, reload, serve
 from api.reviewing import review
 from api.settings import Settings
 from loaders.doubts import SENTENCES
@@ -54,6 +54,7 @@ def messages(repository: Path) -> set[str]:
         demo,
         serve,
         load,
+        reload,
         extract,
         review,
         profile,

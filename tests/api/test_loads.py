@@ -62,7 +62,16 @@ def test_a_service_that_only_reads_has_no_such_address(client: TestClient) -> No
 
 
 @pytest.mark.parametrize(
-    "body", ['{"paths": []}', '{"paths": ["relative.txt"]}', "[]", "{", '{"paths": ["/x"], "more": 1}']
+    "body",
+    [
+        "{}",
+        '{"paths": ["/x"], "loaded": []}',
+        '{"paths": []}',
+        '{"paths": ["relative.txt"]}',
+        "[]",
+        "{",
+        '{"paths": ["/x"], "more": 1}',
+    ],
 )
 def test_a_request_that_makes_no_sense_is_refused(writing_client: TestClient, body: str) -> None:
     assert writing_client.post("/api/loads", content=body, headers=OWNER).status_code == 400

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -339,6 +340,16 @@ def test_originals_are_kept_under_their_hash(tmp_path: Path) -> None:
     assert kept is not None
     assert kept.read_bytes().decode() == "Дорожная карта"
     assert [path.name for path in folder.documents.iterdir()] == [digest]
+    kept.write_bytes(b"damaged")
+    assert folder.keep_original("Дорожная карта".encode()) == digest
+    assert kept.read_bytes().decode() == "Дорожная карта"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_originals_are_their_owners_alone(tmp_path: Path) -> None:
+    kept = (folder := DataFolder(tmp_path)).original(folder.keep_original("Иванов И.И.".encode()))
+    assert kept is not None
+    assert [path.stat().st_mode & 0o077 for path in (kept, folder.documents)] == [0, 0]
 
 
 def test_temporary_files_of_a_killed_process_are_removed_at_the_next_start(tmp_path: Path) -> None:
