@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "macros-not-run": "The macros inside the file were not run",
     "hidden-sheet": "A hidden sheet was left out",
     "scanned-pages": "Pages that are scans were left out",
+    "private-signs": "Signs of a font that does not say which letters they show stand in the text",
     # rows left out
     "unclassified-row": "A row that is no activity, section or note was left out",
     "stray-text": "A text between two parts of the table belongs to no row",

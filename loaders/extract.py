@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 # A page number is left out without a word.
 _SILENT = {"page-number"}
+_MOST_TEXTS_SHOWN = 8
 
 
 def extract(
@@ -334,7 +335,8 @@ def _no_table(document: SourceDocument, tables: Sequence[LogicalTable]) -> Unrea
 def _first_texts(table: LogicalTable) -> str:
     row = next((item.row for item in table.stream if isinstance(item, TableRow)), None)
     labels = [label for label in table.head.labels if label]
-    return "», «".join(labels or ([row.own_text(column)[:40] for column in row.filled] if row else []))
+    texts = labels or ([row.own_text(column)[:40] for column in row.filled] if row else [])
+    return "», «".join(texts[:_MOST_TEXTS_SHOWN])
 
 
 def _apply_table_overrides(tables: Sequence[LogicalTable], profile: Profile) -> None:

@@ -42,7 +42,7 @@ def fault_message(file: str, what: str) -> Message:
     )
 
 
-def place_of(error: Exception) -> str:
+def place_of(error: BaseException) -> str:
     """An error in our sources and where it was raised; of the document no more than the error itself says."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

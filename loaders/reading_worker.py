@@ -20,19 +20,28 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from graph.frames import read_frame, write_frame
 from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract
 from loaders.messages import DocumentError, place_of
+from loaders.reading.archive import too_deep
 from loaders.reading_process import EXTRACTIONS
 from ontology.language import is_word
 from ontology.reference import Reference, load_reference
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loaders.corrections import Correction
+    from loaders.profile import Profile
+
 # LibreOffice, which reads old Word documents, maps more than any reader of ours.
 CONVERTER_MEMORY: Final = 4 * 1024**3
+# Some four thousand rows with all their statements, which the parent has to hold.
+MOST_BYTES: Final = 16 * 1024**2
 # The parsers recurse on nested elements; the default of a thread is small on some systems.
 _STACK: Final = 16 * 1024**2
 
@@ -84,23 +93,29 @@ class _Reader:
 
     def _read(self, request: dict[str, Any]) -> tuple[bytes, bytes]:
         path = Path(request["path"])
-        profile, corrections = _unpacked(request["options"])
         try:
-            extraction = extract(path, reference=self._reference, profile=profile, corrections=corrections)
-            return b"e", EXTRACTIONS.dump_json(extraction)
+            return b"e", self._extraction(path, *_unpacked(request["options"]))
         except RecursionError:
-            error: DocumentError = UnreadableDocumentError(
-                "{file}: tables or other parts are nested too deeply; save the document again without them.",
-                file=path.name,
-            )
+            error: DocumentError = too_deep(path.name)
         except MemoryError:
             return b"x", json.dumps({"code": "memory"}).encode()
         except DocumentError as refused:
             error = refused
-        except Exception as fault:  # noqa: BLE001  (a fault of ours in one document must not lose the others)
+        except BaseException as fault:  # noqa: BLE001  (a panic of a library in Rust, which is no `Exception`, needs an answer too)
             return b"x", json.dumps({"code": "fault", "what": place_of(fault)}).encode()
         message = error.message
         return b"x", json.dumps({"code": "unreadable", "template": message.template, "values": message.values}).encode()
+
+    def _extraction(self, path: Path, profile: Profile | None, corrections: Sequence[Correction]) -> bytes:
+        extraction = extract(path, reference=self._reference, profile=profile, corrections=corrections)
+        payload = EXTRACTIONS.dump_json(extraction)
+        if len(payload) > MOST_BYTES:
+            raise UnreadableDocumentError(
+                "{file}: {rows} rows of plans were found, more than a roadmap holds; split the document.",
+                file=path.name,
+                rows=len(extraction.rows),
+            )
+        return payload
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Final
 
-from loaders.cells import SourceDocument, Table, UnreadableDocumentError
+from loaders.cells import SourceDocument, UnreadableDocumentError
+from loaders.reading.bounds import bounded
 from loaders.reading.docx import read_docx
 from loaders.reading.encoding import decode
 from loaders.reading.html import read_html
@@ -22,8 +23,6 @@ from loaders.reading.text import read_text
 
 __all__ = ["read_document"]
 
-# A spreadsheet holds 32 767 in a cell; longer texts are no texts of a plan.
-_MOST_CHARACTERS: Final = 200_000
 _TEXT_FORMATS: Final = {"md", "tsv", "csv"}
 
 
@@ -35,20 +34,10 @@ def read_document(path: Path) -> SourceDocument:
 
     Raises:
         UnreadableDocumentError: the file is missing, empty, too large, protected, damaged, a scan, of no format that
-            holds text, or in no known character set; or a text in it is longer than any of a roadmap.
+            holds text, or in no known character set; or a text or table in it is larger than any of a roadmap, or its
+            letters are not told by its fonts.
     """
-    document = _read(path, read_content(path))
-    for block in document.blocks:
-        for part in block.cells if isinstance(block, Table) else (block,):
-            if len(part.text) > _MOST_CHARACTERS:
-                raise UnreadableDocumentError(
-                    "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
-                    file=document.file,
-                    place=part.origin.address,
-                    size=len(part.text),
-                    limit=_MOST_CHARACTERS,
-                )
-    return document
+    return bounded(_read(path, read_content(path)))
 
 
 def _read(path: Path, content: bytes) -> SourceDocument:

@@ -15,6 +15,8 @@ MOST_MEMBERS = 10_000
 MOST_RATIO = 200
 # Small parts of repeated blanks compress well and harm nobody.
 _RATIO_FROM = 8 * 2**20
+# A document type stands before the root element.
+_PROLOGUE = 4096
 
 
 class Archive:
@@ -63,18 +65,29 @@ class Archive:
                 )
         self.names = frozenset(member.filename for member in members)
 
+    def refuse_document_types(self) -> None:
+        """
+        For a reader that parses the parts itself.
+
+        Raises:
+            UnreadableDocumentError: an XML part declares a document type before its root.
+        """
+        for name in self.names:
+            if name.endswith((".xml", ".rels")) and _declares_type(self.read(name, most=_PROLOGUE) or b""):
+                raise _document_type(self._file, name)
+
     def macros(self) -> tuple[Remark, ...]:
         """One remark if there are programs inside, which are never run."""
         found = sorted(name for name in self.names if name.endswith("vbaProject.bin") or name.startswith("Basic/"))
         return (Remark("macros-not-run", found[0]),) if found else ()
 
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a part, or None if there is no such part; never more than its declared size."""
+    def read(self, name: str, *, most: int = MOST_UNPACKED) -> bytes | None:
+        """The first bytes of a part, or None if there is no such part; never more than its declared size."""
         if name not in self.names:
             return None
         try:
             with self._zip.open(name) as part:
-                return part.read(MOST_UNPACKED)
+                return part.read(most)
         except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise UnreadableDocumentError(
                 "{file}: part «{part}» is damaged; open the document, save it again and load that.",
@@ -99,6 +112,17 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
+        if _declares_type(content[:_PROLOGUE]):
+            raise _document_type(file, part) from error
+        if "depth" in error.msg:
+            raise too_deep(file) from error
+        if "limit" in error.msg:
+            raise UnreadableDocumentError(
+                "{file}: part «{part}» holds a text longer than any of a roadmap (line {line}); split the text.",
+                file=file,
+                part=part,
+                line=error.lineno or 0,
+            ) from error
         raise UnreadableDocumentError(
             "{file}: part «{part}» is no valid XML (line {line}); save the document again and load that.",
             file=file,
@@ -106,10 +130,26 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
             line=error.lineno or 0,
         ) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableDocumentError(
-            "{file}: part «{part}» declares a document type, which office programs never write; it is not read: "
-            "open the document, save it again and load that.",
-            file=file,
-            part=part,
-        )
+        raise _document_type(file, part)
     return root
+
+
+def too_deep(file: str) -> UnreadableDocumentError:
+    """What is said of elements inside elements without end."""
+    return UnreadableDocumentError(
+        "{file}: tables or other parts are nested too deeply; save the document again without them.", file=file
+    )
+
+
+def _declares_type(start: bytes) -> bool:
+    # In UTF-16 every second byte is zero.
+    return b"<!DOCTYPE" in start.replace(b"\0", b"")
+
+
+def _document_type(file: str, part: str) -> UnreadableDocumentError:
+    return UnreadableDocumentError(
+        "{file}: part «{part}» declares a document type, which office programs never write; it is not read: "
+        "open the document, save it again and load that.",
+        file=file,
+        part=part,
+    )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DELIMITERS = ";,\t|"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MOST_BLANK_ROWS = 1000
 
 
 def find_delimiter(text: str) -> str:
@@ -30,23 +32,34 @@ def find_delimiter(text: str) -> str:
 
 
 def delimited_cells(text: str, delimiter: str) -> Iterator[Cell]:
-    """Cells in reading order; a quoted cell may span lines, and a doubled quote inside it is one quote."""
-    pattern = re.compile(
-        rf'(?:"((?:[^"]|"")*)"|([^{re.escape(delimiter)}\r\n]*))({re.escape(delimiter)}|\r\n|\r|\n|\Z)'
-    )
+    """
+    Cells in reading order; a quoted cell may span lines, and a doubled quote inside it is one quote.
+
+    Blank rows at the end, and more than a thousand together, have no cells.
+    """
+    mark = re.escape(delimiter)
+    end_of_cell = rf"({mark}|\r\n|\r|\n|\Z)"
+    usual = re.compile(rf'(?:"((?:[^"]|"")*+)"|([^{mark}\r\n]*+)){end_of_cell}')
+    # A quote inside an unquoted cell, or text after a quoted one: taken as it stands.
+    odd = re.compile(rf"(\A\Z)?([^{mark}\r\n]*+){end_of_cell}")
+    blank_row = re.compile(rf"[{mark} \u00a0]*+(?:\r\n|\r|\n|\Z)")
     at, row, column, line = 0, 1, 1, 1
+    blank: list[tuple[int, int, int]] = []
     while at < len(text):
-        found = pattern.match(text, at)
-        if found is None:  # a quote inside an unquoted cell or after a quoted one: taken as it stands
-            found = re.compile(rf"(\A\Z)?([^{re.escape(delimiter)}\r\n]*)({re.escape(delimiter)}|\r\n|\r|\n|\Z)").match(
-                text, at
-            )
-            assert found is not None
+        if column == 1 and (found := blank_row.match(text, at)):
+            if not blank or row - blank[0][0] < _MOST_BLANK_ROWS:
+                blank.append((row, line, at))
+            at, row, line = found.end(), row + 1, line + 1
+            continue
+        for skipped in blank:
+            yield from _blank_cells(text, delimiter, *skipped)
+        blank = []
+        found = usual.match(text, at) or odd.match(text, at)
+        assert found is not None
         quoted = found[1] is not None
         content = found[1].replace('""', '"') if quoted else found[2] or ""
-        last = line + len(re.findall(r"\r\n|\r|\n", found[1])) if quoted else line
-        start = found.start(1) if quoted else found.start(2)
-        end = found.end(1) if quoted else found.end(2)
+        last = line + len(_LINE_END.findall(found[1])) if quoted else line
+        start, end = found.span(1) if quoted else found.span(2)
         yield Cell(
             row,
             column,
@@ -61,3 +74,13 @@ def delimited_cells(text: str, delimiter: str) -> Iterator[Cell]:
             row, column, line = row + 1, 1, line + 1
         if found.end() == found.start():
             break
+
+
+def _blank_cells(text: str, delimiter: str, row: int, line: int, start: int) -> Iterator[Cell]:
+    end_of_row = _LINE_END.search(text, start)
+    content = text[start : end_of_row.start() if end_of_row else len(text)]
+    for column, blank in enumerate(content.split(delimiter), start=1):
+        end = start + len(blank)
+        origin = Origin(f"строка {line}, столбец {column}", first_line=line, last_line=line, start=start, end=end)
+        yield Cell(row, column, "", origin)
+        start = end + 1

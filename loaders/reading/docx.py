@@ -26,7 +26,6 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _TRANSPARENT = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink")}
 _GONE = {f"{W}{name}" for name in ("del", "moveFrom", "sdtPr", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr")}
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MOST_COLUMNS = 256
 _ROW, _CELL, _PARAGRAPH, _TABLE, _RUN, _TEXT = (f"{W}{name}" for name in ("tr", "tc", "p", "tbl", "r", "t"))
 _CELL_PROPERTIES, _ROW_PROPERTIES, _VALUE = f"{W}tcPr", f"{W}trPr", f"{W}val"
 _RUN_PROPERTIES, _VANISH = f"{W}rPr", f"{W}vanish"
@@ -201,7 +200,7 @@ class _Walk:
                 if cell.merge == "continue" and column in open_merges:
                     at = open_merges[column]
                     cells[at] = replace(cells[at], row_span=row - cells[at].row + 1)
-                elif column <= _MOST_COLUMNS:
+                else:
                     origin = Origin(
                         f"таблица {number}, строка {row}, столбец {column}",
                         page=cell.page,

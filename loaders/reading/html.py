@@ -9,6 +9,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
+from loaders.reading.archive import too_deep
+from loaders.reading.bounds import MOST_COLUMNS, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,8 @@ _BLOCKS |= {"footer", "ul", "ol", "dl", "dt", "dd", "body", "html", "figure", "f
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
-_MOST_SPAN = 1000
+# Longer spans are taken for these (HTML, 4.9.11).
+_MOST_ROWS_SPANNED, _MOST_COLUMNS_SPANNED = 65534, 1000
 _LABEL = "vekha-label"
 # Inside a paragraph or a cell; a whole block that a script unfolds is read.
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -32,7 +35,7 @@ def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = 
     A table inside a cell is text of that cell, unless the outer table only lays out the page.
 
     Raises:
-        UnreadableDocumentError: no text in the page.
+        UnreadableDocumentError: no text in the page, elements nested without end, or a table wider than any roadmap.
     """
     # The text is decoded already; a <meta charset> of the original must not decode it again.
     parser = lxml_html.HTMLParser(
@@ -44,13 +47,17 @@ def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = 
         raise UnreadableDocumentError(
             "{file}: no text in the page; save the page again and load that.", file=file
         ) from error
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        # The parser leaves the rest of such a page out.
+        raise too_deep(file)
     _label_items(root)
-    walk = _Walk()
+    walk = _Walk(file)
     return SourceDocument(file=file, sha256=sha256, format="html", blocks=tuple(walk.blocks(root)), notes=notes)
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self._file = file
         self._paragraphs = 0
         self._tables = 0
 
@@ -89,17 +96,25 @@ class _Walk:
             return
         self._tables += 1
         cells: list[Cell] = []
-        taken: set[tuple[int, int]] = set()
+        # The last row that a cell above reaches down to, by column.
+        reached: dict[int, int] = {}
         for number, row in enumerate(rows, start=1):
             column = 1
             for cell in _row_cells(row):
-                while (number, column) in taken:
+                while reached.get(column, 0) >= number:
                     column += 1
-                height = min(_span(cell, "rowspan"), len(rows) - number + 1)
-                width = _span(cell, "colspan")
-                taken.update((number + down, column + right) for down in range(height) for right in range(width))
+                text = _lines(_shown(cell))
+                if column > MOST_COLUMNS:
+                    # More cannot be placed in bounded time, for each cell may reach over a thousand columns.
+                    if text:
+                        raise too_large(self._file, f"таблица {self._tables}", number, column)
+                    continue
+                height = min(_span(cell, "rowspan", _MOST_ROWS_SPANNED), len(rows) - number + 1)
+                width = _span(cell, "colspan", _MOST_COLUMNS_SPANNED)
+                for covered in range(column, column + width if height > 1 else column):
+                    reached[covered] = max(reached.get(covered, 0), number + height - 1)
                 origin = Origin(f"таблица {self._tables}, строка {number}, столбец {column}")
-                cells.append(Cell(number, column, _lines(_shown(cell)), origin, height, width))
+                cells.append(Cell(number, column, text, origin, height, width))
                 column += width
         if any(cell.text for cell in cells):
             yield Table(self._tables, tuple(cells), Origin(f"таблица {self._tables}"))
@@ -117,9 +132,9 @@ def _row_cells(row: etree._Element) -> list[etree._Element]:
     return [cell for cell in row if cell.tag in {"td", "th"}]
 
 
-def _span(cell: etree._Element, name: str) -> int:
+def _span(cell: etree._Element, name: str, most: int) -> int:
     value = (cell.get(name) or "1").strip()
-    return min(max(1, int(value)), _MOST_SPAN) if value.isdecimal() and len(value) < 6 else 1
+    return min(max(1, int(value)), most) if value.isdecimal() and len(value) < 6 else 1
 
 
 def _shown(element: etree._Element) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.archive import Archive
+from loaders.reading.bounds import too_large
 from loaders.reading.opendocument_numbering import LABEL, label_items
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def read_odt(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     Tracked deletions, hidden text, comments and headers are left out; list paragraphs carry the number a reader sees.
 
     Raises:
-        UnreadableDocumentError: damaged or protected files, or no text document inside.
+        UnreadableDocumentError: damaged or protected files, no text document inside, or a row or cell with text
+            that repeats without end.
     """
     archive = Archive(content, file=file)
     root = archive.xml("content.xml")
@@ -42,7 +44,7 @@ def read_odt(content: bytes, *, file: str, sha256: str) -> SourceDocument:
         )
     styles = archive.xml("styles.xml")
     label_items(body, styles, root)
-    walk = _Walk(_hidden_styles(styles) | _hidden_styles(root))
+    walk = _Walk(_hidden_styles(styles) | _hidden_styles(root), file)
     blocks = [*walk.blocks(body), *walk.footnotes]
     return SourceDocument(file=file, sha256=sha256, format="odt", blocks=tuple(blocks), notes=archive.macros())
 
@@ -58,8 +60,9 @@ def _hidden_styles(root: etree._Element | None) -> frozenset[str]:
 
 
 class _Walk:
-    def __init__(self, hidden: frozenset[str]) -> None:
+    def __init__(self, hidden: frozenset[str], file: str) -> None:
         self._hidden = hidden
+        self._file = file
         self._paragraphs = 0
         self._tables = 0
         self.footnotes: list[Paragraph] = []
@@ -84,7 +87,7 @@ class _Walk:
         cells: list[Cell] = []
         row = 0
         for entry in _rows(element):
-            for _ in range(_repeated(entry, "number-rows-repeated")):
+            for _ in range(self._repeated(entry, "number-rows-repeated")):
                 row += 1
                 cells.extend(self._row(entry, row))
         if not any(cell.text for cell in cells):
@@ -94,7 +97,7 @@ class _Walk:
     def _row(self, entry: etree._Element, row: int) -> Iterator[Cell]:
         column = 1
         for cell in entry:
-            repeated = _repeated(cell, "number-columns-repeated")
+            repeated = self._repeated(cell, "number-columns-repeated")
             if cell.tag == f"{_TABLE}table-cell":
                 text = self._lines(cell)
                 spans = (_attribute(cell, "number-rows-spanned"), _attribute(cell, "number-columns-spanned"))
@@ -103,6 +106,14 @@ class _Walk:
                     origin = Origin(f"таблица {self._tables}, строка {row}, столбец {at}")
                     yield Cell(row, at, text, origin, *spans)
             column += repeated
+
+    def _repeated(self, element: etree._Element, name: str) -> int:
+        """How often a row or cell stands there; empty repetitions at a table's edge run to the sheet's end."""
+        count = _attribute(element, name)
+        if count > _MOST_REPEATS and self._lines(element):
+            rows = name == "number-rows-repeated"
+            raise too_large(self._file, f"таблица {self._tables}", count if rows else 1, 1 if rows else count)
+        return min(count, _MOST_REPEATS)
 
     def _lines(self, element: etree._Element) -> str:
         paragraphs = element.iter(f"{_TEXT}p", f"{_TEXT}h")
@@ -150,8 +161,3 @@ def _rows(element: etree._Element) -> Iterator[etree._Element]:
 def _attribute(element: etree._Element, name: str) -> int:
     value = element.get(f"{_TABLE}{name}", "1")
     return max(1, int(value)) if value.isdecimal() else 1
-
-
-def _repeated(element: etree._Element, name: str) -> int:
-    """How often a row or cell stands there; empty repetitions at a table's edge run to the sheet's end."""
-    return min(_attribute(element, name), _MOST_REPEATS)

@@ -24,6 +24,8 @@ _MARKS: Final = {
     b"nestcell": b"\\line ",
     b"nestrow": b"\\line ",
 }
+# Such a sign of the document itself becomes U+FFFD.
+_OWN_SIGNS: Final = {0xE000, 0xE001, 0xE002}
 _TOKEN: Final = re.compile(
     rb"(?P<brace>[{}])|\\(?P<word>[a-z]{1,32})(?P<value>-?\d{1,9})? ?|\\'[0-9a-fA-F]{2}|\\[^a-z]|(?P<text>[^\\{}]+)"
 )
@@ -105,7 +107,9 @@ def _marked(content: bytes) -> tuple[bytes, list[_RowShape]]:
             in_table = word == b"intbl"
         elif word == b"row":
             shapes.append(_RowShape(row.left, list(row.cells)))
-        if word in _MARKS and not (word == b"par" and in_table):
+        if word == b"u" and int(value or 0) % 65536 in _OWN_SIGNS:
+            kept.append(b"\\u-3 ")
+        elif word in _MARKS and not (word == b"par" and in_table):
             kept.append(_MARKS[word])
         elif not hidden or found["brace"] or word == b"par":
             kept.append(found[0])

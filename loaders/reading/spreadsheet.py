@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import itertools
 import re
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.archive import Archive, parse_xml
+from loaders.reading.bounds import MOST_COLUMNS, MOST_ROWS, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +26,10 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _PERCENT_FORMATS = {9, 10}
 # A row of a table has at least so many filled cells; lone cells before and after it are titles and signatures.
 _TABLE_WIDTH = 3
-_MOST_ROWS = 100_000
-_MOST_COLUMNS = 256
 
 # Height and width of merged cells by their first row and column, all from 1.
 _Spans: TypeAlias = dict[tuple[int, int], tuple[int, int]]
@@ -48,17 +49,36 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
     percent: dict[str, frozenset[str]] = {}
     merged: dict[str, _Spans] = {}
     notes: list[Remark] = []
-    if extension in {"xlsx", "xlsm"}:
+    if extension != "xls":
         archive = Archive(content, file=file)
-        percent = _percent_cells(archive, file)
+        archive.refuse_document_types()
         notes += archive.macros()
-    elif extension in {"xlsb", "ods"}:
-        archive = Archive(content, file=file)
         if extension == "ods":
-            merged, percent = _sheets_of(archive)
-        notes += archive.macros()
-    try:
+            merged, percent = _sheets_of(archive, file)
+        elif extension == "xlsx":
+            percent = _percent_cells(archive, file)
+    blocks: list[Paragraph | Table] = []
+    with _told(file):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for meta in book.sheets_metadata:
+            if meta.visible is not SheetVisibleEnum.Visible:
+                notes.append(Remark("hidden-sheet", meta.name))
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            bottom, right = (edge + 1 for edge in sheet.end or (0, 0))
+            if bottom > MOST_ROWS or right > MOST_COLUMNS:
+                raise too_large(file, meta.name, bottom, right)
+            first_table = sum(isinstance(block, Table) for block in blocks) + 1
+            spans = merged.get(meta.name) or _spans(sheet)
+            blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset()), spans))
+    return SourceDocument(file=file, sha256=sha256, format=extension, blocks=tuple(blocks), notes=tuple(notes))
+
+
+@contextmanager
+def _told(file: str) -> Iterator[None]:
+    """Errors of calamine as a sentence."""
+    try:
+        yield
     except (CalamineError, OSError, ValueError) as error:
         if "assword" in str(error):
             raise UnreadableDocumentError(
@@ -68,28 +88,6 @@ def read_spreadsheet(content: bytes, *, file: str, sha256: str, extension: str) 
             "{file}: the file is damaged or cut off; open it in an office program, save it again and load that.",
             file=file,
         ) from error
-    blocks: list[Paragraph | Table] = []
-    for meta in book.sheets_metadata:
-        if meta.visible is not SheetVisibleEnum.Visible:
-            notes.append(Remark("hidden-sheet", meta.name))
-            continue
-        sheet = book.get_sheet_by_name(meta.name)
-        bottom, right = (edge + 1 for edge in sheet.end or (0, 0))
-        if bottom > _MOST_ROWS or right > _MOST_COLUMNS:
-            raise UnreadableDocumentError(
-                "{file}: sheet «{sheet}» reaches row {row}, column {column}; at most {rows} rows and {columns} columns "
-                "are read. Delete what stands outside the table.",
-                file=file,
-                sheet=meta.name,
-                row=bottom,
-                column=right,
-                rows=_MOST_ROWS,
-                columns=_MOST_COLUMNS,
-            )
-        first_table = sum(isinstance(block, Table) for block in blocks) + 1
-        spans = merged.get(meta.name) or _spans(sheet)
-        blocks.extend(_sheet_blocks(sheet, first_table, percent.get(meta.name, frozenset()), spans))
-    return SourceDocument(file=file, sha256=sha256, format=extension, blocks=tuple(blocks), notes=tuple(notes))
 
 
 def _spans(sheet: CalamineSheet) -> _Spans:
@@ -130,7 +128,7 @@ def _sheet_blocks(
 
 def _parts(grid: list[list[str]], spans: _Spans) -> Iterator[list[int]]:
     """Runs of row numbers between blank rows; a row that a vertical merge covers is not blank."""
-    covered = {row for (top, _), (height, _) in spans.items() for row in range(top, top + min(height, _MOST_ROWS))}
+    covered = {row for (top, _), (height, _) in spans.items() for row in range(top, min(top + height, len(grid) + 1))}
     numbered = ((row, any(cells) or row in covered) for row, cells in enumerate(grid, start=1))
     for filled, run in itertools.groupby(numbered, key=lambda entry: entry[1]):
         if filled:
@@ -146,7 +144,7 @@ def _lone_cells(sheet: str, grid: list[list[str]], rows: list[int]) -> Iterator[
 
 
 def _table(sheet: str, grid: list[list[str]], rows: list[int], spans: _Spans, number: int) -> Table:
-    left = min(next((at for at, text in enumerate(grid[row - 1], 1) if text), _MOST_COLUMNS) for row in rows)
+    left = min(next((at for at, text in enumerate(grid[row - 1], 1) if text), MOST_COLUMNS) for row in rows)
     letters = [f"{sheet}!{_letters(column)}" for column in range(1, max(len(grid[row - 1]) for row in rows) + 1)]
     covered: set[tuple[int, int]] = set()
     cells: list[Cell] = []
@@ -157,7 +155,7 @@ def _table(sheet: str, grid: list[list[str]], rows: list[int], spans: _Spans, nu
             height = width = 1
             if spans and (row, column) in spans:
                 height, width = spans[row, column]
-                height = min(height, rows[-1] - row + 1)
+                height, width = min(height, rows[-1] - row + 1), min(width, MOST_COLUMNS)
                 covered.update((row + down, column + right) for down in range(height) for right in range(width))
             origin = Origin(f"{letters[column - 1]}{row}", None, sheet)
             cells.append(Cell(row - rows[0] + 1, column - left + 1, text, origin, height, width))
@@ -231,8 +229,13 @@ def _percent_cells(archive: Archive, file: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def _sheets_of(archive: Archive) -> tuple[dict[str, _Spans], dict[str, frozenset[str]]]:
-    """The merged cells and the percent cells of each sheet of an OpenDocument file, which calamine does not tell."""
+def _sheets_of(archive: Archive, file: str) -> tuple[dict[str, _Spans], dict[str, frozenset[str]]]:
+    """
+    The merged cells and the percent cells of each sheet of an OpenDocument file, which calamine does not tell.
+
+    Raises:
+        UnreadableDocumentError: broken XML, or texts beyond the last row or column that is read.
+    """
     root = archive.xml("content.xml")
     merged: dict[str, _Spans] = {}
     percent: dict[str, frozenset[str]] = {}
@@ -250,6 +253,9 @@ def _sheets_of(archive: Archive) -> tuple[dict[str, _Spans], dict[str, frozenset
                 if cell.get(f"{_OFFICE}value-type") == "percentage":
                     shares.add(_reference(row, column))
                 column += _count(cell, "number-columns-repeated")
+                bottom = row + _count(line, "number-rows-repeated") - 1
+                if (bottom > MOST_ROWS or column > MOST_COLUMNS + 1) and cell.find(f".//{_TEXT}p") is not None:
+                    raise too_large(file, name, bottom, column - 1)
             row += _count(line, "number-rows-repeated")
         percent[name] = frozenset(shares)
     return merged, percent
@@ -257,4 +263,4 @@ def _sheets_of(archive: Archive) -> tuple[dict[str, _Spans], dict[str, frozenset
 
 def _count(element: etree._Element, name: str) -> int:
     value = element.get(f"{_TABLE}{name}", "1")
-    return max(1, min(int(value), _MOST_ROWS)) if value.isdecimal() else 1
+    return max(1, min(int(value), 2 * MOST_ROWS)) if value.isdecimal() else 1

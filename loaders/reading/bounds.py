@@ -1,0 +1,94 @@
+"""What no roadmap holds, whatever the format: endless texts and tables, and signs whose letters nobody knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from loaders.cells import Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
+
+if TYPE_CHECKING:
+    from loaders.cells import Cell
+
+MOST_ROWS: Final = 100_000
+MOST_COLUMNS: Final = 256
+# A spreadsheet holds 32 767 in a cell; longer texts are no texts of a plan.
+MOST_CHARACTERS: Final = 200_000
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+# Word writes signs of symbol fonts as their codes from U+F000 on; these are the bullets and ticks of tables.
+_SYMBOLS: Final = {0xF02D: "-", 0xF0A7: "▪", 0xF0A8: "☐", 0xF0B7: "•", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0FE: "☑"}
+_MOST_PRIVATE: Final = 0.3
+
+
+def bounded(document: SourceDocument) -> SourceDocument:
+    """
+    The document, without the blank rows and columns that a table drags behind it beyond any size.
+
+    Signs of symbol fonts are those that they show; other private-use signs stay and are remarked.
+
+    Raises:
+        UnreadableDocumentError: a text is longer, or a table larger, than any of a roadmap; or a third of the signs are
+            of fonts that do not say which letters they show.
+    """
+    blocks = [_fitting(block, document.file) if isinstance(block, Table) else block for block in document.blocks]
+    signs = private = 0
+    first: str | None = None
+    for at, block in enumerate(blocks):
+        for part in block.cells if isinstance(block, Table) else (block,):
+            length = len(part.text)
+            signs += length
+            if length > MOST_CHARACTERS:
+                raise UnreadableDocumentError(
+                    "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
+                    file=document.file,
+                    place=part.origin.address,
+                    size=length,
+                    limit=MOST_CHARACTERS,
+                )
+            if _PRIVATE.search(part.text):
+                text = part.text.translate(_SYMBOLS)
+                count = len(_PRIVATE.findall(text))
+                private += count
+                first = first or (part.origin.address if count else None)
+                if isinstance(part, Paragraph):
+                    blocks[at] = replace(part, text=text)
+                else:
+                    part.text = text
+    if private > _MOST_PRIVATE * signs:
+        raise UnreadableDocumentError(
+            "{file}: the fonts do not say which letters they show; run text recognition (OCR) or load the original.",
+            file=document.file,
+        )
+    notes = (*document.notes, Remark("private-signs", first)) if first else document.notes
+    return replace(document, blocks=tuple(blocks), notes=notes)
+
+
+def _fitting(table: Table, file: str) -> Table:
+    if table.rows <= MOST_ROWS and table.columns <= MOST_COLUMNS:
+        return table
+    filled = [cell for cell in table.cells if cell.text]
+    bottom, right = max((cell.row for cell in filled), default=0), max((cell.column for cell in filled), default=0)
+    if bottom > MOST_ROWS or right > MOST_COLUMNS:
+        raise too_large(file, table.origin.address, bottom, right)
+    kept = (cell for cell in table.cells if cell.row <= bottom and cell.column <= right)
+    return replace(table, cells=tuple(_clipped(cell, bottom, right) for cell in kept))
+
+
+def _clipped(cell: Cell, bottom: int, right: int) -> Cell:
+    rows, columns = bottom - cell.row + 1, right - cell.column + 1
+    return replace(cell, row_span=min(cell.row_span, rows), column_span=min(cell.column_span, columns))
+
+
+def too_large(file: str, place: str, row: int, column: int) -> UnreadableDocumentError:
+    """What is said of a table whose texts reach this row and column of it."""
+    return UnreadableDocumentError(
+        "{file}: «{place}» reaches row {row}, column {column}; at most {rows} rows and {columns} columns are read. "
+        "Delete what stands outside the plan, or split the table.",
+        file=file,
+        place=place,
+        row=row,
+        column=column,
+        rows=MOST_ROWS,
+        columns=MOST_COLUMNS,
+    )
