@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import browsing, corrections, loads, resources, signing_in, sparql
+from api import browsing, corrections, graph_store, loads, resources, signing_in, sparql, update
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
 from api.metrics import Metrics
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 _YEAR = 365 * 24 * 3600
 # Queries that run or wait; apart from the threads of pages, which so never wait for queries.
 _QUERY_THREADS = 64
+# Changes that wait for each other.
+_WRITE_THREADS = 8
 
 
 def create_app(settings: Settings, *, loader: Loader | None = None, token: str = "") -> FastAPI:
@@ -59,6 +61,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.query_threads = CapacityLimiter(_QUERY_THREADS)
+        app.state.write_threads = CapacityLimiter(_WRITE_THREADS)
         with site.installation.start_workers() as app.state.workers:
             try:
                 yield
@@ -100,6 +103,8 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *browsing.ROUTES,
         *resources.ROUTES,
         *sparql.ROUTES,
+        *update.ROUTES,
+        *graph_store.ROUTES,
         *corrections.ROUTES,
         *loads.ROUTES,
         *signing_in.ROUTES,

@@ -14,6 +14,8 @@ from ontology.iris import Iris
 from queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.settings import Settings
 
 
@@ -36,6 +38,11 @@ class Installation:
             languages=Languages.read(settings.languages),
             versions=Versions(DataFolder(settings.data)),
         )
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes that texts need not declare; a plain dataset is asked as SPARQL is written, without any."""
+        return {} if self.settings.dataset == "plain" else self.catalogue.prefixes.namespaces
 
     def start_workers(self) -> WorkerPool:
         """Processes for queries from outside, with the limits of the settings; the caller closes them."""

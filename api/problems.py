@@ -28,6 +28,7 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.VersionGoneError: 410,
     errors.NoSuchGraphError: 404,
     errors.RdfSyntaxError: 400,
+    errors.DataTooLargeError: 413,
     errors.UpdateRefusedError: 400,
     errors.UpdateEvaluationError: 400,
     errors.UpdateTimeoutError: 504,
@@ -63,14 +64,20 @@ class ProblemError(Exception):
         } | self.place
 
 
-def graph_problem(error: GraphError, language: Language) -> ProblemError:
-    """What a client is told of an error of `TOLD`, with the place in its text and when to try again."""
+def graph_problem(error: GraphError, language: Language, *, added_lines: int = 0) -> ProblemError:
+    """
+    What a client is told of an error of `TOLD`, with the place in its text and when to try again.
+
+    `added_lines` stood before the text that the client sent.
+    """
     status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
-    place = {name: value for name in ("line", "column") if isinstance(value := getattr(error, name, None), int)}
+    place: dict[str, int] = {}
+    if isinstance(error, errors.QuerySyntaxError | errors.QueryRefusedError | errors.RdfSyntaxError):
+        place = {"line": max(error.line - added_lines, 1), "column": error.column}
     headers = {"Retry-After": "5"} if type(error) in _AGAIN else {}
     if isinstance(error, errors.ResultTooLargeError):
         headers["Vekha-Limit-Exceeded"] = str(error.values["limit"])
-    return ProblemError(status, language.text(error.template, **error.values), headers=headers, **place)
+    return ProblemError(status, language.text(error.template, **(error.values | place)), headers=headers, **place)
 
 
 def problem_response(problem: ProblemError) -> JSONResponse:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import parse_qsl, quote
 
@@ -21,6 +22,7 @@ from api.site import site_of
 from graph.errors import TermError
 from graph.guard import Dataset
 from graph.terms import iri
+from graph.tokens import meaningful
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -44,6 +46,7 @@ _EXPOSED: Final = (
     "Vekha-Limit-Seconds",
     "Vekha-Version",
 )
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST_PARAMETERS: Final = 1000
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
@@ -184,6 +187,27 @@ def text_of(request: Request, body: bytes) -> str:
     except UnicodeDecodeError as error:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(400, _("The text is not UTF-8 (byte {place})", place=error.start + 1)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Based:
+    """A text whose relative IRIs have a base, and how many lines that put before what was sent."""
+
+    text: str
+    added_lines: int
+
+
+def based(text: str, base: str) -> Based:
+    """
+    The query or update with the base of this service (RFC 3986, 5.1.4), if it needs one.
+
+    The engine knows none of its own, so a BASE line says it; nearly every text goes without.
+    """
+    tokens = meaningful(text)
+    needs = any(token.kind == "iri" and not _ABSOLUTE.match(token.text) for token in tokens)
+    if not needs or any(token.is_word("BASE") for token in tokens):
+        return Based(text, 0)
+    return Based(f"BASE <{base}>\n{text}", 1)
 
 
 def entity_tag(version: int, *parts: object) -> str:

@@ -57,7 +57,7 @@ def query_page(request: Request, text: str | None) -> Response:
         try:
             check_length(request, text)
             limits = replace(pool.limits, rows=min(_SHOWN_ROWS, pool.limits.rows))
-            found = pool.query(text, prefixes=catalogue.prefixes.namespaces, limits=limits)
+            found = pool.query(text, prefixes=site.installation.prefixes, limits=limits)
             result = _shown(found, text, site, site.pages.language(request))
         except TOLD as error:
             problem = _described(graph_problem(error, site.pages.language(request)), text)

@@ -40,6 +40,7 @@ from api.protocol import (
     FORM,
     Parameters,
     attachment,
+    based,
     body_of,
     check_length,
     entity_tag,
@@ -93,6 +94,8 @@ class Asked:
     version: int | None
     table: Format | None
     triples: Format | None
+    # Lines that were put before what the client sent.
+    added_lines: int
     # In this language labels stand beside identifiers.
     labels: str | None
     # The answer is a file to save.
@@ -178,8 +181,10 @@ def _asked(request: Request, text: str, parameters: Parameters) -> Asked:
         _ = site_of(request).pages.language(request).text
         known = ", ".join(dict.fromkeys(form.name for form in (*RESULTS, XLSX, *TRIPLES)))
         raise ProblemError(400, _("The format «{name}» is none of {known}", name=name, known=known))
+    shown = based(text, site_of(request).installation.settings.base)
     return Asked(
-        text=text,
+        text=shown.text,
+        added_lines=shown.added_lines,
         dataset=parameters.dataset("default-graph-uri", "named-graph-uri"),
         version=parameters.number("version"),
         table=table,
@@ -214,14 +219,14 @@ async def _answer(request: Request, asked: Asked) -> Response:
     try:
         return await while_connected(request.receive, partial(_evaluated, request, asked, stopper), stopper, threads)
     except TOLD as error:
-        raise graph_problem(error, language) from None
+        raise graph_problem(error, language, added_lines=asked.added_lines) from None
 
 
 def _evaluated(request: Request, asked: Asked, stopper: Stopper) -> Response:
     """The answer, whole if it is small, else with its rest still to come."""
     site, pool = site_of(request), workers_of(request)
     if asked.dataset is not None:
-        raise ProblemError(400, site.pages.language(request).text("Name the graphs by FROM in the query"))
+        raise ProblemError(400, "Name the graphs by FROM in the query")
     tag = asked.tag(asked.version or site.installation.versions.current())
     if tag is not None and is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"})
@@ -231,7 +236,7 @@ def _evaluated(request: Request, asked: Asked, stopper: Stopper) -> Response:
                 asked.text,
                 table_format=asked.result_format,
                 triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
-                prefixes=site.installation.catalogue.prefixes.namespaces,
+                prefixes=site.installation.prefixes,
                 version=asked.version,
             )
         )

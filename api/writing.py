@@ -1,0 +1,46 @@
+"""What requests that change data share: the writer of the data folder, and threads that wait for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anyio import CapacityLimiter, to_thread
+
+from api.loading import Loader
+from api.problems import ProblemError
+from api.site import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+def writer_of(request: Request) -> Loader:
+    """
+    The writer of the data folder that this application serves.
+
+    Raises:
+        ProblemError: 403 if it serves without one.
+    """
+    loader = request.app.state.loader
+    if not isinstance(loader, Loader):
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(403, _("Data are only read here"))
+    return loader
+
+
+async def written(request: Request, work: Callable[[], Response]) -> Response:
+    """
+    What `work`, which changes data, answers; it is done in a thread, also when the client leaves.
+
+    Raises:
+        ProblemError: 503 if too many changes wait already.
+    """
+    threads = request.app.state.write_threads
+    assert isinstance(threads, CapacityLimiter)
+    if threads.available_tokens < 1:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(503, _("Too many changes are waiting; try again later"), headers={"Retry-After": "5"})
+    return await to_thread.run_sync(work, limiter=threads)

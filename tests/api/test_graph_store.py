@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from pyoxigraph import RdfFormat, parse
+
+from api.app import create_app
+from api.loading import open_loader
+from api.settings import read_settings
+
+TURTLE = {"Content-Type": "text/turtle"}
+GRAPH = "http://пример.рф/граф №1"
+BASE = "https://w3id.org/vekha/graph/"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = read_settings(
+        data=tmp_path_factory.mktemp("graphs") / "data",
+        dataset="plain",
+        anonymous_update=True,
+        budget_seconds=0,
+        budget_errors=0,
+        workers=1,
+    )
+    with (
+        open_loader(settings) as loader,
+        TestClient(create_app(settings, loader=loader), raise_server_exceptions=False) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def store(plain: TestClient) -> Iterator[TestClient]:
+    yield plain
+    assert plain.post("/update", data={"update": "DROP ALL"}).status_code == 204
+
+
+def triples(client: TestClient, address: str) -> set[str]:
+    answer = client.get(address, headers={"Accept": "application/n-triples"})
+    assert answer.status_code == 200, answer.text
+    return {str(quad.triple) for quad in parse(answer.content, RdfFormat.N_TRIPLES)}
+
+
+def test_a_graph_is_made_read_changed_and_deleted(store: TestClient) -> None:
+    address = "/graphs?graph=urn:x:g"
+    assert store.get(address).status_code == store.head(address).status_code == 404
+    made = store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE)
+    assert made.status_code == 201
+    assert made.headers["location"] == "urn:x:g"
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 2 .", headers=TURTLE).status_code == 204
+    assert store.post(address, content=b"<urn:x:a> <urn:x:b> 3 .", headers=TURTLE).status_code == 204
+    assert len(triples(store, address)) == 2
+    assert triples(store, f"{address}&version={made.headers['vekha-version']}") == {
+        '<urn:x:a> <urn:x:b> "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    }
+    assert store.head(address).headers["content-type"] == "text/turtle; charset=utf-8"
+    assert store.delete(address).status_code == 204
+    assert store.delete(address).status_code == 404
+
+
+def test_the_address_of_a_graph_stands_for_its_iri(store: TestClient) -> None:
+    assert store.put("/graphs/школа/1.ttl", content="<#я> <p> 'да' .".encode(), headers=TURTLE).status_code == 201
+    expected = {f'<{BASE}школа/1.ttl#я> <{BASE}школа/p> "да"'}
+    assert triples(store, "/graphs/школа/1.ttl") == expected
+    assert triples(store, f"/graphs?graph={BASE}школа/1.ttl") == expected
+    assert triples(store, "/graph/школа/1.ttl") == expected
+    saved = store.get("/graphs/школа/1.ttl?format=turtle").headers["content-disposition"]
+    assert "filename*=UTF-8''1.ttl.ttl" in saved or 'filename="1.ttl.ttl"' in saved
+
+
+def test_a_new_graph_gets_an_address(store: TestClient) -> None:
+    made = store.post("/graphs", content=b"<urn:x:a> <urn:x:b> [] .", headers=TURTLE)
+    assert made.status_code == 201
+    assert len(triples(store, f"/graphs?graph={made.headers['location']}")) == 1
+
+
+def test_files_of_a_form_come_together_or_not_at_all(store: TestClient) -> None:
+    good = [
+        ("file", ("имя.ttl", b"_:x <urn:x:b> 1 .", "application/octet-stream")),
+        ("file", ("second", b"_:x <urn:x:b> 2 .", "application/n-triples")),
+    ]
+    wrong = ("file", ("broken.ttl", b"<urn:x:a> <urn:x:b> .", "text/turtle"))
+    address = "/graphs?graph=urn:x:form"
+    refused = store.post(address, files=[*good, wrong])
+    assert refused.status_code == 400
+    assert refused.json()["line"] == 1
+    good[1] = ("file", ("second", b'_:x <urn:x:b> "2" .', "application/n-triples"))
+    assert store.get(address).status_code == 404
+    assert store.post(address, files=good).status_code == 201
+    found = triples(store, address)
+    assert len({triple.split()[0] for triple in found}) == 2
+    assert store.post(address, files=[("file", ("x.bin", b"", "image/png"))]).status_code == 415
+    assert store.post(address, data={"a": "b"}, files=[]).status_code == 415
+
+
+def test_a_dataset_is_sent_and_fetched_whole(store: TestClient) -> None:
+    quads = b"<urn:x:a> <urn:x:b> <urn:x:c> .\n<urn:x:a> <urn:x:b> <urn:x:c> <urn:x:g> .\n"
+    content = {"Content-Type": "application/n-quads"}
+    assert store.put("/graphs", content=quads, headers=content).status_code == 204
+    assert store.get("/graphs", headers={"Accept": "application/n-quads"}).content == quads
+    assert store.post("/graphs", content=quads.replace(b"urn:x:a", b"urn:x:d"), headers=content).status_code == 204
+    assert len(store.get("/graphs", headers={"Accept": "application/n-quads"}).content.splitlines()) == 4
+    assert store.put("/graphs?graph=urn:x:g", content=quads, headers=content).status_code == 400
+    assert store.get("/graphs", headers={"Accept": "text/turtle"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("request_line", "content", "media_type", "status"),
+    [
+        ("GET /graphs?default&graph=urn:x:g", b"", "", 400),
+        ("GET /graphs/x?graph=urn:x:g", b"", "", 400),
+        ("GET /graphs?graph=no+iri", b"", "", 400),
+        ("GET /graphs?graph=urn:x:1&graph=urn:x:2", b"", "", 400),
+        ("GET /graphs?default&version=999", b"", "", 410),
+        ("DELETE /graphs", b"", "", 400),
+        ("PATCH /graphs?default", b"", "text/turtle", 405),
+        ("PUT /graphs?graph=urn:x:g", b"<urn:x:a> <urn:x:b> .", "text/turtle", 400),
+        ("PUT /graphs?graph=urn:x:g", b"x", "image/png", 415),
+        ("PUT /graphs?graph=urn:x:g", b"<urn:x:a> <urn:x:b> 1 .", "", 415),
+        ("PUT /graphs?graph=urn:x:g", b"\xff", "text/turtle", 400),
+    ],
+)
+def test_a_wrong_request_says_why(
+    store: TestClient, request_line: str, content: bytes, media_type: str, status: int
+) -> None:
+    headers = {"Content-Type": media_type} if media_type else {}
+    method, address = request_line.split(" ", 1)
+    answer = store.request(method, address, content=content, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert store.get("/graphs?graph=urn:x:g").status_code == 404
+
+
+def test_a_bad_graph_leaves_the_old_one(store: TestClient) -> None:
+    address = "/graphs?default"
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE).status_code in {201, 204}
+    broken = store.put(address, content=b"<urn:x:a> <urn:x:b> 2 .\n<urn:x:c> <urn:x:d", headers=TURTLE)
+    assert (broken.status_code, broken.json()["line"]) == (400, 2)
+    assert len(triples(store, address)) == 1
+    assert store.delete(address).status_code == 204
+    assert triples(store, address) == set()
+
+
+def test_a_known_graph_is_not_sent_again(store: TestClient) -> None:
+    first = store.get("/graphs?default")
+    again = store.get("/graphs?default", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    store.put("/graphs?default", content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE)
+    changed = store.get("/graphs?default", headers={"If-None-Match": first.headers["etag"]})
+    assert changed.status_code == 200
+
+
+def test_graphs_of_documents_are_read_by_their_own_address(client: TestClient, examples_folder: Path) -> None:
+    assert examples_folder.is_dir()
+    names = client.get("/sparql", params={"query": "SELECT ?g { GRAPH ?g { ?s a vekha:Roadmap } }"}).json()
+    name = next(row["g"]["value"] for row in names["results"]["bindings"] if "khorol" in row["g"]["value"])
+    assert name.startswith(BASE)
+    assert len(triples(client, "/graphs/" + name.removeprefix(BASE))) > 1000
