@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import browsing, corrections, graph_store, loads, resources, signing_in, sparql, update
+from api import browsing, corrections, graph_store, loads, networks, resources, signing_in, sparql, update
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
 from api.metrics import Metrics
@@ -91,6 +91,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         slow_seconds=settings.slow_seconds,
     )
     app.state.site = site
+    app.state.networks = networks.Networks()
     app.state.loader, app.state.token = loader, token
     app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
@@ -107,6 +108,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *graph_store.ROUTES,
         *corrections.ROUTES,
         *loads.ROUTES,
+        *networks.ROUTES,
         *signing_in.ROUTES,
         Route("/health", _health),
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),

@@ -53,6 +53,7 @@ COMMANDS = {
     ),
     "ask": ("api.asking", "Ask a question; its parameters are options (see: vekha ask QUESTION --help)."),
     "query": ("api.asking", "Run a SPARQL query from a file (- reads the input)."),
+    "network": ("api.networking", "Draw who works with whom, or write the network as a file."),
     "export": ("api.asking", "Write the newest data as RDF."),
     "user": ("api.granting", "Give tokens to people and programs that may do more than read."),
 }

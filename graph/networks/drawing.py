@@ -1,8 +1,8 @@
 """
 A network as an SVG drawing: the picture of `vekha network`, of reports and of pages without script.
 
-Texts of documents are escaped by the XML writer; the drawing holds no script, no style sheet and no address but IRIs
-in `<title>`.  Size says how many activities a node has, colour its community, and the label of a node is left out
+Texts of documents are escaped by the XML writer; the drawing holds no script, no style sheet, and only the addresses
+that the caller gives.  Size says how many activities a node has, colour its community; the label of a node is left out
 where it would cover another one; the tables of `formats` name every node.
 """
 
@@ -16,6 +16,8 @@ from graph.networks.formats import printable
 from graph.networks.projections import activity_counts, edges
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.networks.facts import Iri
     from graph.networks.layout import Positions
     from graph.networks.measures import Measures
@@ -31,8 +33,20 @@ _MARGIN: Final = 140.0
 _WIDEST_EDGE: Final = 6.0
 
 
-def draw_svg(network: Network, measures: Measures, positions: Positions, *, language: str, title: str) -> bytes:
-    """An SVG 1.1 document, UTF-8; the heaviest nodes are drawn last and are labelled first."""
+def draw_svg(
+    network: Network,
+    measures: Measures,
+    positions: Positions,
+    *,
+    language: str,
+    title: str,
+    address: Callable[[Iri], str | None] = lambda _: None,
+) -> bytes:
+    """
+    An SVG document, UTF-8; the heaviest nodes are drawn last and are labelled first.
+
+    `address` gives where a click on a node leads.
+    """
     left = min((x for x, _ in positions.values()), default=0.0) - _MARGIN
     top = min((y for _, y in positions.values()), default=0.0) - _MARGIN / 2
     width = max((x for x, _ in positions.values()), default=0.0) + _MARGIN - left
@@ -63,8 +77,10 @@ def draw_svg(network: Network, measures: Measures, positions: Positions, *, lang
     for node in order:
         x, y = positions[node]
         colour = COLOURS[min(measures.nodes[node].community, len(COLOURS) - 1)]
+        href = address(node)
+        holder = circles if href is None else SubElement(circles, "a", {"href": href})
         circle = SubElement(
-            circles, "circle", {"cx": f"{x:g}", "cy": f"{y:g}", "r": f"{radius[node]:.3g}", "fill": colour}
+            holder, "circle", {"cx": f"{x:g}", "cy": f"{y:g}", "r": f"{radius[node]:.3g}", "fill": colour}
         )
         SubElement(circle, "title").text = f"{printable(network.nodes[node]['label'][language])} ({node})"
     labels = SubElement(root, "g", {"fill": "#222222", "text-anchor": "middle"})

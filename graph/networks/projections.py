@@ -140,6 +140,18 @@ PROJECTIONS: Final[Mapping[str, Callable[[Facts, Selection], Network]]] = {
 }
 
 
+def most_connected(network: Network, count: int) -> Network:
+    """The `count` nodes with the heaviest edges, and the edges between them; all of a smaller network."""
+    if len(network) <= count:
+        return network
+    heavy = sorted(network, key=lambda node: (-network.degree(node, weight="weight"), node))[:count]
+    kept = set(heavy)
+    part: Network = nx.Graph(**network.graph)
+    part.add_nodes_from((node, data) for node, data in network.nodes(data=True) if node in kept)
+    part.add_edges_from((a, b, data) for a, b, data in network.edges(data=True) if a in kept and b in kept)
+    return part
+
+
 def edges(network: Network) -> list[tuple[Iri, Iri, int]]:
     """Both ends and the weight of every edge, in the order of the network."""
     return [(first, second, data["weight"]) for first, second, data in network.edges(data=True)]

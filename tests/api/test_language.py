@@ -17,6 +17,7 @@ from api.cli import COMMANDS, settings, vekha
 from api.correcting import correct, profile
 from api.granting import user
 from api.language import Languages, read_language
+from api.networking import network
 from api.operating import demo, extract, load, reload, serve
 from api.reviewing import review
 from api.settings import Settings
@@ -62,6 +63,7 @@ def messages(repository: Path) -> set[str]:
         *correct.commands.values(),
         user,
         *user.commands.values(),
+        network,
     ):
         found |= set(_helps(command))
     found |= set(SENTENCES.values())
@@ -71,6 +73,7 @@ def messages(repository: Path) -> set[str]:
             *(repository / "loaders").rglob("*.py"),
             repository / "api" / "tables.py",
             repository / "api" / "users.py",
+            repository / "api" / "networks.py",
         ]
     ):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))

@@ -1,0 +1,410 @@
+"""Networks as pages, REST resources and files: what a person selects in words becomes what `graph.networks` draws."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from difflib import get_close_matches
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.identity import allow
+from api.problems import ProblemError
+from api.site import running_of, site_of
+from graph.networks.drawing import draw_svg
+from graph.networks.facts import read_facts
+from graph.networks.formats import WRITERS
+from graph.networks.layout import place
+from graph.networks.measures import measure
+from graph.networks.projections import PROJECTIONS, Selection, most_connected
+from queries.prefixes import UnknownPrefixError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from api.knowledge import Knowledge
+    from api.language import Language
+    from graph.networks.facts import Facts, Iri
+    from graph.networks.layout import Positions
+    from graph.networks.measures import Measures
+    from graph.networks.projections import Network
+
+# The parameters that name things, with the prefix of their ids.
+THINGS: Final = {"theme": "theme", "level": "level", "roadmap": "roadmap", "territory": "territory", "role": "role"}
+PARAMETERS: Final = (*THINGS, "year", "at-least", "groups", "top")
+SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "label")
+MEDIA_TYPES: Final = {
+    "json": "application/json",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "nodes.csv": "text/csv; charset=utf-8",
+    "edges.csv": "text/csv; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+# A drawing of more is a grey disc; who wants all asks for `top=0`.
+SHOWN: Final = 100
+_KEPT_NETWORKS: Final = 32
+_ROWS: Final = 100
+
+
+class NetworkParameterError(ValueError):
+    """A value that a network does not take; `template` and `values` make the message."""
+
+    def __init__(self, template: str, /, *, parameter: str, **values: object) -> None:
+        self.parameter, self.template, self.values = parameter, template, {"parameter": parameter, **values}
+        super().__init__(template.format(**self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A projection, what is selected for it, and how many of the most connected nodes are wanted (0: all)."""
+
+    projection: str
+    selection: Selection
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnNetwork:
+    """A network with its measures and positions; `size` nodes there are in all, of which some may be left out."""
+
+    facts: Facts
+    network: Network
+    measures: Measures
+    positions: Positions
+    size: int
+
+
+class Networks:
+    """Drawn networks by data version; the newest facts and the last few drawings are kept.  Safe in threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._facts: Facts | None = None
+        self._drawn: OrderedDict[tuple[int, Asked], DrawnNetwork] = OrderedDict()
+
+    def facts(self, knowledge: Knowledge) -> Facts:
+        with self._lock:
+            if self._facts is None or self._facts.version != knowledge.version:
+                self._facts = read_facts(knowledge.snapshot)
+                self._drawn.clear()
+            return self._facts
+
+    def draw(self, knowledge: Knowledge, asked: Asked) -> DrawnNetwork:
+        """Measures are those of the whole selection, so that leaving nodes out of the picture changes no figure."""
+        facts = self.facts(knowledge)
+        key = (facts.version, asked)
+        with self._lock:
+            if key in self._drawn:
+                self._drawn.move_to_end(key)
+                return self._drawn[key]
+        whole = PROJECTIONS[asked.projection](facts, asked.selection)
+        shown = most_connected(whole, asked.top) if asked.top else whole
+        drawn = DrawnNetwork(facts, shown, measure(whole), place(shown), len(whole))
+        with self._lock:
+            self._drawn[key] = drawn
+            while len(self._drawn) > _KEPT_NETWORKS:
+                self._drawn.popitem(last=False)
+        return drawn
+
+
+def read_asked(
+    knowledge: Knowledge, facts: Facts, projection: str, values: Mapping[str, Sequence[str]], *, top: int = 0
+) -> Asked:
+    """
+    What the texts of an address or of options select; things by id, prefixed name or IRI.
+
+    Raises:
+        NetworkParameterError: A projection, a parameter or a thing that nobody knows, or a number that is none.
+    """
+    if projection not in PROJECTIONS:
+        raise NetworkParameterError(
+            "There is no network «{name}»; there are {names}",
+            parameter="projection",
+            name=projection,
+            names=", ".join(PROJECTIONS),
+        )
+    unknown = next((name for name in values if name not in PARAMETERS), None)
+    if unknown is not None:
+        raise NetworkParameterError(
+            "A network takes no «{name}»; it takes {names}",
+            parameter=unknown,
+            name=unknown,
+            names=", ".join(PARAMETERS),
+        )
+    things = {
+        name: frozenset(_thing(knowledge, facts, name, text) for text in values.get(name, ()) if text)
+        for name in THINGS
+    }
+    groups = next(iter(values.get("groups", ())), "") or "named"
+    if groups not in {"named", "members"}:
+        raise NetworkParameterError("«groups» is named or members, not «{value}»", parameter="groups", value=groups)
+    year = _number("year", values, 1900, 2200)
+    return Asked(
+        projection,
+        Selection(
+            levels=things["level"],
+            themes=things["theme"],
+            roadmaps=things["roadmap"],
+            territories=things["territory"],
+            roles=things["role"],
+            year=year,
+            at_least=_number("at-least", values, 1, 10_000) or 1,
+            groups="members" if groups == "members" else "named",
+        ),
+        top if (found := _number("top", values, 0, 100_000)) is None else found,
+    )
+
+
+def write_network(drawn: DrawnNetwork, form: str, language: Language, asked: Asked) -> bytes:
+    """The network as a file of one of the MEDIA_TYPES."""
+    if form == "svg":
+        title = title_of(asked.projection, language)
+        return draw_svg(drawn.network, drawn.measures, drawn.positions, language=language.code, title=title)
+    if form in {"json", "graphml", "gexf"}:
+        return WRITERS[form](drawn.network, drawn.measures, language=language.code, positions=drawn.positions)
+    return WRITERS[form](drawn.network, drawn.measures, language=language.code)
+
+
+def title_of(projection: str, language: Language) -> str:
+    _ = language.text
+    return {
+        "bodies-by-activity": _("Who works with whom"),
+        "bodies-and-activities": _("Who does what"),
+        "territories-by-theme": _("Territories with common themes"),
+        "levels": _("How levels are tied"),
+    }[projection]
+
+
+def networks_of(request: Request) -> Networks:
+    """The drawn networks of the application that serves this request."""
+    networks = request.app.state.networks
+    assert isinstance(networks, Networks)
+    return networks
+
+
+def listed(request: Request) -> Response:
+    site = site_of(request)
+    language = site.pages.language(request)
+    allow(request, "read")
+    return JSONResponse(
+        [
+            {
+                "id": name,
+                "title": title_of(name, language),
+                "address": f"/api/networks/{name}",
+                "parameters": list(PARAMETERS),
+                "formats": list(MEDIA_TYPES),
+            }
+            for name in PROJECTIONS
+        ],
+        headers={"Vary": "Accept-Language, Cookie"},
+    )
+
+
+def network_file(request: Request) -> Response:
+    site, identity = site_of(request), allow(request, "read")
+    language = site.pages.language(request)
+    values = _values(request)
+    form = next(iter(values.pop("format", ())), "json")
+    if form not in MEDIA_TYPES:
+        raise ProblemError(
+            400,
+            language.text("A network comes as {names}, not as «{name}»", names=", ".join(MEDIA_TYPES), name=form),
+            parameter="format",
+        )
+    knowledge, networks = site.installation.newest(), networks_of(request)
+    try:
+        asked = read_asked(knowledge, networks.facts(knowledge), request.path_params["projection"], values)
+    except NetworkParameterError as error:
+        status = 404 if error.parameter == "projection" else 400
+        raise ProblemError(status, language.text(error.template, **error.values), parameter=error.parameter) from None
+    with running_of(request).track(str(request.url.query), identity, kind="network") as query:
+        drawn = networks.draw(knowledge, asked)
+        content = write_network(drawn, form, language, asked)
+        query.ended("done", rows=len(drawn.network), size=len(content), version=knowledge.version)
+    headers = {
+        "Content-Type": MEDIA_TYPES[form],
+        "Vary": "Accept-Language, Cookie, Authorization",
+        "Vekha-Version": str(knowledge.version),
+        "Content-Disposition": f'attachment; filename="{asked.projection}.{form}"',
+    }
+    return Response(content, headers=headers)
+
+
+def network_page(request: Request) -> Response:
+    site = site_of(request)
+    allow(request, "read")
+    language = site.pages.language(request)
+    knowledge, networks = site.installation.newest(), networks_of(request)
+    facts = networks.facts(knowledge)
+    values = _values(request)
+    projection = next(iter(values.pop("projection", ())), "bodies-by-activity")
+    sort = next(iter(values.pop("sort", ())), SORTED_BY[0])
+    problem, drawn, asked = None, None, None
+    try:
+        asked = read_asked(knowledge, facts, projection, values, top=SHOWN)
+        drawn = networks.draw(knowledge, asked)
+    except NetworkParameterError as error:
+        problem = language.text(error.template, **error.values)
+    return site.pages.render(
+        request,
+        "network.html",
+        status=400 if problem else 200,
+        problem=problem,
+        projection=projection,
+        projections=[(name, title_of(name, language)) for name in PROJECTIONS],
+        title=title_of(projection, language) if projection in PROJECTIONS else language.text("Networks"),
+        fields=_fields(knowledge, facts, values, language),
+        chosen={name: next(iter(found), "") for name, found in values.items()},
+        shown=_shown(drawn, asked, sort, language, site.pages.links.of) if drawn and asked else None,
+        sort=sort if sort in SORTED_BY else SORTED_BY[0],
+        downloads=[
+            (form, f"/api/networks/{projection}?{_address(values, format=form, lang=language.code)}")
+            for form in MEDIA_TYPES
+        ],
+        version=knowledge.version,
+    )
+
+
+def _shown(
+    drawn: DrawnNetwork, asked: Asked, sort: str, language: Language, href: Callable[[object], str | None]
+) -> dict[str, Any]:
+    measures = drawn.measures
+    rows = [
+        {
+            "node": node,
+            "label": data["label"][language.code],
+            "activities": data["activities"],
+            **{name: getattr(measures.nodes[node], name) for name in _MEASURES},
+        }
+        for node, data in drawn.network.nodes(data=True)
+    ]
+    by = sort if sort in SORTED_BY else SORTED_BY[0]
+    rows.sort(key=lambda row: (row["label"].casefold().replace("ё", "е") if by == "label" else -row[by], row["label"]))
+    svg = draw_svg(
+        drawn.network,
+        measures,
+        drawn.positions,
+        language=language.code,
+        title=title_of(asked.projection, language),
+        address=href,
+    ).decode()
+    return {
+        "rows": rows[:_ROWS],
+        "nodes": len(drawn.network),
+        "size": drawn.size,
+        "edges": drawn.network.number_of_edges(),
+        "parts": measures.parts,
+        "communities": len(measures.communities),
+        "sources": measures.betweenness_sources,
+        # Its writer escapes what documents say; the declaration of an XML document does not belong into a page.
+        "svg": Markup(svg[svg.index("<svg") :]),  # noqa: S704
+    }
+
+
+_MEASURES: Final = ("degree", "weighted_degree", "betweenness", "pagerank", "community", "single_point")
+
+
+def _fields(
+    knowledge: Knowledge, facts: Facts, values: Mapping[str, Sequence[str]], language: Language
+) -> list[dict[str, Any]]:
+    words = {
+        "theme": language.text("theme"),
+        "level": language.text("level of the bodies"),
+        "roadmap": language.text("document"),
+        "territory": language.text("territory"),
+        "role": language.text("role"),
+    }
+    known = _known(facts)
+    return [
+        {
+            "name": name,
+            "label": words[name],
+            "value": next(iter(values.get(name, ())), ""),
+            "choices": sorted(
+                ((_short(knowledge, name, thing), facts.name(thing, language.code)) for thing in known[name]),
+                key=lambda choice: choice[1].casefold().replace("ё", "е"),
+            ),
+        }
+        for name in THINGS
+    ]
+
+
+def _known(facts: Facts) -> dict[str, set[Iri]]:
+    """The things of each kind that a selection may name."""
+    activities, actors = facts.activities.values(), facts.actors.values()
+    return {
+        "theme": {theme for activity in activities for theme in activity.themes},
+        "level": {level for actor in actors for level in actor.levels},
+        "roadmap": set(facts.roadmaps),
+        "territory": {territory for roadmap in facts.roadmaps.values() for territory in roadmap.territories},
+        "role": {role for activity in activities for roles in activity.roles.values() for role in roles},
+    }
+
+
+def _short(knowledge: Knowledge, name: str, thing: Iri) -> str:
+    namespace = knowledge.catalogue.prefixes.namespaces[THINGS[name]]
+    return thing.removeprefix(namespace) if thing.startswith(namespace) else thing
+
+
+def _thing(knowledge: Knowledge, facts: Facts, name: str, text: str) -> Iri:
+    prefixes = knowledge.catalogue.prefixes
+    known = _known(facts)[name]
+    try:
+        expanded = prefixes.expand(text)
+    except UnknownPrefixError:
+        expanded = None
+    candidates = (text, expanded.value if isinstance(expanded, NamedNode) else "", prefixes.namespaces[name] + text)
+    found = next((iri for iri in candidates if iri in known), None)
+    if found is not None:
+        return found
+    ids = sorted(_short(knowledge, name, iri) for iri in known)
+    raise NetworkParameterError(
+        "The data know no {parameter} «{value}»; there are {names}",
+        parameter=name,
+        value=text,
+        names=", ".join(get_close_matches(text, ids, 5) or ids[:10]),
+    )
+
+
+def _number(name: str, values: Mapping[str, Sequence[str]], least: int, most: int) -> int | None:
+    text = next(iter(values.get(name, ())), "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise NetworkParameterError(
+            "«{name}» is a whole number from {least} to {most}, not «{value}»",
+            parameter=name,
+            name=name,
+            least=least,
+            most=most,
+            value=text,
+        )
+    return int(text)
+
+
+def _values(request: Request) -> dict[str, list[str]]:
+    values = {name: request.query_params.getlist(name) for name in request.query_params}
+    values.pop("lang", None)
+    return values
+
+
+def _address(values: Mapping[str, Sequence[str]], **more: str) -> str:
+    """The parameters of an address: those that have a value, and `more`."""
+    return urlencode([(name, text) for name, found in values.items() for text in found if text] + list(more.items()))
+
+
+ROUTES = [
+    Route("/networks", network_page),
+    Route("/api/networks", listed),
+    Route("/api/networks/{projection}", network_file),
+]
