@@ -113,7 +113,7 @@ def period_of(value: str) -> Period:
             return Period(value, first.isoformat(), last.isoformat())
     elif _YEAR.fullmatch(year := value.strip()):
         return Period(value, f"{year}-01-01", f"{year}-12-31")
-    elif (found := find_period([value])) is not None:
+    elif (found := find_period(value)) is not None:
         return found
     raise CorrectionError(
         "«{value}» is no period; write it as «2021–2024» or «2021-03-01/2024-06-30»", value=collapse(value)

@@ -205,7 +205,12 @@ def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows:
     opening = [s for s in prose_statements if first_table is None or s.line is None or s.line < first_table]
     return _Head(
         title=title,
-        period=find_period([title.text if title else "", *(table.heading or "" for table in tables)]),
+        period=find_period(
+            title.text if title else "",
+            [table.heading or "" for table in tables],
+            [statement.text for statement in opening],
+            approved=next((act.date for act in acts if act.role == "approves"), None),
+        ),
         acts=acts,
         glossary=find_glossary(statements),
         provisions=find_provisions(prose_statements, after=letterhead, until=title_line),

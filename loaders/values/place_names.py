@@ -25,7 +25,12 @@ def nominative_adjective(word: str) -> str | None:
 
 def nominative_kind(word: str) -> str:
     """«муниципального» gives «муниципальный», «района» «район»."""
-    base = {"муниципальн": "муниципальный", "городск": "городской", "национальн": "национальный"}
+    base = {
+        "муниципальн": "муниципальный",
+        "городск": "городской",
+        "национальн": "национальный",
+        "административн": "административный",
+    }
     for stem, full in base.items():
         if word.lower().startswith(stem):
             return full
@@ -41,6 +46,8 @@ def kind_of_area(kind: str) -> str:
         return f"муниципальный {'район' if words[-1].startswith('район') else 'округ'}"
     if words[0].startswith("городск"):
         return "городской округ"
+    if words[0].startswith("сельск"):
+        return "сельское поселение"
     return {
         "зато": "ЗАТО",
         "мо": "муниципальное образование",

@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 _HEAD_LINES: Final = 30
 _HUB: Final = r"\bхаб(?:а|у|е|ом|ы|ов|ам|ами|ах)?\b"
 _NAME: Final = r"[А-ЯЁ][а-яё]+(?:-[А-Яа-яЁё][а-яё]*)*"
+# Cities of two words begin with an adjective: «Нижний Тагил», «Набережные Челны», «Минеральные Воды».
+_TWO_WORDS: Final = (
+    r"(?:Нижн|Верхн|Велик|Стар|Нов|Набережн|Минеральн|Вышн|Мал|Больш|Горяч|Красн|Западн|Восточн|Северн|Южн|Полярн"
+    rf"|Лодейн|Бел|Черн|Дальн|Сладк)(?:ий|ый|ая|ое|ие|ые|ого|его|ой|ей|их|ых|ому|ему|ом|ем)\s+{_NAME}"
+)
 _AREA: Final = re.compile(
     r"(?P<name>(?!(?:Муниципальн|Городск|Сельск|Районн|Национальн|Образовательн|Внутригородск)[а-яё])"
-    rf"{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+)?(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
+    rf"{_NAME})(?P<kind>\s+(?:муниципальн\w+\s+|городск\w+\s+|национальн\w+\s+|административн\w+\s+)?"
+    r"(?:район|округ|улус|кожуун)(?:а|у|е|ом)?)(?![а-яё])",
 )
 _NAMED_AREA: Final = re.compile(
-    r"(?P<kind>[Мм]униципальн\w+\s+(?:район|округ|образовани)\w*|[Гг]ородск\w+\s+округ\w*|ЗАТО|МО|МР|ГО)\s+"
+    r"(?P<kind>[Мм]униципальн\w+\s+(?:район|округ|образовани)\w*|[Гг]ородск\w+\s+округ\w*"
+    r"|[Сс]ельск\w+\s+поселени\w*|ЗАТО|МО|МР|ГО)\s+"
     rf"(?:г\.\s?|город\w*(?:-\w+)?\s+)?[«\"]?"
     rf"(?P<name>(?:имени\s+)?(?:[Гг]ород\s+)?{_NAME}(?:\s+{_NAME})?(?:\s+(?:район|округ))?)",
 )
@@ -40,7 +47,7 @@ _FORMATION: Final = re.compile(
 _CITY: Final = re.compile(
     r"(?P<prefix>\b[Гг]ород(?:а|у|е|ом)?(?:-(?:курорт|геро|спутник)\w*)?\s+|\bг\.\s?|\bг\s"
     r"|\b(?:рабоч\w+\s+)?пос[её]лк\w+(?:\s+городского\s+типа)?\s+|\bнаукоград\w*\s+|\bстаниц\w+\s+|\bпгт\.?\s*)"
-    rf"(?P<name>{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
+    rf"(?P<name>{_TWO_WORDS}|{_NAME}(?:\s+(?:Новгород|Луки|Ола|Чел[ны]+)\w*)?)"
 )
 # «… Ангарска Иркутской области»: what stands before the name of a subject is a place in it.
 _BEFORE_SUBJECT: Final = re.compile(
@@ -48,6 +55,9 @@ _BEFORE_SUBJECT: Final = re.compile(
 )
 _REVERSED: Final = re.compile(rf"\bрайон(?:а|у|е|ом)?\s+[«\"]?(?P<name>{_NAME}(?:-{_NAME})?)")
 _FORMS: Final = frozenset(("ЗАТО",))
+_HUB_TITLE: Final = rf"{_HUB}|межмуниципальн|межрайонн|образовательн\w+ округ|территориальн\w+ округ"
+_SUBJECTS: Final = re.compile(r"федеральн\w+ округ|\b(?:областей|краев|республик)\b|\b(?:областях|краях|республиках)\b")
+_OF_SUBJECT: Final = r"\s+(?:\w+\s+){0,3}?(?:институт|академи|университет|центр|министерств|департамент)"
 _ADMINISTRATION: Final = re.compile(r"администраци\w+\s*$|департамент\w*\s*$|методическ\w+ служб\w+\s*$", re.IGNORECASE)
 _SCHOOL: Final = re.compile(
     r"(?:детск\w+\s+сад|школ|гимнази|лице[йяюе]|прогимнази|техникум|колледж|школа-интернат)\w*\s*[«\"]?\s*(?:[№N]\s*\d|«|\"|с\.|пгт|г\.|п\.|д\.|имени|им\.)",
@@ -105,7 +115,7 @@ def read_place(
         (found for line in [*head, *expansions, name] if (found := finder.municipality(line, anywhere=False))),
         None,
     )
-    subject = finder.subject([first, *lines, *expansions, *(glossary or {}), name])
+    subject = finder.subject([first, *lines, *expansions, *(glossary or {}), name]) or finder.subject_of_body(first)
     if municipality is not None and municipality.record is not None:
         own = reference.territories.get(municipality.record.territory)
         subject = own or subject
@@ -126,8 +136,10 @@ def read_place(
             subject = reference.territories.get(school.record.territory) or subject
     elif municipality is not None:
         level = "municipality"
-    elif re.search(rf"{_HUB}|межмуниципальн", first, re.IGNORECASE):
+    elif re.search(_HUB_TITLE, first, re.IGNORECASE):
         level = "hub"
+    elif _SUBJECTS.search(normalise(first)):
+        level, subject = "interregional", None
     elif subject is not None:
         level = "region"
     elif re.search(r"межрегиональн", first, re.IGNORECASE):
@@ -193,6 +205,16 @@ class _Finder:
             found = next(iter(self.subjects_in(text)), None)
             if found is not None:
                 return found
+        return None
+
+    def subject_of_body(self, text: str) -> TerritoryRecord | None:
+        """The subject of which a body is one by its adjective: «Белгородский институт развития образования»."""
+        for row in self.subjects:
+            word, _, kind = row.label_ru.partition(" ")
+            if kind not in {"область", "край"}:
+                continue
+            if re.search(rf"(?<!\w){re.escape(word[:-2])}(?:ий|ый|ого|ому|им|ом){_OF_SUBJECT}", text):
+                return row
         return None
 
     def subjects_in(self, text: str) -> Iterator[TerritoryRecord]:

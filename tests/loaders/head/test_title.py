@@ -61,10 +61,24 @@ def test_prose_alone_has_no_title() -> None:
         ("План на 2023-2024 уч. год", "2023-09-01", "2024-08-31"),
         ("План работы на 2022 год", "2022-01-01", "2022-12-31"),
         ("План (сентябрь 2022 г. - май 2024 г.)", "2022-09-01", "2024-05-31"),
+        ("План на I полугодие 2023 года", "2023-01-01", "2023-06-30"),
+        ("План на первое полугодие 2023/2024 учебного года", "2023-09-01", "2023-12-31"),
+        ("План с 01.09.2022 по 31.05.2023", "2022-09-01", "2023-05-31"),
+        ("План на осень 2023 года", "2023-09-01", "2023-11-30"),
+        ("План на 2023–25 годы", "2023-01-01", "2025-12-31"),
+        ("План на 2023-й год", "2023-01-01", "2023-12-31"),
+        ("План (2023)", "2023-01-01", "2023-12-31"),
+        ("План работы 2023", "2023-01-01", "2023-12-31"),
+        ("План на 2021, 2022 и 2023 годы", "2021-01-01", "2023-12-31"),
+        ("План на 2023 год и плановый период 2024 и 2025 годов", "2023-01-01", "2025-12-31"),
+        ("План на 2022-2023 и 2023-2024 учебные годы", "2022-09-01", "2024-08-31"),
+        ("План на 2022/23–2024/25 учебные годы", "2022-09-01", "2025-08-31"),
+        ("План по программе «Развитие на 2019–2025 годы» на 2023 год", "2023-01-01", "2023-12-31"),
+        ("План по Концепции до 2030 года на 2024 год", "2024-01-01", "2024-12-31"),
     ],
 )
 def test_the_period_of_a_title(text: str, start: str, end: str) -> None:
-    period = find_period([text])
+    period = find_period(text)
 
     assert period is not None
     assert (period.start, period.end) == (start, end)
@@ -74,4 +88,25 @@ def test_the_period_of_a_title(text: str, start: str, end: str) -> None:
     "text", ["Дорожная карта по развитию методической работы", "План до 2020 года", "План 2024-2020"]
 )
 def test_a_title_without_both_ends_states_no_period(text: str) -> None:
-    assert find_period([text]) is None
+    assert find_period(text) is None
+
+
+def test_a_period_without_a_beginning_begins_with_the_approval() -> None:
+    period = find_period("План на период до 2025 года", approved="2022-06-24")
+
+    assert period is not None
+    assert (period.start, period.end) == ("2022-06-24", "2025-12-31")
+
+
+def test_headings_of_tables_state_a_period_together() -> None:
+    period = find_period("План работы", ["I полугодие 2023 года", "Показатели", "II полугодие 2023 года"])
+
+    assert period is not None
+    assert (period.start, period.end) == ("2023-01-01", "2023-12-31")
+
+
+def test_a_line_of_its_own_may_state_the_period() -> None:
+    period = find_period("План работы", lines=["Принят в 2021 году", "Сроки реализации плана: 2022-2024 гг."])
+
+    assert period is not None
+    assert (period.start, period.end) == ("2022-01-01", "2024-12-31")
