@@ -35,7 +35,7 @@ from api.negotiation import (
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocol import Parameters, attachment, entity_tag, is_known, media_type_of, open_route
 from api.site import site_of
-from api.streaming import Stopper, StreamedAnswer, held_back
+from api.streaming import Stopper, StreamedAnswer, closing, held_back
 from api.writing import writer_of, written
 from graph.errors import DataTooLargeError, NoSuchGraphError, RdfSyntaxError, TermError
 from graph.terms import iri
@@ -148,7 +148,7 @@ def _read(request: Request, target: Target) -> Response:
         held, whole = held_back(chunks)
         if whole:
             return Response(b"".join(held), headers=headers)
-        return StreamedAnswer(held, chunks, headers=headers, stopper=Stopper(), close=open_things.pop_all().close)
+        return StreamedAnswer(held, chunks, headers=headers, stopper=Stopper(), close=closing(open_things))
 
 
 def _snapshot(installation: Installation, version: int | None, open_things: ExitStack) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,13 @@ from starlette.exceptions import HTTPException
 from api.answers import plain_value
 from api.browsing import ShownCell, shown_text
 from api.explanations import explain
+from api.identity import limits_of
 from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
 from api.problems import TOLD, ProblemError, graph_problem
-from api.protocol import check_length
-from api.site import site_of, workers_of
-from graph.results import Boolean, Table
+from api.protocol import based, check_length
+from api.site import running_of, site_of, workers_of
+from graph.results import Boolean, Table, read_table, read_triples
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api.identity import Identity
     from api.language import Language
     from api.negotiation import Format
     from api.site import Site
@@ -44,9 +47,9 @@ class ShownResult:
     downloads: list[tuple[str, str]]
 
 
-def query_page(request: Request, text: str | None) -> Response:
+def query_page(request: Request, identity: Identity, text: str | None) -> Response:
     """The page with the query `text` and what came of it, or with an example."""
-    site, pool = site_of(request), workers_of(request)
+    site = site_of(request)
     catalogue = site.installation.catalogue
     result: ShownResult | None = None
     problem: dict[str, Any] | None = None
@@ -54,13 +57,15 @@ def query_page(request: Request, text: str | None) -> Response:
         shown = _example(request, site)
     else:
         shown = text
+        asked = based(text, site.installation.settings.base)
         try:
             check_length(request, text)
-            limits = replace(pool.limits, rows=min(_SHOWN_ROWS, pool.limits.rows))
-            found = pool.query(text, prefixes=site.installation.prefixes, limits=limits)
+            found = _found(request, identity, asked.text)
             result = _shown(found, text, site, site.pages.language(request))
         except TOLD as error:
-            problem = _described(graph_problem(error, site.pages.language(request)), text)
+            problem = _described(
+                graph_problem(error, site.pages.language(request), added_lines=asked.added_lines), text
+            )
         except ProblemError as error:
             problem = _described(error, text)
     return site.pages.render(
@@ -71,10 +76,29 @@ def query_page(request: Request, text: str | None) -> Response:
         query_given=text is not None,
         problem=problem,
         result=result,
-        limits=pool.limits,
+        limits=limits_of(request, identity),
         examples=catalogue.listed(),
         version=site.installation.newest().version,
     )
+
+
+def _found(request: Request, identity: Identity, text: str) -> Result:
+    """The first rows of the answer."""
+    limits = limits_of(request, identity)
+    with (
+        running_of(request).track(text, identity) as query,
+        workers_of(request).evaluate(
+            text,
+            prefixes=site_of(request).installation.prefixes,
+            limits=replace(limits, rows=min(_SHOWN_ROWS, limits.rows)),
+        ) as evaluation,
+    ):
+        query.started(evaluation)
+        data = b"".join(evaluation.chunks(cut_is_error=False))
+        if evaluation.kind == "boolean":
+            return Boolean(json.loads(data)["boolean"])
+        read = read_table if evaluation.kind == "table" else read_triples
+        return read(data, complete=evaluation.cut is None)
 
 
 def _example(request: Request, site: Site) -> str:

@@ -17,6 +17,8 @@ from anyio import CapacityLimiter, to_thread
 from pyoxigraph import QueryResultsFormat
 from starlette.responses import Response
 
+from api.budgets import BudgetError
+from api.identity import allow, limits_of
 from api.negotiation import (
     CSV,
     DATASETS,
@@ -50,9 +52,10 @@ from api.protocol import (
     text_of,
 )
 from api.query_page import query_page
+from api.result_cache import CachedAnswer, CacheKey
 from api.service_description import description
-from api.site import site_of, workers_of
-from api.streaming import Stopper, StreamedAnswer, held_back, while_connected
+from api.site import cache_of, running_of, site_of, workers_of
+from api.streaming import Stopper, StreamedAnswer, closing, held_back, kept, while_connected
 from api.tables import SpooledTable, csv_chunks, workbook
 from graph.labels import labels
 
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
     from starlette.requests import Request
 
+    from api.identity import Identity
     from graph.guard import Dataset
     from graph.snapshots import Snapshot
     from graph.workers import Evaluation, Limits
@@ -113,20 +117,31 @@ class Asked:
             return None
         return entity_tag(version, self.text, self.dataset, self.table, self.triples, self.labels)
 
+    def key(self, version: int, identity: Identity) -> CacheKey:
+        """What the answer depends on."""
+        forms = (self.table, self.triples, self.saved)
+        return CacheKey(version, identity.rights, self.text, "sparql", self.labels or "", (self.dataset, forms))
+
 
 async def sparql(request: Request) -> Response:
-    limits = _limits(workers_of(request).limits)
+    """The answer to a query, with the limits in force in its head."""
+    limits = workers_of(request).limits
     try:
-        response = await _answered(request)
+        identity = allow(request, "read")
+        limits = limits_of(request, identity)
+        response = await _answered(request, identity)
     except ProblemError as problem:
-        problem.headers = limits | problem.headers
+        problem.headers = _limits(limits) | problem.headers
         raise
-    for name, value in limits.items():
+    except BudgetError as error:
+        words = site_of(request).pages.language(request).text(error.template, **error.values)
+        raise ProblemError(429, words, headers=_limits(limits) | {"Retry-After": str(error.wait)}) from None
+    for name, value in _limits(limits).items():
         response.headers.setdefault(name, value)
     return response
 
 
-async def _answered(request: Request) -> Response:
+async def _answered(request: Request, identity: Identity) -> Response:
     if request.method == "POST":
         text, parameters = await _posted(request)
     else:
@@ -135,12 +150,12 @@ async def _answered(request: Request) -> Response:
         given, form = parameters.one("query"), parameters.one("format")
         accept = request.headers.get("accept")
         if form is None and choose(accept, (*RESULTS, *GRAPHS, HTML)) is HTML:
-            return await to_thread.run_sync(query_page, request, given, limiter=_threads(request))
+            return await to_thread.run_sync(query_page, request, identity, given, limiter=_threads(request))
         if given is None:
             return await to_thread.run_sync(description, request)
         text = given
     check_length(request, text)
-    return await _answer(request, _asked(request, text, parameters))
+    return await _answer(request, identity, _asked(request, text, parameters))
 
 
 async def _posted(request: Request) -> tuple[str, Parameters]:
@@ -208,7 +223,7 @@ def _language_of_labels(request: Request, parameters: Parameters, table: Format 
     return asked if table in {CSV, XLSX} else None
 
 
-async def _answer(request: Request, asked: Asked) -> Response:
+async def _answer(request: Request, identity: Identity, asked: Asked) -> Response:
     stopper = Stopper()
     threads = _threads(request)
     language = site_of(request).pages.language(request)
@@ -217,38 +232,42 @@ async def _answer(request: Request, asked: Asked) -> Response:
             503, language.text("Too many queries are running; try again later"), headers={"Retry-After": "5"}
         )
     try:
-        return await while_connected(request.receive, partial(_evaluated, request, asked, stopper), stopper, threads)
+        return await while_connected(
+            request.receive, partial(_evaluated, request, identity, asked, stopper), stopper, threads
+        )
     except TOLD as error:
         raise graph_problem(error, language, added_lines=asked.added_lines) from None
 
 
-def _evaluated(request: Request, asked: Asked, stopper: Stopper) -> Response:
+def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stopper) -> Response:
     """The answer, whole if it is small, else with its rest still to come."""
-    site, pool = site_of(request), workers_of(request)
+    site, cache = site_of(request), cache_of(request)
     if asked.dataset is not None:
         raise ProblemError(400, "Name the graphs by FROM in the query")
-    tag = asked.tag(asked.version or site.installation.versions.current())
+    version = asked.version or site.installation.versions.current()
+    tag = asked.tag(version)
     if tag is not None and is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"})
     with ExitStack() as open_things:
-        evaluation = open_things.enter_context(
-            pool.evaluate(
-                asked.text,
-                table_format=asked.result_format,
-                triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
-                prefixes=site.installation.prefixes,
-                version=asked.version,
-            )
-        )
-        stopper.holds(evaluation)
+        query = open_things.enter_context(running_of(request).track(asked.text, identity))
+        stopper.holds(query)
+        known = None if tag is None else cache.get(asked.key(version, identity))
+        if known is not None:
+            query.ended("cached", size=len(known.content), version=version)
+            return Response(known.content, headers=known.headers)
+        evaluation = open_things.enter_context(_evaluation(request, identity, asked))
+        query.started(evaluation)
         form = asked.triples if evaluation.kind == "triples" else asked.table
         if form is None or (form is XLSX and evaluation.kind != "table"):
             raise _not_acceptable(request, TRIPLES if evaluation.kind == "triples" else RESULTS)
+        headers = _headers(asked, form, evaluation)
         chunks = evaluation.chunks()
         if asked.labels is not None and evaluation.kind == "table":
             chunks = _labelled(request, asked, evaluation, open_things)
+        if tag is not None:
+            key = asked.key(evaluation.version, identity)
+            chunks = kept(chunks, cache.largest, lambda content: cache.put(key, CachedAnswer(content, headers)))
         held, whole = held_back(chunks)
-        headers = _headers(asked, form, evaluation)
         if whole:
             return Response(b"".join(held), headers=headers)
         return StreamedAnswer(
@@ -256,9 +275,20 @@ def _evaluated(request: Request, asked: Asked, stopper: Stopper) -> Response:
             chunks,
             headers=headers,
             stopper=stopper,
-            close=open_things.pop_all().close,
+            close=closing(open_things),
             threads=_threads(request),
         )
+
+
+def _evaluation(request: Request, identity: Identity, asked: Asked) -> Evaluation:
+    return workers_of(request).evaluate(
+        asked.text,
+        table_format=asked.result_format,
+        triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
+        prefixes=site_of(request).installation.prefixes,
+        limits=limits_of(request, identity),
+        version=asked.version,
+    )
 
 
 def _headers(asked: Asked, form: Format, evaluation: Evaluation) -> dict[str, str]:

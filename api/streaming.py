@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from anyio import CancelScope, CapacityLimiter, to_thread
@@ -82,11 +83,36 @@ def held_back(chunks: Iterator[bytes], limit: int = HELD_BYTES) -> tuple[list[by
     return held, True
 
 
+def closing(things: ExitStack) -> Callable[[BaseException | None], None]:
+    """What closes them later, in place of the `with` block that they stand in."""
+    taken = things.pop_all()
+
+    def close(error: BaseException | None) -> None:
+        taken.__exit__(None if error is None else type(error), error, None)
+
+    return close
+
+
+def kept(chunks: Iterator[bytes], most: int, keep: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The chunks; once the last one is through, `keep` gets them all, if they are at most `most` bytes."""
+    collected: list[bytes] | None = []
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if collected is not None:
+            collected.append(chunk)
+            if size > most:
+                collected = None
+        yield chunk
+    if collected is not None:
+        keep(b"".join(collected))
+
+
 class StreamedAnswer(Response):
     """
     An answer in chunks: `held` first, then what `rest` brings, read in a thread when the client took the one before.
 
-    `close` is called once at the end, whatever the end is.
+    `close` is called once at the end, with the error that broke the answer off, if one did.
     """
 
     def __init__(
@@ -96,7 +122,7 @@ class StreamedAnswer(Response):
         *,
         headers: Mapping[str, str],
         stopper: Stopper,
-        close: Callable[[], None],
+        close: Callable[[BaseException | None], None],
         threads: CapacityLimiter | None = None,
     ) -> None:
         self.status_code = 200
@@ -112,18 +138,20 @@ class StreamedAnswer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         watcher = asyncio.create_task(_watch(receive, self._stopper))
+        failure: BaseException | None = None
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             if scope["method"] != "HEAD":
                 await self._send_chunks(send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except (GraphError, TimeoutError, OSError):
+        except (GraphError, TimeoutError, OSError) as error:
             # Returning without the last message makes the server break the connection off.
+            failure = error
             self._stopper.stop()
         finally:
             watcher.cancel()
             with CancelScope(shield=True):
-                await to_thread.run_sync(self._close, limiter=self._threads)
+                await to_thread.run_sync(self._close, failure, limiter=self._threads)
 
     async def _send_chunks(self, send: Send) -> None:
         while True:
