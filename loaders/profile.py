@@ -8,9 +8,10 @@ address and the text it expects there, so that a changed source is noticed.
 
 from __future__ import annotations
 
+import stat
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from loaders.extraction import CorrectedField, Extraction, Operation, TableSummary
 
+# A profile of a thousand overrides has half of this.
+MOST_BYTES: Final = 256 * 1024
 _Slug = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 Level = Literal["federal", "interregional", "region", "hub", "municipality", "school"]
 ColumnKind = Literal[
@@ -52,6 +55,16 @@ ColumnKind = Literal[
 
 class ProfileError(DocumentError):
     """A profile that cannot be used; the message says which file, which key, and what to do, in one sentence."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Without references: a few lines of them can stand for more than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.get_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "a reference", event.start_mark)
+        return super().compose_node(parent, index)
 
 
 class _Strict(BaseModel):
@@ -227,19 +240,29 @@ def load_profile(path: Path) -> Profile:
     The profile in a file; an empty profile if there is no such file.
 
     Raises:
-        ProfileError: the file is no YAML mapping, or has an unknown key or a value of the wrong kind.
+        ProfileError: the file is no YAML mapping, refers to its own parts, is too large, or has an unknown key or a
+            value of the wrong kind.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ProfileError("{file}: is no regular file; name a document.", file=path.name)
+        if status.st_size > MOST_BYTES:
+            raise ProfileError(
+                "{file}: larger than any profile ({limit} KB); keep what corrects the reading, delete the rest.",
+                file=path.name,
+                limit=MOST_BYTES // 1024,
+            )
         text = path.read_text(encoding="utf-8")
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+        changed = datetime.fromtimestamp(status.st_mtime, UTC).replace(microsecond=0)
     except FileNotFoundError:
         return Profile()
     except (OSError, UnicodeDecodeError) as error:
         reason = str(error)
         raise ProfileError("{file}: cannot be read as UTF-8 text ({reason}).", file=path.name, reason=reason) from error
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        content = yaml.load(text, _Loader)  # noqa: S506  (a safe loader)
+    except (yaml.YAMLError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         raise ProfileError(
             "{file}, line {line}: is no valid YAML; correct it or delete the profile.",
