@@ -16,6 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from api.audit import Author
+from api.identity import identity_of
 from api.loading import HandOverError, Loader, open_loader, posted
 from api.loads import body_of_owner
 from api.problems import ProblemError
@@ -97,12 +99,14 @@ def change(settings: Settings, request: CorrectionRequest, language: Language) -
         raise HandOverError(problem) from error
 
 
-def change_here(loader: Loader, request: CorrectionRequest) -> Answer:
-    """See `change`; `loader` is the writer of the data folder."""
+def change_here(loader: Loader, request: CorrectionRequest, *, author: Author | None = None) -> Answer:
+    """See `change`; `loader` is the writer of the data folder, `author` whom its audit log names."""
     settings = loader.settings
     iris = Iris(settings.base)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    with loader.turn() as store:
+    action = "correct" if request.undo is None else "undo"
+    with loader.turn() as store, loader.audited(action, author) as detail:
+        detail["author"] = request.author
         record = CorrectionRecord.of_store(store, iris)
         if request.undo is not None:
             roadmap, _, key = request.undo.strip().rpartition("/")[2].rpartition("_")
@@ -126,6 +130,7 @@ def change_here(loader: Loader, request: CorrectionRequest) -> Answer:
                 asked, snapshot, iris=iris, reference=load_reference(), show_persons=settings.show_persons
             )
             record.add(made)
+        detail["correction"] = f"{made.roadmap}_{made.key}"
         record.write(store, show_persons=settings.show_persons)
         report = loader.reload_in_turn({made.roadmap}, lambda _: None)
     return {
@@ -148,7 +153,8 @@ async def correct(request: Request) -> Response:
     except ValidationError as error:
         raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
     try:
-        return JSONResponse(await run_in_threadpool(change_here, loader, asked))
+        author = Author.of(identity_of(request))
+        return JSONResponse(await run_in_threadpool(change_here, loader, asked, author=author))
     except CorrectionError as error:
         raise ProblemError(400, language.text(error.message.template, **error.message.values)) from None
 

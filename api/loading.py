@@ -6,10 +6,12 @@ import json
 import threading
 import urllib.error
 import urllib.request
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from api.audit import NAMES_KEPT, AuditLog, Author
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.reading_process import ReadingLimits, ReadingPool, processors
@@ -47,7 +49,28 @@ class Loader:
     settings: Settings
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def load(self, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+    @contextmanager
+    def audited(self, action: str, author: Author | None = None) -> Iterator[dict[str, Any]]:
+        """The block, which writes, stands in the audit log afterwards with the details that it leaves in the value."""
+        detail: dict[str, Any] = {}
+        problem: str | None = None
+        before = self.store.version
+        try:
+            yield detail
+        except BaseException as error:
+            problem = type(error).__name__
+            raise
+        finally:
+            AuditLog(self.store.folder).write(
+                author or Author.of_account(),
+                action,
+                before=before,
+                after=self.store.version,
+                detail=detail,
+                problem=problem,
+            )
+
+    def load(self, paths: Sequence[Path], tell: Callable[[Event], None], *, author: Author | None = None) -> Report:
         """
         What came of loading the files and folders; `tell` hears of each step.
 
@@ -56,10 +79,14 @@ class Loader:
         """
         from loaders.pipeline import load_paths  # noqa: PLC0415  (see `open_loader`)
 
-        with self._turn:
-            return self._load(lambda **how: load_paths(paths, **how), tell)
+        with self._turn, self.audited("load", author) as detail:
+            report = self._load(lambda **how: load_paths(paths, **how), tell)
+            detail.update(_loaded(report))
+            return report
 
-    def reload(self, documents: Sequence[str], tell: Callable[[Event], None]) -> Report:
+    def reload(
+        self, documents: Sequence[str], tell: Callable[[Event], None], *, author: Author | None = None
+    ) -> Report:
         """
         What came of loading loaded documents again from their kept files: those so named, or all if none is.
 
@@ -69,10 +96,12 @@ class Loader:
         """
         from loaders.correction_record import roadmap_named  # noqa: PLC0415  (see `open_loader`)
 
-        with self._turn:
+        with self._turn, self.audited("reload", author) as detail:
             iris, snapshot = Iris(self.settings.base), self.store.snapshot()
             roadmaps = {roadmap_named(snapshot, name, iris) for name in documents} if documents else None
-            return self.reload_in_turn(roadmaps, tell)
+            report = self.reload_in_turn(roadmaps, tell)
+            detail.update(_loaded(report))
+            return report
 
     def reload_in_turn(self, roadmaps: Collection[str] | None, tell: Callable[[Event], None]) -> Report:
         """`reload` of these roadmaps for who has the `turn`."""
@@ -96,6 +125,14 @@ class Loader:
                 progress=lambda step: tell(asdict(step)),
                 readers=readers,
             ).to_json()
+
+
+def _loaded(report: Report) -> dict[str, Any]:
+    """What the audit log keeps of a report."""
+    documents = report["documents"]
+    counts = Counter(document["status"] for document in documents)
+    names = [document["file"] for document in documents if document["status"] == "loaded"]
+    return {**counts, **({"files": names[:NAMES_KEPT]} if names else {})}
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from api.identity import is_owner
+from api.audit import Author
+from api.identity import identity_of, is_owner
 from api.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
 from api.site import site_of
@@ -61,15 +62,15 @@ async def load_documents(request: Request) -> StreamingResponse:
     relative = next((path for path in asked.paths if not path.is_absolute()), None)
     if relative is not None:
         raise ProblemError(400, f"Paths must be absolute: {relative}")
-    language = site_of(request).pages.language(request)
+    language, author = site_of(request).pages.language(request), Author.of(identity_of(request))
     messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def work() -> None:
         try:
             if asked.loaded is None:
-                report = loader.load(asked.paths, messages.put)
+                report = loader.load(asked.paths, messages.put, author=author)
             else:
-                report = loader.reload(asked.loaded, messages.put)
+                report = loader.reload(asked.loaded, messages.put, author=author)
             messages.put({"report": report})
         except GraphError as error:
             messages.put({"problem": language.text(error.template, **error.values)})

@@ -15,7 +15,7 @@ from api.asking import ask, export, query
 from api.browsing import TOPICS
 from api.cli import COMMANDS, settings, vekha
 from api.correcting import correct, profile
-from api.granting import user
+from api.granting import audit, user
 from api.language import Languages, read_language
 from api.networking import network
 from api.operating import demo, extract, load, reload, serve
@@ -61,6 +61,7 @@ def messages(repository: Path) -> set[str]:
         profile,
         correct,
         *correct.commands.values(),
+        audit,
         user,
         *user.commands.values(),
         network,
@@ -71,9 +72,7 @@ def messages(repository: Path) -> set[str]:
         [
             *(repository / "graph").glob("*.py"),
             *(repository / "loaders").rglob("*.py"),
-            repository / "api" / "tables.py",
-            repository / "api" / "users.py",
-            repository / "api" / "networks.py",
+            *(repository / "api").glob("*.py"),
         ]
     ):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))
