@@ -10,8 +10,8 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode
 
 from graph.validation import Report, Severity, shape_name
-from loaders.doubts import SENTENCES, SURE, tables_left_out
-from loaders.extraction import CorrectionOutcome, Extraction
+from loaders.doubts import SENTENCES, find_doubts, tables_left_out
+from loaders.extraction import Actor, CorrectionOutcome, Extraction
 from loaders.messages import Message, Value
 from loaders.quads import DocumentQuads
 from loaders.quads.persons import PersonNames
@@ -115,13 +115,11 @@ def describe_extraction(report: DocumentReport, extraction: Extraction, *, show_
         Note(warning.code, Message(SENTENCES[warning.code]), warning.place, shown(warning.text))
         for warning in extraction.warnings
     ]
-    for row in extraction.rows:
-        place = ", ".join(dict.fromkeys(row.place.cells.values())) or None
-        report.doubts += [
-            _uncertain(shown(actor.raw), shown(actor.label), f"{actor.confidence:.0%}", place)
-            for actor in row.responsible
-            if actor.confidence < SURE
-        ]
+    report.doubts += [
+        _uncertain(shown(doubt.subject.raw), shown(doubt.subject.label), f"{doubt.confidence:.0%}", doubt.place or None)
+        for doubt in find_doubts(extraction)
+        if isinstance(doubt.subject, Actor)
+    ]
 
 
 def _uncertain(raw: str, label: str, confidence: str, place: str | None) -> Note:
@@ -130,25 +128,48 @@ def _uncertain(raw: str, label: str, confidence: str, place: str | None) -> Note
 
 
 def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQuads) -> None:
-    """Add what the shapes found, each with the place of the cell it is about; violations are errors."""
-    places = _places(quads)
+    """
+    Add what the shapes found, each with the place of the cell it is about; violations are errors.
+
+    What is said of how an actor was resolved tells the words that name the actor.
+    """
+    places, words = _places(quads), _words_resolved(quads)
     for finding in findings.findings:
         if finding.severity is Severity.INFO:
             continue
         notes = report.errors if finding.severity is Severity.VIOLATION else report.warnings
         place = places.get(finding.focus) or finding.focus
         said = {language or "en": text for language, text in finding.messages}
-        notes.append(Note(shape_name(finding), Message("{text}", {"text": finding.message("en")}, said), place))
+        message = Message("{text}", {"text": finding.message("en")}, said)
+        notes.append(Note(shape_name(finding), message, place, words.get(finding.focus, "")))
 
 
 def _places(quads: DocumentQuads) -> dict[str, str]:
-    """Readable places of things: their own, or that of the cell that states them."""
+    """Readable places of things: their own, or that of the cell that states them or their mention."""
     own: dict[str, str] = {}
     cells: dict[str, str] = {}
+    mentions: dict[str, str] = {}
     for quad in quads.document:
         subject, value = quad.subject, quad.object
         if isinstance(subject, NamedNode) and isinstance(value, Literal) and quad.predicate == VEKHA.place:
             own[subject.value] = value.value
         elif isinstance(subject, NamedNode) and isinstance(value, NamedNode) and quad.predicate == VEKHA.statedIn:
             cells[subject.value] = value.value
+        elif isinstance(subject, NamedNode) and isinstance(value, NamedNode) and quad.predicate == VEKHA.resolution:
+            mentions[value.value] = subject.value
+    cells |= {resolution: cells[mention] for resolution, mention in mentions.items() if mention in cells}
     return {subject: own[cell] for subject, cell in cells.items() if cell in own} | own
+
+
+def _words_resolved(quads: DocumentQuads) -> dict[str, str]:
+    """Of resolutions the words that they resolve; none that name a person, for these stand apart."""
+    spelt = {
+        quad.subject: quad.object.value
+        for quad in quads.document
+        if quad.predicate == VEKHA.surfaceForm and isinstance(quad.object, Literal)
+    }
+    return {
+        quad.object.value: spelt[quad.subject]
+        for quad in quads.document
+        if quad.predicate == VEKHA.resolution and isinstance(quad.object, NamedNode) and quad.subject in spelt
+    }

@@ -8,6 +8,7 @@ from loaders.quads import build_quads
 from loaders.report import DocumentReport, LoadReport, describe_extraction, describe_findings
 from ontology.iris import Iris
 from ontology.reference import Reference
+from ontology.vocabulary import VEKHA
 from tests.loaders.small_plan import small_plan
 
 IRIS = Iris()
@@ -27,11 +28,14 @@ def test_rows_are_counted_by_kind_and_tables_left_out_say_why() -> None:
 
 def test_uncertain_actor_is_a_doubt_with_its_place() -> None:
     extraction = small_plan()
-    extraction.rows[0].responsible[0].confidence = 0.6
+    row = extraction.rows[0]
+    row.responsible[0].confidence = 0.6
+    for cell in row.cells:
+        cell.fragments[0].address = row.place.cells[cell.role] = f"строка 7, столбец {cell.column}"
     report = DocumentReport("план.txt")
     describe_extraction(report, extraction, show_persons=True)
     (doubt,) = report.doubts
-    assert (doubt.code, doubt.place) == ("uncertain-actor", "строка 7")
+    assert (doubt.code, doubt.place) == ("uncertain-actor", "строка 7, столбец 3")
     assert str(doubt.message) == "«ТОИПКРО» was taken for «ТОИПКРО» (60% sure)"
 
 
@@ -52,6 +56,16 @@ def test_violation_is_an_error_a_warning_a_warning_and_a_hint_nothing(reference:
     assert [note.place for note in report.errors] == ["план.txt, строка 7"]
     assert [(note.code, str(note.message)) for note in report.warnings] == [("ActivityShape", "No actor is named.")]
     assert report.warnings[0].message.translations["ru"] == "Исполнитель не назван."
+
+
+def test_a_doubt_about_an_actor_tells_place_and_words(reference: Reference) -> None:
+    quads = build_quads(small_plan(), iris=IRIS, reference=reference)
+    focus = IRIS.thing("resolution", "small_0123456789ab_t1_r1_c3_m1").value
+    assert any(quad.predicate == VEKHA.resolution and str(quad.object) == f"<{focus}>" for quad in quads.document)
+    report = DocumentReport("план.txt")
+    describe_findings(report, Report((finding(Severity.WARNING, focus),)), quads)
+    (note,) = report.warnings
+    assert (note.place, note.text) == ("план.txt, строка 7", "ТОИПКРО")
 
 
 def test_load_is_complete_unless_a_document_failed() -> None:
