@@ -107,6 +107,10 @@ class QueryEvaluationError(QueryError):
     """The engine could not evaluate a well-formed query: an unknown function, a variable without a value."""
 
 
+class UnknownFunctionError(QueryEvaluationError):
+    """The query calls a function that the engine does not have."""
+
+
 class QueryTimeoutError(QueryError):
     """The time limit passed; the evaluation was ended."""
 

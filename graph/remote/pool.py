@@ -1,0 +1,338 @@
+"""
+Queries put to a remote engine, seen from outside like `graph.workers.WorkerPool`.
+
+The limits on time, rows and bytes hold here: at a limit the connection is closed.  Whether the engine then stops
+evaluating is up to the engine, so its own time limit should be set too.  There are no older versions.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+from graph.errors import (
+    GraphError,
+    PoolBusyError,
+    QueryCancelledError,
+    QueryEvaluationError,
+    ResultTooLargeError,
+    VersionGoneError,
+)
+from graph.guard import check_query
+from graph.results import Answer, Boolean, read_table, read_triples
+from graph.workers import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+
+    from graph.guard import Dataset
+    from graph.remote.engine import RemoteAnswer
+    from graph.remote.replica import RemoteReplica
+    from graph.results import Cut, Kind, Result, ResultFormat
+
+_CHUNK: Final = 64 * 1024
+_CHUNKS: Final = 16
+_GLANCE: Final = 0.2
+# The engine's answer is XML, several times the size of what is made of it, and is read ahead.
+_ENVELOPE: Final = 8
+_AHEAD: Final = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    table: QueryResultsFormat
+    triples: RdfFormat
+
+    def of(self, kind: Kind) -> ResultFormat:
+        if kind == "triples":
+            return self.triples
+        if kind == "boolean" and self.table == QueryResultsFormat.TSV:
+            return QueryResultsFormat.JSON
+        return self.table
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    kind: Kind
+    columns: tuple[str, ...]
+    media_type: str
+
+
+class RemotePool:
+    """At most `size` queries at a time.  Safe to use from several threads."""
+
+    # Nothing is evaluated here, so nothing has to be kept from the network.
+    network: Final = None
+
+    def __init__(self, replica: RemoteReplica, *, size: int = 8, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._replica = replica
+        self._free = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    def query(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        version: int | None = None,
+    ) -> Result:
+        """As `WorkerPool.query`."""
+        with self.evaluate(text, prefixes=prefixes, limits=limits, version=version) as evaluation:
+            data = b"".join(evaluation.chunks(cut_is_error=False))
+            if evaluation.kind == "boolean":
+                return Boolean(b"true" in data)
+            read = read_table if evaluation.kind == "table" else read_triples
+            return read(data, complete=evaluation.cut is None)
+
+    def evaluate(
+        self,
+        text: str,
+        *,
+        table_format: QueryResultsFormat | None = None,
+        triples_format: RdfFormat | None = None,
+        prefixes: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        version: int | None = None,
+        dataset: Dataset | None = None,
+    ) -> RemoteEvaluation:
+        """
+        As `WorkerPool.evaluate`; an older `version` is not to be had.
+
+        Raises:
+            RemoteEngineError: The engine does not answer.
+            StoreBusyError: It holds no whole version.
+        """
+        limits = limits or self.limits
+        deadline = time.monotonic() + limits.seconds
+        checked = check_query(text, prefixes=prefixes)
+        self._take(deadline, limits)
+        try:
+            newest = self._newest(version)
+            if dataset is None and checked.dataset is None:
+                dataset = self._replica.dataset(text, newest)
+            formats = _Formats(table_format or QueryResultsFormat.TSV, triples_format or RdfFormat.N_TRIPLES)
+
+            def ask() -> RemoteAnswer:
+                return self._replica.engine.open(
+                    _with_prefixes(text, prefixes),
+                    dataset=dataset,
+                    seconds=max(deadline - time.monotonic(), 0.001),
+                    size=limits.bytes * _ENVELOPE + _AHEAD,
+                )
+
+            return RemoteEvaluation(
+                ask,
+                self._replica.engine.telling,
+                formats,
+                limits,
+                version=newest,
+                warnings=checked.warnings,
+                release=self._free.release,
+            )
+        except BaseException:
+            self._free.release()
+            raise
+
+    def processes(self) -> list[int]:
+        """None: the engine is elsewhere."""
+        return []
+
+    def close(self) -> None:
+        """Nothing is kept open between queries."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _newest(self, asked: int | None) -> int:
+        newest = self._replica.version()
+        if asked not in {None, newest}:
+            raise VersionGoneError(
+                "Version {version} of the data is not kept any more; ask the newest version", version=asked
+            )
+        return newest
+
+    def _take(self, deadline: float, limits: Limits) -> None:
+        with self._lock:
+            if self._waiting >= limits.waiting:
+                raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
+            self._waiting += 1
+        try:
+            if not self._free.acquire(timeout=max(deadline - time.monotonic(), 0)):
+                raise PoolBusyError("All workers were busy for {seconds:g} s; try again later", seconds=limits.seconds)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+
+class RemoteEvaluation:
+    """As `graph.workers.Evaluation`: read `chunks` once, leave `with` to end it."""
+
+    # Measured by the engine alone, if at all.
+    peak_memory: Final = None
+
+    def __init__(
+        self,
+        ask: Callable[[], RemoteAnswer],
+        telling: Callable[[], AbstractContextManager[None]],
+        formats: _Formats,
+        limits: Limits,
+        *,
+        version: int,
+        warnings: tuple[object, ...],
+        release: Callable[[], None],
+    ) -> None:
+        self.id = uuid.uuid4().hex
+        self.version = version
+        self.warnings = warnings
+        self.rows: int | None = None
+        self.bytes = 0
+        self.cut: Cut | None = None
+        self.seconds: float | None = None
+        self._telling = telling
+        self._formats = formats
+        self._limits = limits
+        self._release = release
+        self._started = time.monotonic()
+        self._abort: Callable[[], None] | None = None
+        self._ended = threading.Event()
+        self._cancelled = False
+        self._lock = threading.Lock()
+        # Back-pressure: who reads slowly makes the engine write slowly.
+        self._waiting: queue.Queue[_Head | bytes | BaseException | None] = queue.Queue(_CHUNKS)
+        # The library's answers live and die in one thread.
+        threading.Thread(target=self._write, args=(ask,), name="remote-answer", daemon=True).start()
+        head = self._waiting.get()
+        if not isinstance(head, _Head):
+            assert isinstance(head, BaseException)
+            # The pool gives the place back where nothing was begun.
+            self._ended.set()
+            raise head
+        self.kind: Kind = head.kind
+        self.columns = head.columns
+        self.media_type = head.media_type
+
+    def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]:
+        """
+        The result's bytes, as they come.
+
+        Raises:
+            ResultTooLargeError: More rows or bytes than allowed.
+            QueryTimeoutError, QueryCancelledError, QueryEvaluationError: As in `WorkerPool`.
+        """
+        while (item := self._next()) is not None:
+            yield item
+        self.close()
+        if self.cut is not None and cut_is_error:
+            raise self._too_large(self.cut)
+
+    def cancel(self) -> None:
+        """Close the connection; who reads gets QueryCancelledError."""
+        self._cancelled = True
+        self._end()
+
+    def close(self) -> None:
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _next(self) -> bytes | None:
+        while not self._ended.is_set():
+            try:
+                item = self._waiting.get(timeout=_GLANCE)
+            except queue.Empty:
+                continue
+            if isinstance(item, BaseException):
+                self.close()
+                raise QueryCancelledError("The query was stopped") if self._cancelled else item
+            assert not isinstance(item, _Head)
+            return item
+        if self._cancelled:
+            raise QueryCancelledError("The query was stopped")
+        return None
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._ended.is_set():
+                return
+            self._ended.set()
+        self.seconds = time.monotonic() - self._started
+        if self._abort is not None:
+            self._abort()
+        self._release()
+
+    def _write(self, ask: Callable[[], RemoteAnswer]) -> None:
+        try:
+            with ask() as remote, self._telling():
+                self._abort = remote.abort
+                answer = Answer(remote.found, None)
+                chosen = self._formats.of(answer.kind)
+                self._put(_Head(answer.kind, answer.columns, chosen.media_type))
+                sink = _Sink(self)
+                written = answer.write(sink, chosen, max_rows=self._limits.rows, max_bytes=self._limits.bytes)
+                sink.flush()
+                self.rows, self.bytes, self.cut = written.rows, written.bytes, written.cut
+            self._put(None)
+        except GraphError as error:
+            self._put(error)
+        except Exception as error:  # noqa: BLE001  (whatever the engine sends is told, not raised in this thread)
+            self._put(QueryEvaluationError("The query could not be evaluated: {reason}", reason=error))
+
+    def _put(self, item: _Head | bytes | BaseException | None) -> None:
+        while not self._ended.is_set():
+            try:
+                self._waiting.put(item, timeout=_GLANCE)
+            except queue.Full:
+                continue
+            return
+        if isinstance(item, bytes):
+            raise QueryCancelledError("The query was stopped")
+
+    def _too_large(self, cut: Cut) -> ResultTooLargeError:
+        if cut == "rows":
+            return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self._limits.rows)
+        return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self._limits.bytes)
+
+
+class _Sink:
+    """Joins the serialiser's small writes."""
+
+    def __init__(self, evaluation: RemoteEvaluation) -> None:
+        self._evaluation = evaluation
+        self._unsent = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._unsent += data
+        if len(self._unsent) >= _CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._unsent:
+            self._evaluation._put(bytes(self._unsent))  # noqa: SLF001  (the two are one thing)
+            self._unsent.clear()
+
+
+def _with_prefixes(text: str, prefixes: Mapping[str, str] | None) -> str:
+    """The query with prefix declarations before it; those in the text come later and win."""
+    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in (prefixes or {}).items()) + text
