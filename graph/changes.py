@@ -14,6 +14,7 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
+    Store,
     Triple,
     serialize,
 )
@@ -129,6 +130,13 @@ def ntriples(triples: Iterable[Triple]) -> bytes:
     lines = serialize(triples, format=RdfFormat.N_TRIPLES)
     assert lines is not None
     return lines
+
+
+def as_stored(triples: Iterable[Triple]) -> set[Triple]:
+    """The triples as the engine gives them back: numbers and dates in canonical form («1.50» as «1.5»)."""
+    scratch = Store()
+    scratch.load(ntriples(triples), RdfFormat.N_TRIPLES)
+    return {quad.triple for quad in scratch}
 
 
 def without_blank_nodes(graph: NamedNode, triples: Iterable[Triple]) -> list[Triple]:

@@ -1,8 +1,9 @@
 """
-What follows from the current data: the inferences of the ontology, as SPARQL updates over the whole store.
+What follows from the current data: the inferences of the ontology, as SPARQL updates.
 
 A reasoner needs seconds for two rows of a table and minutes for a store; these updates need milliseconds.  That they
-say what the ontology says is tested against HermiT (`graph.reasoning`) on a small slice.
+say what the ontology says is tested against HermiT (`graph.reasoning`) on a small slice; that what `graph.nearness`
+finds near a change is enough for them, against closures of everything.
 """
 
 from __future__ import annotations
@@ -10,8 +11,14 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Protocol
 
+from graph.nearness import scope_of
+from graph.rules import LocalRule
+
 if TYPE_CHECKING:
     from pyoxigraph import Triple
+
+    from graph.rules import Scope
+    from graph.stated import StatedView
 
 # The order matters: an update sees what earlier ones added.
 CLOSURE: Final = ("hierarchies", "groups", "defined-classes", "identical-activities")
@@ -28,12 +35,21 @@ def closure_text(name: str) -> str:
     return files("graph").joinpath("closure", f"{name}.ru").read_text("utf-8")
 
 
-def infer(workspace: Updatable) -> list[Triple]:
-    """
-    A rule for `graph.store.Store.open`: adds to the default graph what follows from it.
+class Closure(LocalRule):
+    """A rule for `graph.store.Store.open`: adds to the default graph what follows from it."""
 
-    Nothing is returned, because the updates write by themselves; running it again adds nothing.
-    """
-    for name in CLOSURE:
-        workspace.update(closure_text(name))
-    return []
+    def __call__(self, workspace: Updatable, /) -> list[Triple]:
+        """
+        Nothing, because the updates write by themselves; running it again adds nothing.
+
+        The default graph is that of a store with everything current, or holds the facts of a scope.
+        """
+        for name in CLOSURE:
+            workspace.update(closure_text(name))
+        return []
+
+    def scope(self, view: StatedView) -> Scope | None:
+        return scope_of(view, self)
+
+
+infer: Final = Closure()

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
+from graph.rules import LateRule
 from ontology.language import lemmas
 from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from graph.staging import Workspace
+    from graph.rules import Workspace
 
 STEM_LETTERS: Final = 5
 # Between documents: precision 0.31 at recall 0.43 of the 65 curated pairs.
@@ -36,6 +37,8 @@ NEIGHBOURS: Final = 20
 # Two texts are compared only if they share a telling stem; that leaves out 5 % of the pairs that reach the threshold
 # and two thirds of the work, which is what makes 10,000 activities possible.
 UNTELLING: Final = 0.25
+# Comparing so many activities takes about a second; a store with more compares them when it has time.
+COMPARED_AT_ONCE: Final = 1_500
 
 _STOP_WORDS: Final = frozenset(
     "а без в для до же за и из или их его ее как к на не о об от по при с со то у через".split(),  # noqa: SIM905
@@ -86,28 +89,38 @@ def similar_pairs(texts: Sequence[str], documents: Sequence[Hashable] | None = N
     return sorted(kept, key=_rank)
 
 
-def relate_activities(workspace: Workspace) -> Iterator[Triple]:
+class ActivitySimilarity(LateRule):
     """
     A rule for the store, to run after `graph.inference.infer`: `vekha:similarTo` of current activities, both ways.
 
-    Activities that are `vekha:identicalTo` each other are not also similar.
+    Activities that are `vekha:identicalTo` each other are not also similar.  Each new text changes what all others
+    weigh, so nothing less than all of them can be compared anew.
     """
-    answer = workspace.query(files("graph").joinpath("activity-texts.rq").read_text("utf-8"))
-    assert isinstance(answer, QuerySolutions)
-    documents: dict[NamedNode, str] = {}
-    texts: dict[NamedNode, str] = {}
-    copies: set[tuple[NamedNode, NamedNode]] = set()
-    for activity, roadmap, text, copy in answer:
-        assert isinstance(activity, NamedNode)
-        documents[activity], texts[activity] = _value(roadmap), _value(text)
-        if isinstance(copy, NamedNode):
-            copies.add((activity, copy))
-    activities = list(texts)
-    for pair in similar_pairs(list(texts.values()), list(documents.values())):
-        first, second = activities[pair.first], activities[pair.second]
-        if (first, second) not in copies:
-            yield Triple(first, VEKHA.similarTo, second)
-            yield Triple(second, VEKHA.similarTo, first)
+
+    predicate = VEKHA.similarTo
+    counted = VEKHA.Activity
+    most = COMPARED_AT_ONCE
+
+    def __call__(self, workspace: Workspace, /) -> Iterator[Triple]:
+        answer = workspace.query(files("graph").joinpath("activity-texts.rq").read_text("utf-8"))
+        assert isinstance(answer, QuerySolutions)
+        documents: dict[NamedNode, str] = {}
+        texts: dict[NamedNode, str] = {}
+        copies: set[tuple[NamedNode, NamedNode]] = set()
+        for activity, roadmap, text, copy in answer:
+            assert isinstance(activity, NamedNode)
+            documents[activity], texts[activity] = _value(roadmap), _value(text)
+            if isinstance(copy, NamedNode):
+                copies.add((activity, copy))
+        activities = list(texts)
+        for pair in similar_pairs(list(texts.values()), list(documents.values())):
+            first, second = activities[pair.first], activities[pair.second]
+            if (first, second) not in copies:
+                yield Triple(first, VEKHA.similarTo, second)
+                yield Triple(second, VEKHA.similarTo, first)
+
+
+relate_activities: Final = ActivitySimilarity()
 
 
 def _value(term: object) -> str:

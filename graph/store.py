@@ -3,7 +3,7 @@ The store: one writer, one atomic step for each commit, one immutable version af
 
 Order of a commit, and what a process killed in it leaves:
 
-1. The next state is worked out in memory (`graph.staging`).  Killed here: nothing happened.
+1. What changes and what follows from that is worked out (`graph.derivation`).  Killed here: nothing happened.
 2. One update of the live store.  Killed here: all of it happened or nothing.  A commit that makes the store several
    times larger builds a new one beside it instead, which then takes its place: the same, and several times faster.
 3. `flush()`, then a snapshot becomes version n, then `current` names it.  Killed here: the live store is ahead of
@@ -22,15 +22,16 @@ import contextlib
 import io
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
-from pyoxigraph import Store as Engine
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple, parse
 
-from graph.changes import Commit, DocumentCommit, without_blank_nodes
+from graph.changes import Commit, Delta, DocumentCommit, without_blank_nodes
+from graph.derivation import Derivation
 from graph.errors import (
     CommitError,
     DataFolderError,
@@ -45,7 +46,7 @@ from graph.folder import DataFolder
 from graph.guard import check_update
 from graph.live import LiveStore
 from graph.snapshots import Versions
-from graph.staging import Staging
+from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
 from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
 from ontology.iris import HOME, Iris
@@ -58,8 +59,8 @@ if TYPE_CHECKING:
     from graph.changes import Statements
     from graph.folder import DatasetKind
     from graph.guard import Dataset
+    from graph.rules import Rule
     from graph.snapshots import Snapshot
-    from graph.staging import Rule
 
 KEPT_VERSIONS: Final = 5
 LOCK_SECONDS: Final = 10.0
@@ -71,11 +72,16 @@ _PRIMARY_TOPIC: Final = NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
 
 @dataclass(frozen=True)
 class _State:
-    """What the store says about itself, in the graph `{base}graph/current`, changed in each commit's update."""
+    """
+    What the store says about itself, in the graph `{base}graph/current`, changed in each commit's update.
+
+    `late` are properties whose inferred triples are those of an older version.
+    """
 
     version: int
-    current: frozenset[NamedNode]
-    topics: frozenset[tuple[NamedNode, NamedNode]]
+    current: frozenset[NamedNode] = frozenset()
+    topics: frozenset[tuple[NamedNode, NamedNode]] = frozenset()
+    late: dict[NamedNode, int] = field(default_factory=dict)
 
 
 class Store:
@@ -93,12 +99,11 @@ class Store:
         self.versions = Versions(folder)
         self._iris = iris
         self._lock = lock
-        self._rules = tuple(rules)
         self._commit_lock = threading.Lock()
         self._state_graph = NamedNode(f"{iris.base}graph/current")
         self._live = LiveStore(folder, self.versions, keep)
         self._updates = UpdateProcesses()
-        self._staging: Staging | None = None
+        self._derivation = Derivation(rules, self._iris.graph("inferred"))
         self._state = self._read_state()
         self._publish_unpublished()
 
@@ -147,6 +152,10 @@ class Store:
     def version(self) -> int:
         """The number of the newest version; 0 before the first commit."""
         return self._state.version
+
+    def late(self) -> dict[NamedNode, int]:
+        """Properties whose inferred triples are those of an older version, and of which (see `graph.rules`)."""
+        return dict(self._state.late)
 
     def current_graphs(self) -> frozenset[NamedNode]:
         """The graphs whose merge, with what is inferred, is the default graph."""
@@ -347,7 +356,7 @@ class Store:
     def close(self) -> None:
         """Give the folder free for the next writer.  Snapshots stay open."""
         with self._commit_lock:
-            self._staging = None
+            self._derivation.forget()
             self._live.close()
             self._updates.close()
             self.versions.close()
@@ -387,25 +396,31 @@ class Store:
             return self._write(commit, topics)
 
     def _write(self, commit: Commit, topics: dict[NamedNode, NamedNode]) -> int:
-        engine = self._live.engine
+        engine, old = self._live.engine, self._state
         self._check(commit)
-        contents = self._contents(engine, commit)
-        current = (self._state.current | commit.current) - commit.past - commit.drop
-        if self._staging is None or self._staging.worn_out:
-            self._staging = Staging(engine, self._state.current, self._iris.graph("inferred"))
-        # Until the update is through, the staging store is ahead of the live one.
-        staging, self._staging = self._staging, None
-        delta = staging.stage(engine, contents, current, self._rules)
-        delta.drops = [name for name in commit.drop if engine.contains_named_graph(name)]
-        known = {pair for pair in self._state.topics if pair[0] not in commit.drop | topics.keys()}
-        state = _State(self._state.version + 1, current, frozenset(known | topics.items()))
-        if not delta and (state.current, state.topics) == (self._state.current, self._state.topics):
-            self._staging = staging
-            return self._state.version
-        delta.replace(self._state_graph, self._statements_of(self._state), self._statements_of(state))
-        del engine
-        self._live.apply(delta)
-        self._state, self._staging = state, staging
+        inferred_graph = self._iris.graph("inferred")
+        changes = graph_changes(engine, self._clean(commit))
+        current = (old.current | commit.current) - commit.past - commit.drop
+        stated = stated_change(engine, changes, inferred_graph, before=old.current, after=current)
+        try:
+            inferred = self._derivation.derive(engine, stated, self._size)
+            delta = Delta(drops=[name for name in commit.drop if engine.contains_named_graph(name)])
+            for name, change in (*changes.items(), (inferred_graph, inferred), (None, stated.with_(inferred))):
+                delta.deletes[name], delta.inserts[name] = change
+            known = {pair for pair in old.topics if pair[0] not in commit.drop | topics.keys()}
+            late = {name: old.late.get(name, old.version) for name in self._derivation.late}
+            state = _State(old.version + 1, current, frozenset(known | topics.items()), late)
+            if not delta and (state.current, state.topics) == (old.current, old.topics):
+                return old.version
+            delta.deletes[self._state_graph] = self._statements_of(old, state)
+            delta.inserts[self._state_graph] = self._statements_of(state, old)
+            del engine
+            self._live.apply(delta)
+        except BaseException:
+            self._derivation.forget()
+            raise
+        self._state = state
+        self._size += len(delta.inserts[None]) - len(delta.deletes[None])
         self._live.publish(state.version, delta)
         return state.version
 
@@ -454,7 +469,7 @@ class Store:
                 return self._write(self._told(changes, outcome["dropped"]), {})
             number = self._state.version + 1
             self._live.take_over(number)
-            self._state = _State(number, frozenset(), frozenset())
+            self._state = _State(number)
             self._live.publish(number, outcome["delta"])
             return number
         finally:
@@ -532,42 +547,48 @@ class Store:
                 name = min(graph.value for graph in graphs)
                 raise CommitError(f"The graph {{graph}} {reason}; nothing was written", graph=name)
 
-    def _contents(self, engine: Engine, commit: Commit) -> dict[NamedNode, Iterable[Triple] | None]:
-        contents: dict[NamedNode, Iterable[Triple] | None] = {}
-        for name, statements in commit.replace.items():
-            contents[name] = self._statements(name, statements, name)
-        for name, statements in commit.describe.items():
-            described = self._statements(name, statements, name)
-            subjects = {triple.subject for triple in described}
-            kept = (quad.triple for quad in engine.quads_for_pattern(None, None, None, name))
-            contents[name] = [*(triple for triple in kept if triple.subject not in subjects), *described]
-        for name, (gone, new) in commit.edit.items():
-            held = {quad.triple for quad in engine.quads_for_pattern(None, None, None, name)}
-            contents[name] = (held - set(gone)) | set(new)
-        for name in commit.drop:
-            contents[name] = ()
-        return contents
+    def _clean(self, commit: Commit) -> Commit:
+        """The commit with triples alone, without blank nodes."""
+        return replace(
+            commit,
+            replace={name: self._statements(name, found, name) for name, found in commit.replace.items()},
+            describe={name: self._statements(name, found, name) for name, found in commit.describe.items()},
+        )
+
+    @cached_property
+    def _size(self) -> int:
+        """How many triples the default graph has."""
+        found = self._live.engine.query("SELECT (COUNT(*) AS ?count) { ?subject ?predicate ?object }")
+        assert isinstance(found, QuerySolutions)
+        [[count]] = found
+        assert isinstance(count, Literal)
+        return int(count.value)
 
     def _read_state(self) -> _State:
         if self.dataset == "plain":
-            return _State(self._live.number_of_copy(), frozenset(), frozenset())
-        version, current, topics = 0, set(), set()
+            return _State(self._live.number_of_copy())
+        version, current, topics, late = 0, set(), set(), {}
         for quad in self._live.engine.quads_for_pattern(None, None, None, self._state_graph):
             subject, value = quad.subject, quad.object
             if quad.predicate == _VERSION_INFO and isinstance(value, Literal):
-                version = int(value.value)
+                if subject == self._state_graph:
+                    version = int(value.value)
+                elif isinstance(subject, NamedNode):
+                    late[subject] = int(value.value)
             elif quad.predicate == _HAS_PART and isinstance(value, NamedNode):
                 current.add(value)
             elif isinstance(subject, NamedNode) and isinstance(value, NamedNode):
                 topics.add((subject, value))
-        return _State(version, frozenset(current), frozenset(topics))
+        return _State(version, frozenset(current), frozenset(topics), late)
 
-    def _statements_of(self, state: _State) -> set[Triple]:
+    def _statements_of(self, state: _State, other: _State) -> set[Triple]:
+        """What `state` says otherwise than `other`."""
         graph = self._state_graph
         return {
             Triple(graph, _VERSION_INFO, Literal(state.version)),
-            *(Triple(graph, _HAS_PART, name) for name in state.current),
-            *(Triple(name, _PRIMARY_TOPIC, topic) for name, topic in state.topics),
+            *(Triple(graph, _HAS_PART, name) for name in state.current - other.current),
+            *(Triple(name, _PRIMARY_TOPIC, topic) for name, topic in state.topics - other.topics),
+            *(Triple(name, _VERSION_INFO, Literal(at)) for name, at in state.late.items() - other.late.items()),
         }
 
     def _publish_unpublished(self) -> None:

@@ -12,8 +12,8 @@ from graph.results import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from graph.rules import Workspace
     from graph.snapshots import Snapshot
-    from graph.staging import Workspace
 
 BASE = "https://w3id.org/vekha/"
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

@@ -32,7 +32,7 @@ from tests.graph.quads import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from graph.staging import Workspace
+    from graph.rules import Workspace
 
 
 @pytest.fixture
