@@ -22,9 +22,8 @@ _HEREAFTER = re.compile(
     re.IGNORECASE,
 )
 # «Используемые сокращения:», «Список сокращений:» before the first of them on the same line.
-_ANNOUNCED = re.compile(
-    r"\s*[^:;–—\n]{0,60}\b(?:сокращени|обозначени|аббревиатур)\w*[^:;–—\n]{0,30}:\s*", re.IGNORECASE
-)
+_ANNOUNCED = re.compile(r"\b(?:сокращени|обозначени|аббревиатур)\w*[^:;–—\n]{0,30}:\s*", re.IGNORECASE)
+_ANNOUNCING = re.compile(r"[^:;–—\n]{0,60}$")
 _BRACKETED = re.compile(r"\(\s*(?:далее\s*[-–—]\s*)?[«\"]?(?P<short>[А-ЯЁ]{2,8}(?:\s[А-ЯЁ]{2,8})?)[»\"]?\s*\)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SMALL_WORDS = {"и", "в", "во", "на", "по", "с", "со", "о", "об", "к", "для", "из", "за", "от", "при", "или"}
@@ -32,6 +31,8 @@ _QUOTED = re.compile(r"[«\"](?P<name>[^«»\"]{4,}(?:«[^«»]*»[^«»]*)?)[»
 # The full stop of an initial («имени С.Н. …») ends no sentence.
 _BOUNDARY = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:()])\s|\n")
 _CLAUSE_END = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:(),])\s|\n")
+# How far before a bracket the name that it shortens may begin: a text of many brackets is read once.
+_REACH = 600
 # What a name has behind the words that its letters stand for: a namesake, a territory, a second field of work.
 _LONGEST_TAIL = 9
 
@@ -57,22 +58,33 @@ def find_glossary(statements: Iterable[Statement]) -> list[GlossaryEntry]:
 
 
 def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
+    text = re.sub(r"[^\S\n]+", " ", text)
     if prose and not re.match(r"\s*[-–—•*]", text):
-        for part in re.split(r";\s*(?=[А-ЯЁ]{2})|\n", _ANNOUNCED.sub("", text, count=1)):
+        for part in re.split(r";\s*(?=[А-ЯЁ]{2})|\n", _without_announcement(text)):
             if is_definition_line(part):
                 found = _DEFINITION.fullmatch(part.strip())
                 assert found is not None
                 yield " ".join(found["short"].split()), " ".join(found["long"].split())
     found_here: list[tuple[int, str, str]] = []
     for found in _HEREAFTER.finditer(text):
-        long = _name_before(text[: found.start()], found["short"])
+        long = _name_before(text[max(0, found.start() - _REACH) : found.start()], found["short"])
         if long:
             found_here.append((found.start(), found["short"].strip(), long))
     for found in _BRACKETED.finditer(text):
-        long = _by_initials(text[: found.start()], found["short"], tail=2 if len(found["short"]) > 2 else 0)
+        before = text[max(0, found.start() - _REACH) : found.start()]
+        long = _by_initials(before, found["short"], tail=2 if len(found["short"]) > 2 else 0)
         if long:
             found_here.append((found.start(), found["short"], long))
     yield from ((short, long) for _, short, long in sorted(found_here))
+
+
+def _without_announcement(text: str) -> str:
+    """The text without the words that announce its first list of abbreviations."""
+    found = _ANNOUNCED.search(text)
+    if found is None:
+        return text
+    before = _ANNOUNCING.search(text, max(0, found.start() - 61), found.start())
+    return text[: before.start() if before else found.start()] + text[found.end() :]
 
 
 def _is_abbreviation(short: str) -> bool:
@@ -137,7 +149,7 @@ def _start_of_initials(words: list[re.Match[str]], initials: list[str], boundary
 def _name_before(before: str, short: str) -> str | None:
     """The name that «(далее – …)» shortens: from the last use of its first word, or by its initials, or the clause."""
     short = short.strip()
-    if re.fullmatch(r"[А-ЯЁA-Z]{2,}и?[А-ЯЁA-Z]*(?:\s[А-ЯЁA-Z]{2,})*", short):
+    if re.fullmatch(r"[А-ЯЁA-Z]{2,}и?[А-ЯЁA-Z]*(?:\s(?:и|[А-ЯЁA-Z]{2,}и?[А-ЯЁA-Z]*))*", short):
         return _by_initials(before, short) or _clause_before(before)
     wanted = lemma(_first_word(short))
     named = [word for word in _WORD.finditer(before) if lemma(word[0]) == wanted]

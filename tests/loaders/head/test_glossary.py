@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from loaders.head import Statement, find_glossary, find_level_descriptions, is_definition_line
@@ -108,6 +110,19 @@ def test_a_list_of_levels_is_described_level_by_level() -> None:
             [("ГИРО", "Горный институт развития образования, повышения квалификации и переподготовки")],
         ),
         (
+            "Горный институт развития образования, повышения квалификации и переподготовки кадров (далее – ГИРО ПК и ПК)",
+            [
+                (
+                    "ГИРО ПК и ПК",
+                    "Горный институт развития образования, повышения квалификации и переподготовки кадров",
+                )
+            ],
+        ),
+        (
+            "В плане используются следующие сокращения и обозначения: ММЦ – Методический центр",
+            [("ММЦ", "Методический центр")],
+        ),
+        (
             "Министерство образования Республики Саха (Якутия) (далее – Минобр РС(Я)), улусы",
             [("Минобр РС(Я)", "Министерство образования Республики Саха (Якутия)")],
         ),
@@ -115,3 +130,18 @@ def test_a_list_of_levels_is_described_level_by_level() -> None:
 )
 def test_a_definition_takes_the_whole_name(text: str, found: list[tuple[str, str]]) -> None:
     assert [entry for entry in glossary(text) if entry in found] == found
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["институт развития (ИР) ", "институт развития (далее – ИР) ", "сокращения и слова ", "(далее        ", "АБ – "],
+)
+def test_long_texts_are_read_in_linear_time(part: str) -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        glossary(part * count)
+        return time.process_time() - began
+
+    seconds(10)
+
+    assert seconds(4000) < 12 * max(seconds(1000), 0.02)
