@@ -149,7 +149,9 @@ def open_loader(settings: Settings) -> Iterator[Loader]:
     from graph.store import Store  # noqa: PLC0415
 
     rules = [infer, relate_activities]
-    with Store.open(settings.data, base=settings.base, rules=rules, lock_timeout=WAIT_SECONDS) as store:
+    with Store.open(
+        settings.data, base=settings.base, rules=rules, lock_timeout=WAIT_SECONDS, dataset=settings.dataset
+    ) as store:
         yield Loader(store, settings)
 
 

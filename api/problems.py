@@ -18,6 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 # Of these classes the first that fits counts, so the special ones stand before the general ones.
 _STATUS: Final[dict[type[GraphError], int]] = {
     errors.QuerySyntaxError: 400,
+    errors.UnknownFunctionError: 501,
     errors.QueryEvaluationError: 400,
     errors.QueryRefusedError: 403,
     errors.ResultTooLargeError: 422,
@@ -35,9 +36,10 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.UpdateMemoryError: 422,
     errors.CommitError: 400,
     errors.StoreBusyError: 503,
+    errors.RemoteEngineError: 503,
 }
 TOLD: Final = tuple(_STATUS)
-_AGAIN: Final = frozenset((errors.PoolBusyError, errors.StoreBusyError))
+_AGAIN: Final = frozenset((errors.PoolBusyError, errors.StoreBusyError, errors.RemoteEngineError))
 
 
 class ProblemError(Exception):

@@ -18,11 +18,13 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.errors import QueryEvaluationError
+from graph.errors import QueryEvaluationError, UnknownFunctionError
 from graph.terms import Term, as_triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<[^>]*>) is not supported")
 
 Kind: TypeAlias = Literal["table", "boolean", "triples"]
 Cut: TypeAlias = Literal["rows", "bytes"]
@@ -174,6 +176,10 @@ def read_triples(ntriples: bytes, *, complete: bool) -> Triples:
 
 
 def evaluation_error(error: Exception) -> QueryEvaluationError:
+    """What the engine says of a query that it cannot evaluate, in words for people."""
+    unknown = _UNKNOWN_FUNCTION.search(str(error))
+    if unknown is not None:
+        return UnknownFunctionError("There is no function {function} here", function=unknown[1])
     return QueryEvaluationError("The query could not be evaluated: {reason}", reason=error)
 
 

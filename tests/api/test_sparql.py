@@ -84,6 +84,7 @@ def test_an_error_in_the_query_has_line_and_column(client: TestClient) -> None:
         ("INSERT DATA { <urn:x:a> <urn:x:b> <urn:x:c> }", 403),
         ("DROP ALL", 403),
         ("nonsense", 400),
+        ("SELECT (<urn:x:функция>(1) AS ?x) {}", 501),
         ("SELECT * { ?s ?p ?o . ?a ?b ?c }", 422),
     ],
 )

@@ -1,0 +1,301 @@
+"""
+The W3C suites through HTTP, this service beside other engines: `make conformance`, or `python -m bench.conformance`.
+
+Runs `../shared/w3c/run_suite.py` against each server, started here on an empty store, and prints one table.  The two
+configurations of this service are those of `docs/conformance.md`.  Ends with 1 if one of its goals is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from api.users import Role, Users
+from bench.engines import NotInstalledError, free_port, fuseki, oxigraph, rdflib
+from graph.folder import DataFolder
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+W3C: Final = ROOT.parent / "shared" / "w3c"
+ALL_SUITES: Final = ("protocol", "gsp", "sd", "results", "update", "query11", "federated", "rdf", "extras")
+# Quick, and all that this service itself decides.
+SHORT_SUITES: Final = ("protocol", "gsp", "sd", "extras")
+_ENDPOINT: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/test-query#endpoint")
+_START_SECONDS: Final = 60.0
+# The runner plays remote servers on a port that is not known before; an allow-list needs it before.
+_WITH_PORT: Final = (
+    "import http.server, runpy, sys\n"
+    "port, server = int(sys.argv[1]), http.server.ThreadingHTTPServer\n"
+    "http.server.ThreadingHTTPServer = lambda address, handler: server((address[0], port), handler)\n"
+    "sys.argv = sys.argv[2:]\n"
+    "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of the table: manifests whose names fit; `goal` is the least share, `missed` the most failed, of ours."""
+
+    title: str
+    manifests: str
+    approved_only: bool = False
+    share: float | None = None
+    most_failed: int | None = None
+
+
+GROUPS: Final = (
+    Group("SPARQL 1.1 Protocol", r"sparql11/protocol", most_failed=0),
+    Group("Graph Store Protocol", r"sparql11/graph-store-protocol", most_failed=0),
+    Group("Service Description", r"sparql11/service-description", most_failed=0),
+    Group(
+        "SPARQL 1.1 Update",
+        r"sparql11/(add|basic-update|clear|copy|delete|drop|move|syntax-update|update-silent)"
+        r"|sparql11/delete-",
+        most_failed=0,
+    ),
+    Group("SPARQL 1.1 results", r"sparql11/(csv-tsv-res|json-res)", most_failed=1),
+    Group("SPARQL 1.1 language, approved", r"sparql11/(?!protocol|graph-store|service-description)", True, share=0.993),
+    Group("SPARQL 1.1 language, all", r"sparql11/(?!protocol|graph-store|service-description)"),
+    Group("RDF 1.1 syntaxes", r"rdf/rdf11|rdf11", share=0.998),
+    Group("extras", r"extras"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test of the suites: `status` is PASS, FAIL or SKIP (not judged)."""
+
+    manifest: str
+    name: str
+    status: str
+    why: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server, and how the runner reaches it."""
+
+    address: str
+    arguments: Sequence[str] = ()
+    # Where the runner plays remote servers; None leaves it the choice.
+    port: int | None = None
+
+
+@dataclass(slots=True)
+class Score:
+    passed: int = 0
+    failed: int = 0
+    missed: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        judged = self.passed + self.failed
+        return f"{self.passed}/{judged} {100 * self.passed / judged:.1f} %" if judged else "–"
+
+
+def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seconds: float = 3600) -> list[Test]:
+    """What the runner says of the server; its store is emptied."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "tests.json"
+        port = server.port or free_port()
+        command = [sys.executable, "-c", _WITH_PORT, str(port), str(tests / "run_suite.py")]
+        command += ["--tests", str(tests / "rdf-tests"), "--base-url", server.address, "--suites", ",".join(suites)]
+        done = subprocess.run(
+            [*command, *server.arguments, "--json", str(found), "--quiet"],
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        if done.returncode or not found.is_file():
+            raise RuntimeError(f"the runner ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-2000:]}")
+        manifests: dict[str, list[dict[str, str]]] = json.loads(found.read_text("utf-8"))
+    return [
+        Test(manifest, test["test"], test["status"], test["why"], bool(test["approved"]))
+        for manifest, listed in manifests.items()
+        for test in listed
+    ]
+
+
+@contextlib.contextmanager
+def vekha(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """The address of this service on a plain dataset in `folder`, with these settings beside the defaults."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
+    environment |= {"VEKHA_DATA": str(folder), "VEKHA_DATASET": "plain", **settings}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(port)]
+    with (
+        (folder.parent / "vekha.log").open("ab") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,
+    ):
+        try:
+            _wait(f"{address}/health", process)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextlib.contextmanager
+def opened(folder: Path, tests: Path = W3C) -> Iterator[Server]:
+    """Open to the suite's own host: anybody on this machine may write; SERVICE and LOAD reach the runner only."""
+    port = free_port()
+    host = f"http://127.0.0.1:{port}"
+    endpoints = [f"{host}/ep/{re.sub(r'[^A-Za-z0-9_]', '_', name)}/sparql" for name in _endpoints(tests)]
+    settings = {
+        "VEKHA_ANONYMOUS_UPDATE": "true",
+        "VEKHA_SERVICES": json.dumps([*endpoints, f"{host}/ep/any/sparql"]),
+        "VEKHA_SOURCES": json.dumps([f"{host}/"]),
+        "VEKHA_BUDGET_SECONDS": "0",
+        "VEKHA_BUDGET_ERRORS": "0",
+    }
+    with vekha(folder / "data", settings) as address:
+        yield Server(address, _PATHS, port)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[Server]:
+    """As it comes: nothing is written without a token, nothing is fetched from anywhere."""
+    _user, token = Users(DataFolder(folder / "data").access).add("conformance", Role.ADMIN)
+    # The runner shows its token with queries too, and waits for a runaway one.
+    settings = {"VEKHA_USER_QUERY_SECONDS": "10"}
+    with vekha(folder / "data", settings) as address:
+        yield Server(address, [*_PATHS, "--token", token, "--update-open-check"])
+
+
+@contextlib.contextmanager
+def _oxigraph(folder: Path) -> Iterator[Server]:
+    with oxigraph(folder) as engine:
+        yield Server(engine.query.removesuffix("/query"), ["--preset", "oxigraph"])
+
+
+@contextlib.contextmanager
+def _rdflib(folder: Path) -> Iterator[Server]:
+    with rdflib(folder) as engine:
+        yield Server(engine.query.rstrip("/"), ["--preset", "rdflib-endpoint", "--load", "insert-where"])
+
+
+@contextlib.contextmanager
+def _fuseki(folder: Path) -> Iterator[Server]:
+    with fuseki(folder) as engine:
+        paths = ["--query-path", "/query", "--update-path", "/update", "--gsp-path", "/data"]
+        yield Server(engine.query.removesuffix("/query"), paths)
+
+
+_PATHS: Final = ("--query-path", "/sparql", "--update-path", "/update", "--gsp-path", "/graphs")
+SERVERS: Final[Mapping[str, Callable[[Path], AbstractContextManager[Server]]]] = {
+    "vekha open": opened,
+    "vekha locked": locked,
+    "Oxigraph": _oxigraph,
+    "rdflib-endpoint": _rdflib,
+    "Fuseki": _fuseki,
+}
+# Of a server that refuses what the suites of the language need, only these are asked.
+_ONLY: Final = {"vekha locked": ("extras",)}
+
+
+def score(tests: Sequence[Test], group: Group) -> Score:
+    found = Score()
+    for test in tests:
+        if not re.search(group.manifests, test.manifest) or (group.approved_only and not test.approved):
+            continue
+        found.passed += test.status == "PASS"
+        found.failed += test.status == "FAIL"
+        if test.status == "FAIL":
+            found.missed.append(f"{test.manifest.rpartition('/')[2]} {test.name}: {test.why[:160]}")
+    return found
+
+
+def is_met(group: Group, found: Score, name: str) -> bool:
+    """Whether one of our configurations reaches its goal; without a judged test there is none."""
+    judged = found.passed + found.failed
+    if not judged or not name.startswith("vekha"):
+        return True
+    if group.title == "extras":
+        return name != "vekha locked" or found.failed == 0
+    if group.most_failed is not None:
+        return found.failed <= group.most_failed
+    return group.share is None or found.passed / judged >= group.share
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--suites", default=",".join(ALL_SUITES))
+    parser.add_argument("--servers", default=",".join(SERVERS))
+    parser.add_argument("--failed", action="store_true", help="list the failed tests of this service")
+    asked = parser.parse_args()
+    if not (W3C / "run_suite.py").is_file():
+        print(f"{W3C} is missing: the suites and their runner are read there")
+        return 1
+    suites = asked.suites.split(",")
+    results: dict[str, list[Test]] = {}
+    for name in asked.servers.split(","):
+        with tempfile.TemporaryDirectory(prefix="vekha-conformance-") as folder:
+            began = time.monotonic()
+            try:
+                with SERVERS[name](Path(folder)) as server:
+                    results[name] = run_suites(server, [each for each in suites if each in _ONLY.get(name, suites)])
+            except NotInstalledError as error:
+                print(f"{name}: {error}")
+                continue
+            print(f"{name}: {len(results[name])} tests in {time.monotonic() - began:.0f} s", flush=True)
+    return _print(results, list_failed=asked.failed)
+
+
+def _print(results: Mapping[str, Sequence[Test]], *, list_failed: bool) -> int:
+    width = max(len(group.title) for group in GROUPS) + 2
+    print("\n" + " " * width + "".join(f"{name:>20}" for name in results))
+    missed: list[str] = []
+    for group in GROUPS:
+        scores = {name: score(tests, group) for name, tests in results.items()}
+        print(f"{group.title:<{width}}" + "".join(f"{found!s:>20}" for found in scores.values()))
+        missed += [f"{name}: {group.title}" for name, found in scores.items() if not is_met(group, found, name)]
+        if list_failed and group.title != "SPARQL 1.1 language, approved":
+            for name in (name for name in scores if name.startswith("vekha")):
+                print(*(f"    {name}: {line}" for line in scores[name].missed), sep="\n", end="")
+    print("\nNot judged by the runner: tests that a server answers by «not implemented».")
+    for goal in missed:
+        print(f"below its goal: {goal}")
+    return bool(missed)
+
+
+def _endpoints(tests: Path) -> list[str]:
+    """The remote endpoints that the tests of SERVICE name."""
+    manifest = tests / "rdf-tests" / "sparql" / "sparql11" / "service" / "manifest.ttl"
+    quads = parse(path=str(manifest), format=RdfFormat.TURTLE, base_iri="http://example.org/")
+    return sorted({quad.object.value for quad in quads if quad.predicate == _ENDPOINT})
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}; see vekha.log")
+        with contextlib.suppress(OSError), opener.open(address, timeout=5) as answer:
+            answer.read()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"the server did not answer within {_START_SECONDS:g} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
