@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version as distribution_version
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from api.site import Site, site_of
 from api.users import Users
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
 from graph.folder import DataFolder
+from graph.remote.replica import Follower
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -63,7 +64,12 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.query_threads = CapacityLimiter(_QUERY_THREADS)
         app.state.write_threads = CapacityLimiter(_WRITE_THREADS)
-        with site.installation.start_workers() as app.state.workers:
+        with ExitStack() as open_things:
+            app.state.workers = open_things.enter_context(site.installation.start_workers())
+            replica = site.installation.replica()
+            if loader is not None and replica is not None:
+                folder = loader.store.folder
+                open_things.enter_context(Follower(replica, site.installation.versions, folder))
             try:
                 yield
             finally:

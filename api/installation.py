@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from api.knowledge import Knowledge
 from api.language import Languages
 from graph.folder import DataFolder
+from graph.remote.engine import Address, RemoteEngine
+from graph.remote.pool import RemotePool
+from graph.remote.replica import RemoteReplica
 from graph.snapshots import Versions
 from graph.workers import Limits, WorkerPool
 from ontology.iris import Iris
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.settings import Settings
+
+# What evaluates queries from outside: processes of this machine, or another engine.
+QueryPool: TypeAlias = WorkerPool | RemotePool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class Installation:
         """The prefixes that texts need not declare; a plain dataset is asked as SPARQL is written, without any."""
         return {} if self.settings.dataset == "plain" else self.catalogue.prefixes.namespaces
 
-    def start_workers(self) -> WorkerPool:
-        """Processes for queries from outside, with the limits of the settings; the caller closes them."""
+    def start_workers(self) -> QueryPool:
+        """What evaluates queries from outside, with the limits of the settings; the caller closes it."""
         settings = self.settings
         limits = Limits(
             seconds=settings.query_seconds,
@@ -53,7 +59,22 @@ class Installation:
             rows=settings.query_rows,
             bytes=settings.query_bytes,
         )
+        replica = self.replica()
+        if replica is not None:
+            return RemotePool(replica, size=settings.workers, limits=limits)
         return WorkerPool(settings.data, size=settings.workers, limits=limits)
+
+    def replica(self) -> RemoteReplica | None:
+        """The engine that answers in place of the data folder, if the settings name one."""
+        settings = self.settings
+        if not settings.store:
+            return None
+        address = Address(
+            query=settings.store,
+            update=settings.store_update or settings.store,
+            authorization=settings.store_authorization.get_secret_value() or None,
+        )
+        return RemoteReplica(RemoteEngine(address), settings.base)
 
     def newest(self) -> Knowledge:
         """

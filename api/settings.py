@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ontology.iris import HOME, Iris
@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     ] = 0
     workers: Annotated[int, Field(ge=1, le=64, description="processes that evaluate queries")] = 2
     dataset: Literal["roadmaps", "plain"] = Field("roadmaps", description="kind of a new data folder")
+    store: str = Field("", description="query address of a SPARQL engine that answers queries; empty: the data folder")
+    store_update: str = Field("", description="update address of that engine; empty: the same")
+    store_authorization: SecretStr = Field(SecretStr(""), description="Authorization header for that engine")
     read_only: bool = Field(False, description="whether loads and updates are refused")
     services: tuple[str, ...] = Field((), description="endpoints that queries may ask by SERVICE")
     sources: tuple[str, ...] = Field((), description="addresses or origins that updates may LOAD")
@@ -106,6 +109,19 @@ class Settings(BaseSettings):
             if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
                 raise ValueError(f"{value!r} is no exact http address")
         return values
+
+    @model_validator(mode="after")
+    def _engine_in_reach(self) -> Settings:
+        for value in filter(None, (self.store, self.store_update)):
+            parts = urlsplit(value)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
+                raise ValueError(f"store: {value!r} is no exact http address")
+            secret = self.store_authorization.get_secret_value()
+            if secret and parts.scheme == "http" and not _is_loopback(parts.hostname):
+                raise ValueError(f"store_authorization would be sent in the clear to {parts.hostname}; use https")
+        if self.store and self.dataset == "plain":
+            raise ValueError("store needs dataset=roadmaps")
+        return self
 
     @field_validator("trusted_proxies")
     @classmethod

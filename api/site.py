@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.budgets import Budgets
+from api.installation import Installation, QueryPool
 from api.links import Links
 from api.metrics import Metrics
 from api.pages import Pages
 from api.result_cache import ResultCache
 from api.running import RunningQueries
-from graph.workers import WorkerPool
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-    from api.installation import Installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,10 @@ class Site:
         return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
 
 
-def workers_of(request: Request) -> WorkerPool:
-    """The query processes of the application that serves this request."""
+def workers_of(request: Request) -> QueryPool:
+    """What evaluates the queries of the application that serves this request."""
     pool = request.app.state.workers
-    assert isinstance(pool, WorkerPool)
+    assert isinstance(pool, QueryPool)
     return pool
 
 

@@ -66,9 +66,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.identity import Identity
+    from graph.evaluations import Evaluation
     from graph.guard import Dataset
     from graph.snapshots import Snapshot
-    from graph.workers import Evaluation, Limits
+    from graph.workers import Limits
 
 QUERY: Final = "application/sparql-query"
 RESULT_FORMATS: Final = {

@@ -70,7 +70,7 @@ def messages(repository: Path) -> set[str]:
     found |= set(SENTENCES.values())
     for module in sorted(
         [
-            *(repository / "graph").glob("*.py"),
+            *(repository / "graph").rglob("*.py"),
             *(repository / "loaders").rglob("*.py"),
             *(repository / "api").glob("*.py"),
         ]

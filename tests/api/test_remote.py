@@ -1,0 +1,75 @@
+"""The same service with its queries answered by another engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.loading import open_loader
+from api.settings import Settings, SettingsError, read_settings
+from bench.engines import oxigraph
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?activity a vekha:Activity }"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    folder = tmp_path_factory.mktemp("remote")
+    with oxigraph(folder) as engine:
+        yield read_settings(data=folder / "data", store=engine.query, store_update=engine.update, budget_seconds=0)
+
+
+def test_a_loaded_roadmap_is_answered_by_the_engine(settings: Settings, examples: Path) -> None:
+    with open_loader(settings) as loader:
+        app = create_app(settings, loader=loader)
+        with TestClient(app) as client:
+            empty = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "text/csv"})
+            assert empty.status_code in {404, 503}
+            loader.load([examples / "001_86a2010b6c35da95.txt"], lambda _: None)
+            answer = None
+            for _ in range(100):
+                answer = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "text/csv"})
+                if answer.text.split() == ["n", "18"]:
+                    break
+                time.sleep(0.1)
+            assert answer is not None
+            assert answer.text.split() == ["n", "18"]
+            assert int(answer.headers["Vekha-Version"]) == loader.store.version
+            named = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?activity a vekha:Activity } } GROUP BY ?g"
+            rows = client.get("/sparql", params={"query": named}, headers={"Accept": "text/csv"}).text.split()
+            assert any("tomsk-obl-nastav" in row and row.endswith(",18") for row in rows)
+
+
+def test_an_engine_that_is_down_is_one_sentence(settings: Settings, examples: Path) -> None:
+    down = settings.model_copy(update={"store": "http://127.0.0.1:9/query", "store_update": ""})
+    with open_loader(down) as loader:
+        loader.load([examples / "001_86a2010b6c35da95.txt"], lambda _: None)
+    with TestClient(create_app(down)) as client:
+        answer = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert "http://127.0.0.1:9/query" in answer.json()["detail"]
+    assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"store": "file:///etc/passwd"},
+        {"store": "http://user:secret@127.0.0.1/sparql"},
+        {"store": "http://engine.example/sparql", "store_authorization": "Basic abc"},
+        {"store": "https://engine.example/sparql", "dataset": "plain"},
+    ],
+)
+def test_addresses_that_are_none_or_would_tell_a_secret_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        read_settings(**wrong)
+
+
+def test_the_secret_is_not_shown() -> None:
+    values = read_settings(store="https://engine.example/sparql", store_authorization="Basic abc")
+    assert "abc" not in repr(values)
