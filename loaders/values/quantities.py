@@ -107,6 +107,8 @@ class QuantityRules(Grammar):
         """«(75) и более», «(67 %) и выше»: the sign and the index after it."""
         if self.at(i).text in ("и", "или") and self.at(i + 1).text in _COMPARISONS_BEHIND:
             return _COMPARISONS_BEHIND[self.at(i + 1).text], i + 2
+        if self.at(i).text == "+" and self.at(i).glued and not self.at(i + 1).glued:
+            return ">=", i + 1
         return None, i
 
     def counts(self, i: int) -> bool:
@@ -170,7 +172,7 @@ class QuantityRules(Grammar):
             return Unit("п.п.", i + 2)
         if token.text == "%" or token.text.startswith("процент"):
             return Unit("%", i + 1)
-        if token.text == "-" and token.glued and self.at(i + 1).text.startswith("процентн"):
+        if token.text == "-" and token.glued and self.at(i + 1).text.startswith(("процентн", "%")):
             return Unit("%", i + 2)
         if token.text == "пп":
             return Unit("п.п.", self.after_stop(i + 1))
@@ -186,6 +188,12 @@ class QuantityRules(Grammar):
                 return None
             if token.text in _SHORT_UNITS:
                 return self._short_unit(k)
+            last = self._last_part(k)
+            if last > k:
+                # «4 мастер-класса» agree with the last part.
+                compound = readings(self.at(last).text)
+                if any(form.part == "NOUN" and _agrees(value, form.number, form.case) for form in compound):
+                    return Unit(self.text[token.start : self.at(last).end], last + 1)
             forms = readings(token.text)
             noun = lemma(token.text)
             # «1 место» is a rank, «400 мест» are counted.
@@ -198,6 +206,18 @@ class QuantityRules(Grammar):
             if not any(form.part in ("ADJF", "ADJS", "PRTF") for form in forms):
                 return None
         return None
+
+    def _last_part(self, i: int) -> int:
+        """The index of the last part of the hyphenated word that begins at `i`."""
+        k = i
+        while (
+            self.at(k + 1).text == "-"
+            and self.at(k + 1).glued
+            and self.at(k + 2).glued
+            and self.at(k + 2).kind == "word"
+        ):
+            k += 2
+        return k
 
     def unit_of_series(self, unit: Unit) -> Unit:
         """A refused unit that is counted when years stand before its numbers; any other as it is."""

@@ -154,7 +154,11 @@ class _Scanner(QuantityRules):
                 dated, opening, i = year, i, year.stop
             else:
                 series = dated is not None and dated.opens and i == dated.stop
-                series = series or (measured and self._alone(i))
+                series = series or (measured and self._alone(i)) or self._dated_in_brackets(i)
+                started = self._from(i)
+                if started is not None:
+                    i = started
+                    continue
                 values, i = self._values(i, series=series, sign=sign)
                 if values and (dated is None or dated.year is None):
                     values, i = self._dated_behind(values, i)
@@ -207,6 +211,25 @@ class _Scanner(QuantityRules):
             or self.at(number.stop).text in (",", ")")
             or self._ends_clause(number.stop)
         )
+
+    def _dated_in_brackets(self, i: int) -> bool:
+        """«20 (2022 г.), 25 (2023 г.)»: a bare number with its year."""
+        number = self.number(i) if not is_year(self.at(i)) else None
+        if number is None or self.at(number.stop).text != "(":
+            return False
+        year = self._year(number.stop + 1)
+        return year is not None and self.at(year.stop).text == ")"
+
+    def _from(self, i: int) -> int | None:
+        """After the first end of «с 20 % до 50 %»: what is left behind is no target."""
+        if self.at(i).text != "с":
+            return None
+        first = self.number(i + 1)
+        if first is None or is_year(self.at(i + 1)):
+            return None
+        k = self.unit(first.stop, first.value).stop
+        second = self.number(k + 1) if self.at(k).text == "до" else None
+        return None if second is None or self.unit(second.stop, second.value).text is None else k + 1
 
     # What is no value
 
@@ -285,9 +308,21 @@ class _Scanner(QuantityRules):
                 worded = token.text == "(" or self.at(inner + 1).text in words.YEAR
                 if year is not None and year.year is not None and worded and not year.opens:
                     return [replace(value, year=year.year) for value in values], year.stop
+            if token.text == "-" and k == i and (year := self._year(k + 1)) is not None and self._ends_value(year):
+                # «80 % – 2023 г., 90 % – 2024 г.»
+                return [replace(value, year=year.year) for value in values], year.stop
             if token.kind != "word":
                 break
         return values, i
+
+    def _ends_value(self, year: _Year) -> bool:
+        """Whether a year behind a dash belongs to the value before it: nothing but another value follows."""
+        after = self.at(year.stop).text
+        return (
+            year.year is not None
+            and not year.opens
+            and (after in {"", ",", ";", ")", "."} or self._ends_clause(year.stop))
+        )
 
     # Values
 
