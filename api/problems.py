@@ -37,7 +37,6 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.CommitError: 400,
     errors.StoreBusyError: 503,
     errors.RemoteEngineError: 503,
-    errors.RemoteEngineError: 503,
 }
 TOLD: Final = tuple(_STATUS)
 _AGAIN: Final = frozenset((errors.PoolBusyError, errors.StoreBusyError, errors.RemoteEngineError))

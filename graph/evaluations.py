@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterator
     from types import TracebackType
 
@@ -26,7 +27,7 @@ class Evaluation(Protocol):
     bytes: int
     cut: Cut | None
 
-    def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]: ...
+    def chunks(self, *, cut_is_error: bool = True) -> Iterator[builtins.bytes]: ...
 
     def cancel(self) -> None: ...
 
