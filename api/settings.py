@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     query_rows: Annotated[int, Field(ge=1, description="row limit of one answer")] = 100_000
     query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer")] = 64 * 1024 * 1024
     query_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one query process")] = 1024**3
-    query_length: Annotated[int, Field(ge=64, description="length limit of a query text")] = 64 * 1024
+    query_length: Annotated[int, Field(ge=64, description="length limit of a query text")] = 256 * 1024
     reading_seconds: Annotated[float, Field(gt=0, le=36000, description="time limit of reading one document")] = 120.0
     reading_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one reading process")] = (
         3 * 512 * 1024**2

@@ -8,7 +8,7 @@ from graph.errors import QueryRefusedError
 from graph.tokens import Token, place
 
 # The engine's parser ends the process by a stack overflow at about 1,000 nested EXISTS; people nest ten.
-MAX_LENGTH: Final = 100_000
+MAX_LENGTH: Final = 256 * 1024
 MAX_DEPTH: Final = 100
 # Data that is longer goes through the Graph Store protocol or a load; this much is looked at in half a second.
 MAX_UPDATE_LENGTH: Final = 1_000_000
