@@ -66,6 +66,8 @@ class SourceRow:
 
 @dataclass(slots=True)
 class SourceTable:
+    """`columns` are the printed headings, or what the columns mean where nothing is printed over them."""
+
     title: str | None
     columns: dict[int, str]
     rows: list[SourceRow]
@@ -138,7 +140,7 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
         table = tables.setdefault(record["table"], SourceTable(_text(record["tableTitle"]), {}, []))
         column = int(record["column"] or 0)
         if column not in table.columns:
-            table.columns[column] = str(record["kindLabel"] or "")
+            table.columns[column] = str(record["heading"] or record["kindLabel"] or "")
         row = rows.get(record["row"])
         if row is None:
             meaning = stated.get(str(record["row"]), {})

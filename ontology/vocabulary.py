@@ -146,6 +146,7 @@ class VEKHA:
     entry: Final = NamedNode("https://w3id.org/vekha/ns#entry")
     columnKind: Final = NamedNode("https://w3id.org/vekha/ns#columnKind")
     column: Final = NamedNode("https://w3id.org/vekha/ns#column")
+    heading: Final = NamedNode("https://w3id.org/vekha/ns#heading")
     rawText: Final = NamedNode("https://w3id.org/vekha/ns#rawText")
     redactedText: Final = NamedNode("https://w3id.org/vekha/ns#redactedText")
     fragment: Final = NamedNode("https://w3id.org/vekha/ns#fragment")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
@@ -11,6 +12,11 @@ from loaders.quads.document import Document
 from loaders.quads.outline import OutlineRow
 from ontology.iris import concept
 from ontology.vocabulary import DCAT, VEKHA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loaders.extraction import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,9 @@ def state_row(document: Document, outlined: OutlineRow) -> StatedRow:
     statements.add(iri, VEKHA.table, iris.table(*place))
     statements.integer(iri, VEKHA.ordinal, outlined.position)
     statements.add(iri, VEKHA.entry, outlined.entry)
+    columns = document.extraction.tables[outlined.table - 1].columns
     cells = tuple(
-        _state_cell(document, iri, iris.cell(*place, outlined.position, cell.column), cell)
+        _state_cell(document, iri, iris.cell(*place, outlined.position, cell.column), cell, columns)
         for cell in outlined.row.cells
     )
     return StatedRow(outlined.row, iri, cells)
@@ -88,12 +95,16 @@ def lines_address(lines: list[int]) -> str:
     return f"строка {first}" if first == last else f"строки {first}–{last}"
 
 
-def _state_cell(document: Document, row: NamedNode, iri: NamedNode, cell: RowCell) -> StatedCell:
+def _state_cell(
+    document: Document, row: NamedNode, iri: NamedNode, cell: RowCell, columns: Sequence[Column]
+) -> StatedCell:
     statements = document.statements
     statements.is_a(iri, VEKHA.SourceCell)
     statements.add(iri, VEKHA.sourceRow, row)
     statements.add(iri, VEKHA.columnKind, concept("column-kind", cell.role))
     statements.integer(iri, VEKHA.column, cell.column)
+    if cell.column <= len(columns) and columns[cell.column - 1].label:
+        statements.string(iri, VEKHA.heading, columns[cell.column - 1].label)
     printed = cell.text if cell.printed is None else cell.printed
     statements.verbatim(iri, VEKHA.rawText, printed, redacted=VEKHA.redactedText)
     if cell.printed is not None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from api.examples import example_documents
 from ontology.iris import HOME
 
 ACTIVITY = "/id/activity/tomsk-obl-nastav_1_3"
@@ -84,7 +87,28 @@ def test_the_page_of_a_document_holds_every_cell_and_the_facts(client: TestClien
     assert "37 мероприятий" in page
     assert 'data-fact="' in page
     assert "До 15.03.2021" in page
-    assert "по 15.03.2021" in page
+    assert "не позднее 15.03.2021" in page
+
+
+def test_the_table_of_a_document_has_its_printed_headings(client: TestClient) -> None:
+    page = client.get("/id/roadmap/tomsk-obl-nastav", headers=HTML).text
+    head = re.findall(r'<th scope="col">([^<]*)</th>', page)
+    source = next(path for path in example_documents() if path.name.startswith("001"))
+    assert "\t".join(head) in source.read_text(encoding="utf-8").splitlines()
+    assert "Форма представления результата</dt>" in client.get(ACTIVITY, headers=HTML).text
+
+
+def test_facts_are_told_in_the_words_people_use(client: TestClient) -> None:
+    page = " ".join(client.get("/id/roadmap/khorol-mo-nms", headers=HTML).text.split())
+    assert re.search(r"<b>\d+</b> %", page)
+    # What recurs is told by the words of the document: dates would say less.
+    assert "повторение: " in page
+
+
+def test_entries_of_an_actor_stand_under_their_documents(client: TestClient) -> None:
+    page = client.get("/id/body/tomsk-obl_toipkro", headers=HTML).text
+    headings = re.findall(r'<tr class="group"><th colspan="4" scope="rowgroup"><a href="/id/roadmap/([^"]+)"', page)
+    assert len(headings) == len(set(headings)) > 1
 
 
 def test_a_lit_cell_lights_the_facts_read_from_it(client: TestClient) -> None:
