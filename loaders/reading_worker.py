@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 # LibreOffice, which reads old Word documents, maps more than any reader of ours.
 CONVERTER_MEMORY: Final = 4 * 1024**3
-# Some four thousand rows with all their statements, which the parent has to hold.
-MOST_BYTES: Final = 16 * 1024**2
+# Two thousand rows of a usual plan, some three hundred pages; the parent has to hold and check all that follows.
+MOST_BYTES: Final = 8 * 1024**2
 # The parsers recurse on nested elements; the default of a thread is small on some systems.
 _STACK: Final = 16 * 1024**2
 

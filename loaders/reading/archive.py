@@ -114,6 +114,7 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         if _declares_type(content[:_PROLOGUE]):
             raise _document_type(file, part) from error
+        refuse_memory(parser)
         if "depth" in error.msg:
             raise too_deep(file) from error
         if "limit" in error.msg:
@@ -132,6 +133,17 @@ def parse_xml(content: bytes, *, file: str, part: str) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _document_type(file, part)
     return root
+
+
+def refuse_memory(parser: etree.XMLParser | etree.HTMLParser) -> None:
+    """
+    What libxml2 calls an error of the document may be none.
+
+    Raises:
+        MemoryError: the parser ran out of memory.
+    """
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+        raise MemoryError
 
 
 def too_deep(file: str) -> UnreadableDocumentError:

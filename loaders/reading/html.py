@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
-from loaders.reading.archive import too_deep
+from loaders.reading.archive import refuse_memory, too_deep
 from loaders.reading.bounds import MOST_COLUMNS, too_large
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def read_html(text: str, *, file: str, sha256: str, notes: tuple[Remark, ...] = 
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        refuse_memory(parser)
         raise UnreadableDocumentError(
             "{file}: no text in the page; save the page again and load that.", file=file
         ) from error
