@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import browsing, corrections, graph_store, loads, networks, resources, signing_in, sparql, update
+from api import browsing, corrections, graph_store, loads, monitoring, networks, resources, signing_in, sparql, update
 from api.audit import AuditLog
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
+from api.logs import RequestLog
 from api.metrics import Metrics
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError, problem_response
@@ -105,6 +105,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
     app.add_middleware(SecurityHeaders, https=settings.https)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     # Outermost, so that all see the client's own address.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
@@ -118,7 +119,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *loads.ROUTES,
         *networks.ROUTES,
         *signing_in.ROUTES,
-        Route("/health", _health),
+        *monitoring.ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
     app.add_exception_handler(HTTPException, _http_error)
@@ -136,16 +137,6 @@ class _CachedFiles(StaticFiles):
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return response
-
-
-def _health(request: Request) -> Response:
-    """Whether questions can be answered, and on which data version."""
-    program = distribution_version("vekha")
-    try:
-        version = site_of(request).installation.versions.newest().version
-    except GraphError:
-        return JSONResponse({"status": "empty", "version": None, "program": program}, status_code=503)
-    return JSONResponse({"status": "ok", "version": version, "program": program})
 
 
 def _wants_page(request: Request) -> bool:

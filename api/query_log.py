@@ -47,10 +47,9 @@ class QueryRecord:
     peak_memory: int | None = None
     text: str | None = None
 
-    def line(self) -> str:
-        return json.dumps(
-            {name: value for name, value in asdict(self).items() if value is not None}, ensure_ascii=False
-        )
+    def members(self) -> dict[str, object]:
+        """What is known of it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def query_hash(text: str) -> str:
@@ -81,7 +80,7 @@ class QueryLog:
                 self._handler = _PrivateFile(
                     self._folder / "queries.jsonl", maxBytes=_BYTES, backupCount=_KEPT - 1, encoding="utf-8"
                 )
-            self._handler.handle(logging.makeLogRecord({"msg": record.line()}))
+            self._handler.handle(logging.makeLogRecord({"msg": json.dumps(record.members(), ensure_ascii=False)}))
         except OSError as error:
             if not self._told:
                 _log.warning("The log of queries cannot be written: %s", error.strerror)

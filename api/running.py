@@ -145,7 +145,8 @@ class RunningQuery:
             return "done"
         if self._work.cut is not None:
             return "cut"
-        return "done" if self._work.rows is not None else "cancelled"
+        # An evaluation that was left in the middle knows neither; that of ASK has no rows.
+        return "done" if self._work.rows is not None or self._work.bytes else "cancelled"
 
 
 class RunningQueries:

@@ -13,6 +13,7 @@ import uvicorn
 
 from api.app import create_app
 from api.loading import open_loader
+from api.logs import configure
 from graph.serving import announced
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         port = listener.getsockname()[1]
         with announced(loader.store.folder, _url(_reachable(settings.host), port)) as server:
             app = create_app(settings, loader=loader, token=server.token)
-            config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on", proxy_headers=False)
+            configure(settings.log)
+            config = uvicorn.Config(
+                app, log_config=None, log_level="warning", server_header=False, lifespan="on", proxy_headers=False
+            )
             with contextlib.suppress(KeyboardInterrupt):
                 _Server(config, lambda: announce(server.url)).run(sockets=[listener])
 

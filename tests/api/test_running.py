@@ -32,7 +32,7 @@ class Evaluation:
 
     def __init__(self, *, rows: int | None = 3, cut: str | None = None) -> None:
         self.rows, self.cut = rows, cut
-        self.bytes, self.version, self.peak_memory = 120, 7, 64 * 1024**2
+        self.bytes, self.version, self.peak_memory = 0 if rows is None else 120, 7, 64 * 1024**2
         self.cancelled = False
 
     def cancel(self) -> None:
