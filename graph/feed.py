@@ -30,8 +30,8 @@ def write_changes(path: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None
     with gzip.open(path, "wb", compresslevel=1) as file:
         for sign, quads in ((_GONE, gone), (_NEW, new)):
             lines = serialize(quads, format=RdfFormat.N_QUADS)
-            assert lines is not None
-            file.writelines(sign + line for line in lines.splitlines(keepends=True))
+            if lines:
+                file.write(sign + lines[:-1].replace(b"\n", b"\n" + sign) + b"\n")
 
 
 def read_changes(path: Path) -> tuple[list[Quad], list[Quad]]:

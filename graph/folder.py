@@ -9,6 +9,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `store.next/`, `store.before/` | there only while a next state is built, and while it takes the place of `store/` |
 | `versions/<n>/` | immutable snapshots, hard-linked; readers open these |
 | `versions/.deltas/<n>.gz` | what led from version n - 1 to n (see `graph.feed`) |
+| `versions/.figures/<n>.json` | statistics of version n (see `graph.void`) |
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
@@ -92,6 +93,10 @@ class DataFolder:
     def delta(self, version: int) -> Path:
         """Where the changes that led to `version` stand, if they are told (see `graph.feed`)."""
         return self.versions / ".deltas" / f"{version}.gz"
+
+    def statistics(self, version: int) -> Path:
+        """Where the figures of `version` stand, if they were kept (see `graph.void`)."""
+        return self.versions / ".figures" / f"{version}.json"
 
     def prepare(self, base: str, dataset: DatasetKind = "roadmaps") -> None:
         """

@@ -16,11 +16,13 @@ from graph.changes import inserted_quads, removed_quads, write_update
 from graph.errors import StoreClosedError
 from graph.feed import MOST_STATEMENTS, write_changes
 from graph.folder import sync_folder, sync_tree
+from graph.void import keep
 
 if TYPE_CHECKING:
     from graph.changes import Delta
     from graph.folder import DataFolder
     from graph.snapshots import Versions
+    from graph.void import Statistics
 
 # From so many quads on, and this many times what is there, a new store is built: the engine's bulk loader is fast.
 REBUILD_FROM: Final = 20_000
@@ -86,24 +88,34 @@ class LiveStore:
         except FileNotFoundError:
             return 0
 
-    def publish(self, number: int, changes: Delta | Path | None = None) -> None:
+    def tell(self, number: int, changes: Delta, figures: Statistics) -> None:
         """
-        The present state is version `number`, for all readers; versions that are too old go.
+        What version `number` will be, written down before it is there: after `publish` nothing is left to wait for.
 
-        `changes` since the version before are left for replicas, if given and not too many.
+        `changes` since the version before are left for replicas, if they are not too many; `figures` are kept.
         """
-        target = self._folder.delta(number)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if changes is None:
-            target.unlink(missing_ok=True)
-        elif isinstance(changes, Path):
-            changes.replace(target)
-        elif changes.drops or changes.additions + changes.removals > MOST_STATEMENTS:
-            target.unlink(missing_ok=True)
-        else:
+        keep(self._folder, figures)
+        target = self._delta(number)
+        if not changes.drops and changes.additions + changes.removals <= MOST_STATEMENTS:
             write_changes(target, removed_quads(changes), inserted_quads(changes))
+
+    def hand_over(self, number: int, changes: Path | None) -> None:
+        """The file `changes` tells what led to version `number`; without one nothing does."""
+        target = self._delta(number)
+        self._folder.statistics(number).unlink(missing_ok=True)
+        if changes is not None:
+            changes.replace(target)
+
+    def publish(self, number: int) -> None:
+        """The present state is version `number`, for all readers; versions that are too old go."""
         self._versions.publish(self.engine, number)
         self.prune()
+
+    def _delta(self, number: int) -> Path:
+        target = self._folder.delta(number)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        return target
 
     def prune(self) -> None:
         """Delete the versions that are too old and that nobody reads."""

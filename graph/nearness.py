@@ -194,7 +194,6 @@ class _Nearness:
         """Activities, of now or of before, to which others may have become identical, or no longer are."""
         telling = {RDF.type, VEKHA.identicalTo, *self._sub(RDFS.label), *(p for said in _SAID for p in self._sub(said))}
         changed = {triple.subject for triple in self._changes if triple.predicate in telling}
-        changed |= _subjects(triple.object for triple in self._changes if triple.predicate == VEKHA.identicalTo)
         classes = {VEKHA.Activity, *self._below(RDFS.subClassOf, VEKHA.Activity)}
         return {
             thing

@@ -37,8 +37,8 @@ NEIGHBOURS: Final = 20
 # Two texts are compared only if they share a telling stem; that leaves out 5 % of the pairs that reach the threshold
 # and two thirds of the work, which is what makes 10,000 activities possible.
 UNTELLING: Final = 0.25
-# Comparing so many activities takes about a second; a store with more compares them when it has time.
-COMPARED_AT_ONCE: Final = 1_500
+# Comparing so many activities takes about a second; a store with more does not at each commit.
+COMPARED_AT_ONCE: Final = 600
 
 _STOP_WORDS: Final = frozenset(
     "а без в для до же за и из или их его ее как к на не о об от по при с со то у через".split(),  # noqa: SIM905

@@ -19,10 +19,10 @@ import secrets
 import shutil
 import threading
 import weakref
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Protocol, Self
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from graph.datasets import select
 from graph.errors import (
@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 LOCK_SECONDS: Final = 30.0
 
 
+class Lease(Protocol):
+    """What keeps a version from being deleted, until it is released."""
+
+    def release(self) -> None: ...
+
+
 class Snapshot:
     """
     One data version, read-only.  Every query sees the same data, whatever is committed meanwhile.
@@ -56,7 +62,7 @@ class Snapshot:
     Safe to use from several threads.  Closed by `close`, by leaving a `with` block, or when it is forgotten.
     """
 
-    def __init__(self, version: int, engine: Store, lease: _Lease) -> None:
+    def __init__(self, version: int, engine: Store, lease: Lease) -> None:
         self.version = version
         self._engine: Store | None = engine
         self._finalizer = weakref.finalize(self, lease.release)
@@ -121,6 +127,10 @@ class Snapshot:
         """What the default graph says of `subject` by `predicate`."""
         found = self._open_engine().quads_for_pattern(subject, predicate, None, DefaultGraph())
         return [quad.object for quad in found]
+
+    def dump(self, output: IO[bytes]) -> None:
+        """All statements as N-Quads, blank nodes by the names that they have in the store."""
+        self._open_engine().dump(output, RdfFormat.N_QUADS)
 
     def close(self) -> None:
         """The version may now be deleted.  Answers not yet read become invalid."""
@@ -254,11 +264,13 @@ class Versions:
                         (self._folder.versions / str(number)).rename(self._folder.versions / f".old.{number}")
                         deleted.append(number)
             self.tidy()
-        kept = {self._folder.delta(number).name for number in self.existing()}
-        deltas = self._folder.delta(current).parent
-        for path in deltas.iterdir() if deltas.is_dir() else ():
-            if path.name not in kept:
-                path.unlink()
+        existing = self.existing()
+        for beside in (self._folder.delta, self._folder.statistics):
+            kept = {beside(number).name for number in existing}
+            parent = beside(current).parent
+            for path in parent.iterdir() if parent.is_dir() else ():
+                if path.name not in kept:
+                    path.unlink()
         return deleted
 
     def tidy(self) -> None:

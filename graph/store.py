@@ -28,7 +28,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.changes import Commit, Delta, DocumentCommit, without_blank_nodes
 from graph.derivation import Derivation
@@ -49,6 +49,7 @@ from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
 from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
+from graph.void import Statistics, statistics
 from ontology.iris import HOME, Iris
 
 if TYPE_CHECKING:
@@ -403,7 +404,7 @@ class Store:
         current = (old.current | commit.current) - commit.past - commit.drop
         stated = stated_change(engine, changes, inferred_graph, before=old.current, after=current)
         try:
-            inferred = self._derivation.derive(engine, stated, self._size)
+            inferred = self._derivation.derive(engine, stated, self._figures.triples)
             delta = Delta(drops=[name for name in commit.drop if engine.contains_named_graph(name)])
             for name, change in (*changes.items(), (inferred_graph, inferred), (None, stated.with_(inferred))):
                 delta.deletes[name], delta.inserts[name] = change
@@ -415,13 +416,14 @@ class Store:
             delta.deletes[self._state_graph] = self._statements_of(old, state)
             delta.inserts[self._state_graph] = self._statements_of(state, old)
             del engine
+            figures = self._figures.after(state.version, delta.deletes[None], delta.inserts[None])
+            self._live.tell(state.version, delta, figures)
             self._live.apply(delta)
         except BaseException:
             self._derivation.forget()
             raise
-        self._state = state
-        self._size += len(delta.inserts[None]) - len(delta.deletes[None])
-        self._live.publish(state.version, delta)
+        self._state, self._figures = state, figures
+        self._live.publish(state.version)
         return state.version
 
     @contextlib.contextmanager
@@ -470,7 +472,8 @@ class Store:
             number = self._state.version + 1
             self._live.take_over(number)
             self._state = _State(number)
-            self._live.publish(number, outcome["delta"])
+            self._live.hand_over(number, outcome["delta"])
+            self._live.publish(number)
             return number
         finally:
             changes.unlink(missing_ok=True)
@@ -556,13 +559,10 @@ class Store:
         )
 
     @cached_property
-    def _size(self) -> int:
-        """How many triples the default graph has."""
-        found = self._live.engine.query("SELECT (COUNT(*) AS ?count) { ?subject ?predicate ?object }")
-        assert isinstance(found, QuerySolutions)
-        [[count]] = found
-        assert isinstance(count, Literal)
-        return int(count.value)
+    def _figures(self) -> Statistics:
+        """The figures of the present version; counted at the first commit, if they were not kept."""
+        with self.versions.open() as snapshot:
+            return statistics(self.folder, snapshot)
 
     def _read_state(self) -> _State:
         if self.dataset == "plain":
@@ -607,6 +607,7 @@ class Store:
             )
         if published < self._state.version:
             self._live.engine.flush()
+            self._live.hand_over(self._state.version, None)
             self._live.publish(self._state.version)
         else:
             self._live.prune()

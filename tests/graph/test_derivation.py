@@ -258,7 +258,10 @@ def test_what_lags_behind_in_a_big_store_says_of_which_version_it_is(
         store.commit(Commit(replace={three: activities("c", MONITORING)}, current=frozenset({three})))
         assert len(set(store.snapshot().triples(graph("inferred")))) > 1
         assert store.late() == {VEKHA.similarTo: 1}
-        store.commit(Commit(past=frozenset({two})))
+        pair = Triple(node("id/activity/a_0"), VEKHA.similarTo, node("id/activity/b_0"))
+        store.commit(Commit(replace={graph("hand"): [pair]}, current=frozenset({graph("hand")})))
+        assert_default_graph_is_the_merge(store.snapshot())
+        store.commit(Commit(past=frozenset({two, graph("hand")})))
         assert similar(store) == set()
         assert store.late() == {VEKHA.similarTo: 1}
         assert_default_graph_is_the_merge(store.snapshot())
