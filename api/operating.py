@@ -106,6 +106,10 @@ def _load(command: Command, load: Callable[[Callable[[Event], None]], Report]) -
 
         try:
             return load(tell)
+        except KeyboardInterrupt:
+            bar.stop()
+            command.say("Stopped; what was stored stays, and the same command goes on from there.")
+            raise click.exceptions.Exit(FAILED) from None
         except HandOverError as error:
             problem = command.language.text("The running server did not load: {problem}", problem=error)
             raise click.ClickException(problem) from None
