@@ -99,7 +99,7 @@ def _describe(entity: Entity, reference: Reference, iris: Iris) -> Iterator[Pair
         yield from _describe_body(entity, iris)
     elif isinstance(entity, Hub):
         for member in entity.members:
-            yield VEKHA.territory, iris.thing("territory", member)
+            yield VEKHA.memberTerritory, iris.thing("territory", member)
     elif isinstance(entity, Group):
         yield from _describe_group(entity, reference, iris)
     elif isinstance(entity, Post):
