@@ -1,6 +1,8 @@
 """
 PDF files with a text layer to the cell model: ruled lines give the grid, characters go to cells by their centre.
 
+Where nothing is ruled, texts that stand in columns line after line make a table (`loaders.reading.pdf_columns`).
+
 Coordinates are PDF points, y upward.  Scans are recognised and said so; they need OCR first.
 """
 
@@ -16,6 +18,7 @@ from pypdfium2 import raw
 
 from loaders.cells import Cell, Origin, Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 from loaders.reading.broken_words import join_broken
+from loaders.reading.pdf_columns import Columns, find_columns
 from loaders.reading.pdf_rulings import Grid, grids_of
 from ontology.language import is_word
 
@@ -35,11 +38,13 @@ _WIDER_PITCH = 1.3
 _SHIFT = 10.0
 # A line of one word that leaves less room than this share of itself was filled to its edge.
 _EDGE_SHARE = 0.35
+# Least gap between two columns, in font sizes; blanks between words are about half as wide.
+_GUTTER = 0.55
 
 
 def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     """
-    Paragraphs and ruled tables page by page; joining tables over pages is the layout's work.
+    Paragraphs and tables page by page; joining tables over pages is the layout's work.
 
     A line end inside a cell is kept only where the next word would still have fitted: other line ends are wraps.
     Addresses are «с. 3, таблица 1, строка 2, столбец 4»; every cell has its box.
@@ -68,9 +73,11 @@ def read_pdf(content: bytes, *, file: str, sha256: str) -> SourceDocument:
     blocks: list[Paragraph | Table] = []
     scanned: list[int] = []
     unmapped = characters = 0
+    columns: list[tuple[float, float]] = []
     try:
         for number in range(1, pages + 1):
-            page = _Page(document[number - 1], number)
+            page = _Page(document[number - 1], number, columns)
+            columns = page.columns
             unmapped += page.unmapped
             characters += page.characters
             if page.characters < _FEW_CHARACTERS and page.has_picture:
@@ -123,9 +130,22 @@ class _Line:
     def text(self) -> str:
         return "".join(self.pieces).strip()
 
+    def add(self, code: int, box: tuple[float, float, float, float], *, blank: bool) -> None:
+        """One more character at `box`; `blank` tells that one stands before it."""
+        if blank and self.pieces:
+            self.pieces.append(" ")
+            if self.first_word < -1e8:
+                self.first_word = self.right
+        self.hyphenated = code in _LINE_END_HYPHENS or code == 0x2D
+        self.pieces.append("-" if code in _LINE_END_HYPHENS else chr(code))
+        self.left, self.right = min(self.left, box[0]), max(self.right, box[2])
+        self.top, self.bottom = max(self.top, box[3]), min(self.bottom, box[1])
+
 
 class _Page:
-    def __init__(self, page: pdfium.PdfPage, number: int) -> None:
+    """`columns` are the extents of the unruled table that the page before ended with, then those of this page's."""
+
+    def __init__(self, page: pdfium.PdfPage, number: int, columns: list[tuple[float, float]]) -> None:
         self._number = number
         self._height = page.get_height()
         self._grids = grids_of(page)
@@ -134,7 +154,11 @@ class _Page:
         self.unmapped = 0
         self._cells: dict[tuple[int, int, int], list[_Line]] = {}
         self._outside: list[_Line] = []
+        # The same texts, parted where a gap is as wide as one between columns.
+        self._runs: list[_Line] = []
         self._read_characters(page)
+        self._unruled = find_columns([run for run in self._runs if run.text], before=columns)
+        self.columns = self._unruled[-1].extents if self._unruled else []
 
     def _read_characters(self, page: pdfium.PdfPage) -> None:
         text_page = page.get_textpage()
@@ -142,6 +166,7 @@ class _Page:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         place: tuple[int, int, int] | None = None
         line: _Line | None = None
+        run: _Line | None = None
         blank = False
         for index in range(text_page.count_chars()):
             code = raw.FPDFText_GetUnicode(handle, index)
@@ -163,17 +188,16 @@ class _Page:
             if line is None:
                 line = _Line(bold=_is_bold(handle, index), base=_base_line(handle, index))
                 (self._outside if here is None else self._cells.setdefault(here, [])).append(line)
-                blank = False
+                blank, run = False, None
             place = here
-            if blank:
-                line.pieces.append(" ")
-                if line.first_word < -1e8:
-                    line.first_word = line.right
-                blank = False
-            line.hyphenated = code in _LINE_END_HYPHENS or code == 0x2D
-            line.pieces.append("-" if code in _LINE_END_HYPHENS else chr(code))
-            line.left, line.right = min(line.left, left.value), max(line.right, right.value)
-            line.top, line.bottom = max(line.top, top.value), min(line.bottom, bottom.value)
+            box = (left.value, bottom.value, right.value, top.value)
+            if here is None:
+                if run is None or left.value - run.right > _GUTTER * raw.FPDFText_GetFontSize(handle, index):
+                    run = _Line(bold=line.bold, base=line.base)
+                    self._runs.append(run)
+                run.add(code, box, blank=blank)
+            line.add(code, box, blank=blank)
+            blank = False
 
     def _place(self, x: float, y: float) -> tuple[int, int, int] | None:
         for number, grid in enumerate(self._grids):
@@ -189,6 +213,8 @@ class _Page:
             table = self._table(number, grid, tables_before + number + 1)
             if table is not None:
                 found.append((grid.top, table))
+        for order, columns in enumerate(self._unruled, len(self._grids) + 1):
+            found.append(self._unruled_table(columns, order, tables_before + order))
         found.extend(self._paragraphs())
         for _, block in sorted(found, key=lambda entry: -entry[0]):
             yield block
@@ -205,8 +231,28 @@ class _Page:
             return None
         return Table(number, tuple(cells), Origin(f"с. {self._number}, таблица {index + 1}", page=self._number))
 
+    def _unruled_table(self, columns: Columns, order: int, number: int) -> tuple[float, Table]:
+        name = f"с. {self._number}, таблица {order}"
+        cells: list[Cell] = []
+        for row, printed in enumerate(columns.rows, start=1):
+            for column, runs in sorted(printed.cells.items()):
+                lines = [run for run in runs if isinstance(run, _Line)]
+                last = printed.spanning and column == max(printed.cells)
+                edge = columns.extents[-1 if last else column][1]
+                origin = Origin(f"{name}, строка {row}, столбец {column + 1}", page=self._number, box=_around(lines))
+                span = len(columns.extents) - column if last else 1
+                cells.append(Cell(row, column + 1, _joined(lines, edge), origin, 1, span))
+            absent = () if printed.spanning else set(range(len(columns.extents))) - printed.cells.keys()
+            for column in absent:
+                origin = Origin(f"{name}, строка {row}, столбец {column + 1}", page=self._number)
+                cells.append(Cell(row, column + 1, "", origin))
+        cells.sort(key=lambda cell: (cell.row, cell.column))
+        top = max(run.base for row in columns.rows for run in row.runs())
+        return top, Table(number, tuple(cells), Origin(name, page=self._number))
+
     def _paragraphs(self) -> Iterator[tuple[float, Paragraph]]:
-        lines = [line for line in self._outside if line.text]
+        bases = {run.base for table in self._unruled for row in table.rows for run in row.runs()}
+        lines = [line for line in self._outside if line.text and line.base not in bases]
         area = (min((line.left for line in lines), default=0.0), max((line.right for line in lines), default=0.0))
         pitch = _usual_pitch(lines)
         group: list[_Line] = []
@@ -215,12 +261,7 @@ class _Page:
             if group and (line is None or _ends_paragraph(group[-1], line, area, pitch)):
                 count += 1
                 text = _joined(group, area[1])
-                box = (
-                    min(part.left for part in group),
-                    min(part.bottom for part in group),
-                    max(part.right for part in group),
-                    max(part.top for part in group),
-                )
+                box = _around(group)
                 if not self._is_page_number(text, box):
                     origin = Origin(f"с. {self._number}, абзац {count}", page=self._number, box=box)
                     bold = all(part.bold for part in group)
@@ -232,6 +273,15 @@ class _Page:
     def _is_page_number(self, text: str, box: tuple[float, float, float, float]) -> bool:
         at_edge = box[1] > self._height - _MARGIN_BAND or box[3] < _MARGIN_BAND
         return at_edge and text.strip("-– .").isdecimal()
+
+
+def _around(lines: list[_Line]) -> tuple[float, float, float, float]:
+    return (
+        min(line.left for line in lines),
+        min(line.bottom for line in lines),
+        max(line.right for line in lines),
+        max(line.top for line in lines),
+    )
 
 
 def _ends_paragraph(line: _Line, following: _Line, area: tuple[float, float], pitch: float) -> bool:
