@@ -77,6 +77,10 @@ class UpdateMemoryError(UpdateError):
     """The memory limit was reached; the update was ended."""
 
 
+class ArchiveError(GraphError):
+    """A backup that cannot be written, or a file that is none."""
+
+
 class TermError(GraphError):
     """A text that is no RDF term of the wanted type."""
 
@@ -113,6 +117,10 @@ class UnknownFunctionError(QueryEvaluationError):
 
 class QueryTimeoutError(QueryError):
     """The time limit passed; the evaluation was ended."""
+
+
+class ReaderTooSlowError(QueryTimeoutError):
+    """Nobody took the answer for too long; the evaluation was ended."""
 
 
 class QueryCancelledError(QueryError):

@@ -1,11 +1,14 @@
 """
-The process in which one query at a time is evaluated: `python -m graph.evaluator`, started by `graph.workers` only.
+What a query worker does: one query at a time, evaluated in a process that others may kill.
 
-It ends when its parent does: standard input closes, and on Linux the kernel sends SIGKILL.  It opens snapshots
-read-only, has limits on memory and processor time, and no network where the system allows that.
+On Linux workers are forked from `graph.zygote`; elsewhere, and where a query may reach the network, the process is
+`python -m graph.evaluator`.  It ends when its parent does: the pipe of requests closes, and on Linux the kernel sends
+SIGKILL.  It opens snapshots read-only, has limits on memory and processor time, and no network where the system allows
+that and nobody gave it one.
 
-Frames (`graph.frames`) on standard input and output: a request (JSON) is answered by `h` (head, JSON), any number of
-`d` (bytes of the result), and `e` (end, JSON), or by `x` (error, JSON).
+Frames (`graph.frames`): a request (JSON) is answered by `h` (head, JSON), any number of `d` (bytes of the result), and
+`e` (end, JSON), or by `x` (error, JSON).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it
+holds more memory of its own than it should keep, and gives it back only by ending.
 """
 
 from __future__ import annotations
@@ -16,16 +19,27 @@ import os
 import queue
 import sys
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
+from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from graph.errors import GraphError
 from graph.folder import DataFolder
 from graph.frames import read_frame, write_frame
+from graph.guard import Dataset
+from graph.process_memory import address_space, forget_peak, private_memory, resident_memory, resident_peak
 from graph.snapshots import Versions
-from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
+from graph.worker_limits import (
+    IDLE_MEMORY,
+    UNLIMITED,
+    die_with,
+    leave_network,
+    limit_memory,
+    limit_processor_time,
+)
 
 if TYPE_CHECKING:
     from graph.results import ResultFormat
@@ -34,6 +48,26 @@ if TYPE_CHECKING:
 # The engine recurses on long chains of operators; the default of 8 MB ends at some thousand links.
 _STACK: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
+# Address space beside the query's own: the stack and arenas of the threads.
+_SLACK: Final = 256 * 1024**2
+# A shorter query cannot have touched much memory, and looking costs milliseconds.
+_LOOK_AFTER: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """
+    What a worker works on.
+
+    `memory`: bytes for a query.  `keep`: bytes of its own that it may hold between queries.  `services`: endpoints that
+    may be asked.  `replica`: a version as it stands in memory.
+    """
+
+    folder: Path
+    memory: int
+    keep: int
+    services: frozenset[str] = frozenset()
+    replica: Snapshot | None = None
 
 
 def main() -> None:
@@ -41,13 +75,18 @@ def main() -> None:
     source, output = sys.stdin.buffer, sys.stdout.buffer
     settings = json.loads(read_frame(source)[1])
     die_with(settings["parent"])
-    network = leave_network()
-    limit_memory(settings["memory"])
+    network = "open" if settings["services"] else leave_network()
+    write_frame(output, b"h", json.dumps({"network": network}).encode())
+    folder, services = Path(settings["folder"]), frozenset(settings["services"])
+    serve(source, output, Work(folder, settings["memory"], settings["keep"], services))
+
+
+def serve(source: IO[bytes], output: IO[bytes], work: Work) -> None:
+    """Answer the requests of `source` until it closes, then end the process."""
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.stack_size(_STACK)
-    evaluator = _Evaluator(Path(settings["folder"]), output)
+    evaluator = _Evaluator(work, output)
     threading.Thread(target=evaluator.serve, args=(requests,), daemon=True).start()
-    write_frame(output, b"h", json.dumps({"network": network}).encode())
     # This thread only listens, so the end of the parent is noticed in the middle of an evaluation too.
     with contextlib.suppress(EOFError):
         while True:
@@ -56,37 +95,78 @@ def main() -> None:
 
 
 class _Evaluator:
-    def __init__(self, folder: Path, output: IO[bytes]) -> None:
-        self._versions = Versions(DataFolder(folder))
+    def __init__(self, work: Work, output: IO[bytes]) -> None:
+        self._work = work
+        self._versions = Versions(DataFolder(work.folder))
         self._output = output
+        self._opened: Snapshot | None = None
+        self._idle: int | None = None
+        self._is_old = False
 
     def serve(self, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
-        while True:
-            request = requests.get()
-            limit_processor_time(request["seconds"])
-            try:
-                self._evaluate(request)
-            except GraphError as error:
-                self._send(b"x", {"error": type(error).__name__, "template": error.template, "values": _plain(error)})
-            except MemoryError:
-                self._send(b"x", {"error": "MemoryError"})
-            except BrokenPipeError:
-                os._exit(0)
+        self._set_limit(_SLACK if self._work.replica else IDLE_MEMORY)
+        with contextlib.suppress(BrokenPipeError):
+            while True:
+                self._answer(requests.get())
+        os._exit(0)
 
-    def _evaluate(self, request: dict[str, Any]) -> None:
+    def _answer(self, request: dict[str, Any]) -> None:
+        limit_processor_time(request["seconds"])
+        forget_peak()
+        before, start = resident_memory(), time.monotonic()
+        try:
+            kind, message = b"e", self._evaluate(request)
+        except GraphError as error:
+            kind = b"x"
+            message = {"error": type(error).__name__, "template": error.template, "values": _plain(error)}
+        except MemoryError:
+            kind, message = b"x", {"error": "MemoryError"}
+        self._send(kind, message | self._used(before, time.monotonic() - start))
+
+    def _set_limit(self, beside: int) -> None:
+        """A query may take its memory above what the worker holds now and `beside`."""
+        self._idle = address_space()
+        limit_memory((self._idle or 0) + beside + self._work.memory, most=UNLIMITED)
+
+    def _used(self, before: int | None, seconds: float) -> dict[str, Any]:
+        peak, taken = resident_peak(), address_space()
+        grown = None if peak is None or before is None else max(peak - before, 0)
+        private = private_memory() if seconds > _LOOK_AFTER and self._work.replica else None
+        kept = max(private or 0, (taken or 0) - (self._idle or 0))
+        return {"memory": max(grown or 0, private or 0) or grown, "worn": self._is_old or kept > self._work.keep}
+
+    def _evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
         snapshot = self._snapshot(request["version"])
-        answer = snapshot.answer(request["text"], prefixes=request["prefixes"])
+        dataset = None
+        if request["dataset"] is not None:
+            dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
+        answer = snapshot.answer(
+            request["text"], prefixes=request["prefixes"], dataset=dataset, services=self._work.services
+        )
         head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version}
         result_format = _format(request["formats"], answer.kind)
-        self._send(b"h", head | {"format": result_format.media_type})
+        in_memory = snapshot is self._work.replica
+        self._send(b"h", head | {"format": result_format.media_type, "in_memory": in_memory})
         sink = _Chunks(self._output)
         written = answer.write(sink, result_format, max_rows=request["rows"], max_bytes=request["bytes"])
         sink.flush()
-        self._send(b"e", {"rows": written.rows, "bytes": written.bytes, "cut": written.cut})
+        return {"rows": written.rows, "bytes": written.bytes, "cut": written.cut}
 
     def _snapshot(self, version: int | None) -> Snapshot:
+        """The wanted version, from memory where it stands there; what is newest is looked up for each query."""
+        replica = self._work.replica
+        current = self._versions.current()
+        if replica is not None and replica.version in {version, current} and version in {None, replica.version}:
+            return replica
+        # The engine maps the tables of a version that it opens; a query's memory counts from there.
+        if self._opened is None or self._opened.version != current or version is not None:
+            self._set_limit(IDLE_MEMORY)
         newest = self._versions.newest()
-        return newest if version in {None, newest.version} else self._versions.open(version)
+        found = newest if version in {None, newest.version} else self._versions.open(version)
+        if found is not self._opened:
+            self._opened, self._is_old = found, found is not newest
+            self._set_limit(_SLACK)
+        return found
 
     def _send(self, kind: bytes, message: dict[str, Any]) -> None:
         write_frame(self._output, kind, json.dumps(message).encode())

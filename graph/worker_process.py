@@ -31,14 +31,13 @@ class WorkerProcess:
     """
 
     def __init__(self, module: str, settings: dict[str, Any], processes: set[subprocess.Popen[bytes]]) -> None:
-        # -P: the current folder may hold packages of the same names.  Secrets of the parent stay with the parent.
-        kept = {"PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP"}
+        # -P: the current folder may hold packages of the same names.
         self.process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if name.upper() in kept},
+            env=environment(),
         )
         processes.add(self.process)
         timer = threading.Timer(START_SECONDS, self.process.kill)
@@ -62,8 +61,20 @@ class WorkerProcess:
     def receive(self) -> tuple[bytes, bytes]:
         return read_frame(self._pipe(self.process.stdout))
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """As of `subprocess`, once `end` was called."""
+        return self.process.returncode
+
     def is_alive(self) -> bool:
         return self.process.poll() is None
+
+    def kill(self) -> None:
+        self.process.kill()
 
     def end(self) -> None:
         end_process(self.process)
@@ -72,6 +83,12 @@ class WorkerProcess:
     def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
         assert pipe is not None
         return pipe
+
+
+def environment() -> dict[str, str]:
+    """The variables that our processes need; secrets of the parent stay with the parent."""
+    kept = {"PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP"}
+    return {name: value for name, value in os.environ.items() if name.upper() in kept}
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:

@@ -4,96 +4,156 @@ Queries in processes that can be killed.
 The engine cannot be stopped in a query, so each query runs in a worker process (`graph.evaluator`) that is killed at
 the time limit, at the memory limit, or when the query is cancelled, and replaced at once.  Workers follow the newest
 data version.  An answer is never cut in silence: a cut is marked in the value, or is an error.
+
+Three lanes: the `size` workers for queries; one more in which a query that finds them all busy is tried for a tenth of
+a second before it waits, so that short questions never wait for long ones; and one with a network, for queries that
+ask an allowed endpoint by SERVICE.
+
+What keeps all other workers from the network is a network namespace of their own without interfaces (unshare(2) with
+CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard
+against SERVICE stands alone.  `WorkerPool.isolation` says which it is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import signal
 import subprocess
-import sys
 import threading
 import time
 import weakref
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from graph import errors
-from graph.errors import (
-    GraphError,
-    PoolBusyError,
-    QueryCancelledError,
-    QueryError,
-    QueryMemoryError,
-    QueryTimeoutError,
-    ResultTooLargeError,
-    StoreClosedError,
-    WorkerError,
-)
+from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
+from graph.evaluation import TRY_SECONDS, Evaluation
 from graph.folder import DataFolder
+from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
 from graph.results import Boolean, read_table, read_triples
+from graph.worker_limits import Limits
 from graph.worker_process import WorkerProcess, end_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
-    from graph.results import Cut, Kind, Result
+    from graph.evaluation import Worker
+    from graph.guard import Dataset
+    from graph.results import Result
     from graph.worker_limits import Network
 
-# Address space of an idle worker: the engine maps its tables (0.5-0.96 GB measured for a store of a million triples).
-IDLE_MEMORY: Final = 1024**3
-_OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else None
+__all__ = ["Evaluation", "Limits", "ReplicaMode", "ReplicaState", "WorkerPool"]
 
-_Reason: TypeAlias = Literal["timeout", "cancelled"]
+ReplicaMode: TypeAlias = Literal["auto", "memory", "disk"]
+LaneName: TypeAlias = Literal["queries", "tries", "services"]
+
+# What a worker that does nothing holds, and may keep of earlier queries.
+_IDLE: Final = 64 * 1024**2
+_KEEP: Final = 128 * 1024**2
+_TRY_MEMORY: Final = 256 * 1024**2
+# Long queries yield the processor to short ones and to the server.
+_NICE: Final[dict[LaneName, int]] = {"queries": 5, "tries": 0, "services": 5}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """
-    What one query may use: wall-clock seconds from the request on, bytes of memory above an idle worker's, rows, bytes.
+class ReplicaState:
+    """The version in memory and its bytes, or None and why (if it was wanted)."""
 
-    `waiting` is how many further queries may wait for a worker.  Memory is limited when a worker starts, so for that
-    the limits of the pool count, not those of one query.
-    """
+    version: int | None
+    size: int | None
+    reason: str | None
 
-    seconds: float = 10.0
-    memory: int = 1024**3
-    rows: int = 100_000
-    bytes: int = 64 * 1024**2
-    waiting: int = 32
+
+@dataclass(slots=True)
+class _Lane:
+    name: LaneName
+    size: int
+    memory: int
+    free: deque[Worker] = field(default_factory=deque)
+    started: bool = False
 
 
 class WorkerPool:
     """
     `size` workers on one data folder.  Safe to use from several threads; `close` ends all processes.
 
-    `network` says what keeps queries from the network: «isolated» (the workers have none, and the guard refuses
-    SERVICE) or «guarded» (the guard alone, where the system does not let us take the network away).
+    `services` are the endpoints that SERVICE may ask (`graph.guard`).  `replica` says whether workers answer from
+    memory: «memory», «disk», or «auto»: from memory if it takes no more than `replica_memory` bytes in all processes,
+    should every worker copy it whole.  While memory is behind the newest version, the answer comes from disk.
     """
 
-    def __init__(self, folder: Path, *, size: int = 2, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        size: int = 2,
+        limits: Limits | None = None,
+        services: frozenset[str] = frozenset(),
+        replica: ReplicaMode = "auto",
+        replica_memory: int = 2 * 1024**3,
+    ) -> None:
         self.limits = limits or Limits()
+        self.network: Network | None = None
         self._folder = DataFolder(folder.absolute())
-        self._free: deque[WorkerProcess] = deque()
+        self._services = services
+        self._replica: ReplicaMode = replica if CAN_FORK else "disk"
+        self._replica_memory = replica_memory
+        memory = self.limits.memory
+        self._lanes = {
+            "queries": _Lane("queries", size, memory),
+            "tries": _Lane("tries", 1, min(memory, _TRY_MEMORY)),
+            "services": _Lane("services", 1 if services else 0, memory),
+        }
+        self._of: dict[int, _Lane] = {}
         self._changed = threading.Condition()
         self._waiting = 0
         self._closed = False
         self._processes: set[subprocess.Popen[bytes]] = set()
+        self._forked: set[ForkedWorker] = set()
+        self._zygote: Zygote | None = None
         # On Linux a worker dies with the thread that started it, so one thread starts all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-workers")
         self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter)
         self._failure: GraphError | None = None
-        self.network: Network | None = None
-        for _ in range(size):
-            self._starter.submit(self._start)
+        for name in ("queries", "tries"):
+            self._fill(self._lanes[name])
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    @property
+    def isolation(self) -> str:
+        """What keeps queries from the network and from each other, in a few words for an operator."""
+        network = {
+            None: "workers are starting",
+            "isolated": "no network (network namespace)",
+            "guarded": "network kept away by the guard alone",
+            "open": "network open",
+        }[self.network]
+        return f"{network}; processes with limits of address space and processor time, killed at the time limit"
+
+    @property
+    def replica(self) -> ReplicaState:
+        zygote = self._zygote
+        if self._replica == "disk" or zygote is None:
+            return ReplicaState(None, None, None)
+        return ReplicaState(zygote.version, zygote.size, zygote.reason)
+
+    @property
+    def memory_bound(self) -> int:
+        """Bytes that all processes of this pool together stay under, whatever is asked."""
+        workers = sum(lane.size * (lane.memory + _KEEP + _IDLE) for lane in self._lanes.values())
+        copies = 1 + sum(lane.size for lane in self._lanes.values() if lane.name != "services")
+        if self._replica == "auto":
+            return workers + _IDLE + self._replica_memory
+        return workers + _IDLE + copies * (self.replica.size or 0)
 
     def query(
         self,
@@ -101,6 +161,7 @@ class WorkerPool:
         *,
         prefixes: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        dataset: Dataset | None = None,
         version: int | None = None,
     ) -> Result:
         """
@@ -109,7 +170,7 @@ class WorkerPool:
         Raises:
             QueryError: Its subclasses say what happened; see `evaluate`.
         """
-        with self.evaluate(text, prefixes=prefixes, limits=limits, version=version) as evaluation:
+        with self.evaluate(text, prefixes=prefixes, limits=limits, dataset=dataset, version=version) as evaluation:
             data = b"".join(evaluation.chunks(cut_is_error=False))
             if evaluation.kind == "boolean":
                 return Boolean(json.loads(data)["boolean"])
@@ -124,26 +185,32 @@ class WorkerPool:
         triples_format: RdfFormat | None = None,
         prefixes: Mapping[str, str] | None = None,
         limits: Limits | None = None,
+        dataset: Dataset | None = None,
         version: int | None = None,
+        begun: Callable[[Evaluation], None] | None = None,
     ) -> Evaluation:
         """
         A running evaluation whose head is known, to be read as bytes of one of the formats; use it in `with`.
 
-        Without formats they are TSV (JSON for ASK) and N-Triples.  `version` asks an older data version.
+        Without formats they are TSV (JSON for ASK) and N-Triples.  `dataset` stands in the place of FROM and FROM NAMED
+        (SPARQL 1.1 Protocol, 2.1.4).  `version` asks an older data version.  `begun` is called with the evaluation
+        before it waits for anything, so that it can be cancelled from then on.
 
         Raises:
             QueryRefusedError, QuerySyntaxError, QueryEvaluationError: The query's own fault.
             QueryTimeoutError, QueryMemoryError: It used more than `limits`.
+            QueryCancelledError: It was cancelled.
             PoolBusyError: No worker was free in time.
             VersionGoneError, NothingLoadedError: There is no such data.
         """
+        start = time.monotonic()
         limits = limits or self.limits
-        deadline = time.monotonic() + limits.seconds
-        check_query(text, prefixes=prefixes)
-        worker = self._take(deadline, limits)
+        checked = check_query(text, prefixes=prefixes, services=self._services)
         request = {
             "text": text,
             "prefixes": dict(prefixes or {}),
+            "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
+            "services": sorted(checked.services),
             "formats": {
                 "table": (table_format or QueryResultsFormat.TSV).media_type,
                 "triples": (triples_format or RdfFormat.N_TRIPLES).media_type,
@@ -154,20 +221,33 @@ class WorkerPool:
             "bytes": limits.bytes,
             "version": version,
         }
-        return Evaluation(self, worker, request, limits, deadline)
+        evaluation = Evaluation(self, request, limits, checked.warnings, start)
+        if begun is not None:
+            begun(evaluation)
+        evaluation.begin()
+        return evaluation
 
     def processes(self) -> list[int]:
-        """Ids of the living worker processes."""
-        return [process.pid for process in list(self._processes) if process.poll() is None]
+        """Ids of the living processes: workers, and the one they are forked from."""
+        started = [process.pid for process in list(self._processes) if process.poll() is None]
+        return started + [worker.pid for worker in list(self._forked) if worker.is_alive()]
+
+    def workers(self) -> list[int]:
+        """Ids of the processes that evaluate queries now, or could."""
+        living = set(self.processes())
+        return [pid for pid, lane in list(self._of.items()) if lane.name == "queries" and pid in living]
 
     def close(self) -> None:
         """End all workers; running evaluations raise QueryCancelledError."""
         with self._changed:
             self._closed = True
-            self._free.clear()
+            for lane in self._lanes.values():
+                lane.free.clear()
             self._changed.notify_all()
         self._finalizer()
         self._starter.shutdown(wait=True)
+        for worker in list(self._forked):
+            worker.end()
 
     def __enter__(self) -> Self:
         return self
@@ -177,21 +257,32 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def _take(self, deadline: float, limits: Limits) -> WorkerProcess:
+    def take(self, evaluation: Evaluation, deadline: float) -> Worker:
+        """
+        A worker that is then the caller's until `leave`.
+
+        Raises:
+            PoolBusyError: Too many queries wait, or none was free before `deadline` (of `time.monotonic`).
+            QueryCancelledError, StoreClosedError, WorkerError: There will be none.
+        """
+        lane = self._lanes["services" if evaluation.services else "queries"]
+        limits = evaluation.limits
         with self._changed:
+            if not lane.started:
+                self._fill(lane)
             if self._waiting >= limits.waiting:
                 raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
             self._waiting += 1
             try:
                 while not self._closed:
-                    while self._free:
-                        worker = self._free.pop()
-                        if worker.is_alive():
-                            return worker
-                        self._replace(worker)
+                    if evaluation.is_cancelled:
+                        raise QueryCancelledError("The query was stopped")
+                    worker = self._take_free(lane)
+                    if worker is not None:
+                        return worker
                     if self._failure is not None:
                         failure, self._failure = self._failure, None
-                        self._starter.submit(self._start)
+                        self._starter.submit(self._start, lane)
                         raise failure
                     if not self._changed.wait(deadline - time.monotonic()):
                         raise PoolBusyError(
@@ -201,22 +292,63 @@ class WorkerPool:
                 self._waiting -= 1
         raise StoreClosedError("The pool of query workers was closed")
 
-    def _give_back(self, worker: WorkerProcess) -> None:
+    def take_to_try(self) -> Worker | None:
+        """A worker for a short try, if those for queries are busy, or on their way, and one is free soon."""
+        lane = self._lanes["tries"]
+        soon = time.monotonic() + 2 * TRY_SECONDS
         with self._changed:
-            self._free.append(worker)
-            self._changed.notify()
+            while not self._closed and not self._lanes["queries"].free:
+                worker = self._take_free(lane)
+                if worker is not None:
+                    return worker
+                if not self._changed.wait(soon - time.monotonic()):
+                    break
+        return None
 
-    def _replace(self, worker: WorkerProcess) -> None:
-        worker.end()
-        self._processes.discard(worker.process)
-        if not self._closed:
-            with contextlib.suppress(RuntimeError):  # The pool was closed in between.
-                self._starter.submit(self._start)
+    def leave(self, worker: Worker, *, usable: bool) -> None:
+        """The worker is not needed any more; one that is not usable is killed and replaced."""
+        lane = self._of[worker.pid]
+        if usable and not self._closed and not self._is_outdated(worker):
+            with self._changed:
+                lane.free.append(worker)
+                self._changed.notify_all()
+            return
+        worker.kill()
+        with contextlib.suppress(RuntimeError):  # The pool was closed in between.
+            self._starter.submit(self._replace, worker, lane)
 
-    def _start(self) -> None:
-        settings = {"folder": str(self._folder.path), "memory": self.limits.memory + IDLE_MEMORY}
+    def wake(self) -> None:
+        """Let the waiting look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _take_free(self, lane: _Lane) -> Worker | None:
+        while lane.free:
+            worker = lane.free.pop()
+            if worker.is_alive():
+                return worker
+            self._starter.submit(self._replace, worker, lane)
+        return None
+
+    def _is_outdated(self, worker: Worker) -> bool:
+        """Whether one forked now would have another version in memory."""
+        zygote = self._zygote
+        if not isinstance(worker, ForkedWorker) or zygote is None:
+            return False
+        return worker.origin != (zygote, zygote.version)
+
+    def _fill(self, lane: _Lane) -> None:
+        lane.started = True
+        for _ in range(lane.size):
+            self._starter.submit(self._start, lane)
+
+    # From here on: only in the thread of `_starter`.
+
+    def _start(self, lane: _Lane) -> None:
+        if self._closed:
+            return
         try:
-            worker = WorkerProcess("graph.evaluator", settings, self._processes)
+            worker = self._new_worker(lane)
         except (OSError, GraphError) as error:
             with self._changed:
                 self._failure = (
@@ -224,157 +356,86 @@ class WorkerPool:
                     if isinstance(error, GraphError)
                     else WorkerError("A query worker could not be started: {reason}", reason=error)
                 )
-                self._changed.notify()
+                self._changed.notify_all()
             return
         with self._changed:
-            if self._closed:
-                worker.end()
+            self._of[worker.pid] = lane
+            if not self._closed:
+                lane.free.append(worker)
+                self._changed.notify_all()
                 return
-            self.network = worker.network
-            self._free.append(worker)
-            self._changed.notify()
+        self._end(worker)
 
+    def _replace(self, worker: Worker, lane: _Lane) -> None:
+        self._start(lane)
+        self._end(worker)
 
-class Evaluation:
-    """
-    One query in a worker.  Read `chunks` once; leaving `with` before the end kills the worker.
+    def _renew(self) -> None:
+        """Idle workers give way to ones that have the newest version in memory."""
+        for lane in self._lanes.values():
+            for worker in list(lane.free):
+                with self._changed:
+                    if worker not in lane.free or not self._is_outdated(worker):
+                        continue
+                    lane.free.remove(worker)
+                self._replace(worker, lane)
 
-    `kind`, `columns` and `version` are known at once, `rows`, `bytes` and `cut` at the end.
-    """
+    def _end(self, worker: Worker) -> None:
+        worker.end()
+        self._of.pop(worker.pid, None)
+        if isinstance(worker, ForkedWorker):
+            self._forked.discard(worker)
+        elif isinstance(worker, WorkerProcess):
+            self._processes.discard(worker.process)
 
-    def __init__(
-        self, pool: WorkerPool, worker: WorkerProcess, request: dict[str, Any], limits: Limits, deadline: float
-    ) -> None:
-        self._pool = pool
-        self._limits = limits
-        self._worker: WorkerProcess | None = worker
-        self._reason: _Reason | None = None
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(max(deadline - time.monotonic(), 0), self._kill, ("timeout",))
-        self._timer.daemon = True
-        self._timer.start()
-        self.rows: int | None = None
-        self.bytes = 0
-        self.cut: Cut | None = None
-        try:
-            worker.send(request)
-            kind, payload = worker.receive()
-            head = json.loads(payload)
-            if kind == b"x":
-                self._finish()
-                raise _error(head)
-        except (EOFError, OSError, ValueError):  # ValueError: the pool closed the pipe.
-            raise self._died() from None
-        self.kind: Kind = head["kind"]
-        self.columns: tuple[str, ...] = tuple(head["columns"])
-        self.version: int = head["version"]
-        self.media_type: str = head["format"]
-
-    def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]:
-        """
-        The result's bytes, as they come.
-
-        With `cut_is_error` False an answer over the limits ends early and `cut` names the limit.
-
-        Raises:
-            ResultTooLargeError: More rows or bytes than allowed; what came before is the beginning of a document.
-            QueryError: As in `WorkerPool.evaluate`; an error may come after the first bytes.
-        """
-        while (worker := self._worker) is not None:
+    def _new_worker(self, lane: _Lane) -> Worker:
+        if CAN_FORK and lane.name != "services":
+            asked = {"memory": lane.memory, "keep": _KEEP, "nice": _NICE[lane.name]}
+            zygote = self._forking()
             try:
-                kind, payload = worker.receive()
-            except (EOFError, OSError, ValueError):
-                raise self._died() from None
-            if kind == b"d":
-                yield payload
-                continue
-            self._finish()
-            message = json.loads(payload)
-            if kind == b"x":
-                raise _error(message)
-            self.rows, self.bytes, self.cut = message["rows"], message["bytes"], message["cut"]
-            if self.cut is not None and cut_is_error:
-                raise self._too_large(self.cut)
+                worker = zygote.fork(asked)
+            except WorkerError:
+                if not zygote.is_retired:
+                    raise
+                worker = self._forking().fork(asked)
+            self._forked.add(worker)
+            return worker
+        settings = {
+            "folder": str(self._folder.path),
+            "memory": lane.memory,
+            "keep": _KEEP,
+            "services": sorted(self._services) if lane.name == "services" else [],
+        }
+        process = WorkerProcess("graph.evaluator", settings, self._processes)
+        if lane.name != "services":
+            self.network = process.network
+        return process
 
-    def cancel(self) -> None:
-        """Kill the evaluation; who reads it gets QueryCancelledError.  After the end nothing happens."""
-        self._kill("cancelled")
+    def _forking(self) -> Zygote:
+        zygote = self._zygote
+        if zygote is not None and not zygote.is_retired:
+            return zygote
+        copies = 1 + self._lanes["queries"].size + self._lanes["tries"].size
+        settings = {
+            "folder": str(self._folder.path),
+            "replica": self._replica != "disk",
+            "most": self._replica_memory // copies if self._replica == "auto" else None,
+        }
+        pool = weakref.ref(self)
+        self._zygote = Zygote(settings, self._processes, lambda changed: _renew(pool, changed))
+        self.network = self._zygote.network
+        return self._zygote
 
-    def close(self) -> None:
-        """Give the worker back, or kill it in the middle of its work."""
-        if self._worker is not None:
-            self._kill("cancelled")
-            self._died()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _kill(self, reason: _Reason) -> None:
-        with self._lock:
-            if self._worker is not None:
-                self._reason = self._reason or reason
-                self._worker.process.kill()
-
-    def _finish(self) -> None:
-        # After this the timer finds no worker, so it cannot kill the next query's.
-        with self._lock:
-            worker, self._worker = self._worker, None
-        self._timer.cancel()
-        if worker is not None and self._reason is None:
-            self._pool._give_back(worker)  # noqa: SLF001 (the pool and its evaluations are one thing)
-        elif worker is not None:
-            self._pool._replace(worker)
-
-    def _died(self) -> QueryError:
-        """What ended the worker, which is then replaced."""
-        with self._lock:
-            worker, self._worker = self._worker, None
-        self._timer.cancel()
-        if worker is None:  # Another thread closed this evaluation first.
-            return QueryCancelledError("The query was stopped")
-        self._pool._replace(worker)
-        code = worker.process.returncode
-        if self._reason == "timeout" or code == _OUT_OF_PROCESSOR_TIME:
-            return QueryTimeoutError(
-                "The query ran longer than {seconds:g} s and was stopped; narrow it down", seconds=self._limits.seconds
-            )
-        if self._reason == "cancelled" or self._pool._closed:  # noqa: SLF001
-            return QueryCancelledError("The query was stopped")
-        if code == -signal.SIGABRT:
-            return _out_of_memory(self._pool.limits.memory)
-        return WorkerError(
-            "The worker process of this query ended by itself (code {code}); "
-            "the query may be a chain too long for the engine",
-            code=code,
-        )
-
-    def _too_large(self, cut: Cut) -> ResultTooLargeError:
-        if cut == "rows":
-            return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self._limits.rows)
-        return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self._limits.bytes)
+def _renew(pool: weakref.ref[WorkerPool], changed: Zygote) -> None:
+    found = pool()
+    if found is None or found.is_closed or found._zygote not in {changed, None}:  # noqa: SLF001 (a part of the pool)
+        return
+    with contextlib.suppress(RuntimeError):
+        found._starter.submit(found._renew)  # noqa: SLF001
 
 
 def _end_all(processes: set[subprocess.Popen[bytes]], starter: ThreadPoolExecutor) -> None:
     starter.shutdown(wait=False, cancel_futures=True)
     for process in list(processes):
         end_process(process)
-
-
-def _out_of_memory(allowance: int) -> QueryMemoryError:
-    return QueryMemoryError(
-        "The query needed more than {megabytes} MB of memory and was stopped; narrow it down",
-        megabytes=allowance // 1024**2,
-    )
-
-
-def _error(message: dict[str, Any]) -> GraphError:
-    kind = getattr(errors, message["error"], None)
-    if kind is None:
-        return QueryMemoryError("The query needed too much memory and was stopped; narrow it down")
-    error: GraphError = kind(message["template"], **message["values"])
-    return error

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.server
 import io
 import json
 import os
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat
@@ -26,16 +27,18 @@ from graph.errors import (
     QueryRefusedError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ReaderTooSlowError,
     ResultTooLargeError,
     StoreClosedError,
     VersionGoneError,
     WorkerError,
 )
 from graph.folder import DataFolder
+from graph.guard import CheckedQuery, Dataset
 from graph.results import Boolean, Table, Triples
 from graph.snapshots import Versions
 from graph.store import Store
-from graph.workers import Limits, WorkerPool
+from graph.workers import Evaluation, Limits, WorkerPool
 from tests.graph.quads import document, graph, label
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
 # 304 triples: a product of four is 8.5 thousand million rows, none of which the engine can be asked to stop at.
 PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i ?l"
+# Two workers for queries, one for tries, and what they are forked from.
+EXPECTED = 4 if sys.platform == "linux" else 3
 COUNTING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -65,7 +70,7 @@ def pool(folder: Path) -> Iterator[WorkerPool]:
 def is_running(pid: int) -> bool:
     try:
         return Path("/proc", str(pid), "stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -74,6 +79,13 @@ def wait_until_gone(pids: list[int], seconds: float = 5.0) -> list[int]:
     while time.monotonic() < end and any(is_running(pid) for pid in pids):
         time.sleep(0.02)
     return [pid for pid in pids if is_running(pid)]
+
+
+def ready_workers(pool: WorkerPool, count: int) -> list[int]:
+    end = time.monotonic() + 10
+    while len(found := pool.workers()) != count and time.monotonic() < end:
+        time.sleep(0.01)
+    return found
 
 
 def expect(error: type[QueryError], pool: WorkerPool, limits: Limits) -> None:
@@ -166,9 +178,9 @@ def test_bytes_over_a_limit_are_an_error(pool: WorkerPool, limits: Limits) -> No
 
 @pytest.mark.parametrize("query", [PRODUCT, COUNTING])
 def test_a_runaway_query_is_killed_at_its_time_limit(folder: Path, query: str) -> None:
-    with WorkerPool(folder, size=1, limits=Limits(seconds=1, memory=8 * 1024**3)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=1, memory=8 * 1024**3)) as pool:
         assert pool.query("ASK {}") == Boolean(value=True)
-        [runaway] = pool.processes()
+        [runaway] = ready_workers(pool, 1)
         start = time.monotonic()
         with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
             pool.query(query)
@@ -178,21 +190,166 @@ def test_a_runaway_query_is_killed_at_its_time_limit(folder: Path, query: str) -
 
 
 def test_the_time_limit_counts_the_waiting_for_a_worker(folder: Path) -> None:
-    with WorkerPool(folder, size=1, limits=Limits(seconds=20)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=20)) as pool:
         pool.query("ASK {}")
         busy = threading.Thread(target=expect, args=(QueryTimeoutError, pool, Limits(seconds=3)))
         busy.start()
         time.sleep(0.3)
         start = time.monotonic()
         with pytest.raises(PoolBusyError, match=r"busy for 0\.5 s"):
-            pool.query("ASK {}", limits=Limits(seconds=0.5))
+            pool.query(COUNTING, limits=Limits(seconds=0.5))
         assert time.monotonic() - start < 1
         busy.join()
 
 
+def test_short_queries_do_not_wait_for_long_ones(folder: Path) -> None:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=20)) as pool:
+        pool.query("ASK {}")
+        busy = [threading.Thread(target=expect, args=(QueryError, pool, Limits(seconds=3))) for _ in range(3)]
+        for thread in busy:
+            thread.start()
+        time.sleep(0.5)
+        times = []
+        for _ in range(20):
+            start = time.monotonic()
+            assert pool.query("ASK {}") == Boolean(value=True)
+            times.append(time.monotonic() - start)
+        assert sorted(times)[15] < 0.3
+        for thread in busy:
+            thread.join()
+
+
+def test_a_query_can_be_cancelled_before_it_has_an_answer(folder: Path) -> None:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=60)) as pool:
+        running: list[Evaluation] = []
+
+        def ask() -> None:
+            with pytest.raises(QueryCancelledError):
+                pool.evaluate(COUNTING, begun=running.append)
+
+        # One has the worker, the other waits for it.
+        asking = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in asking:
+            thread.start()
+        time.sleep(0.5)
+        start = time.monotonic()
+        for evaluation in running:
+            evaluation.cancel()
+        for thread in asking:
+            thread.join()
+        assert time.monotonic() - start < 2
+        assert len({evaluation.id for evaluation in running}) == 2
+
+
+def test_an_evaluation_tells_its_time_and_memory(pool: WorkerPool) -> None:
+    with pool.evaluate("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f LIMIT 5") as evaluation:
+        list(evaluation.chunks())
+    assert 0 < evaluation.seconds < 20
+    assert evaluation.seconds == evaluation.seconds
+    if sys.platform == "linux":
+        assert evaluation.peak_memory is not None
+        assert 5 * 1024**2 < evaluation.peak_memory < pool.limits.memory
+    with pool.evaluate("SELECT * { ?a <urn:x>|<urn:y> ?c }") as evaluation:
+        assert [found.column for found in evaluation.warnings] == [22]
+
+
+def test_a_reader_that_stops_has_a_limit_of_his_own(folder: Path) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    limits = Limits(seconds=1, rows=10**9, bytes=10**12, reading=1.5)
+    with WorkerPool(folder, replica="disk", size=1, limits=limits) as pool:
+        with pool.evaluate(query) as evaluation:
+            chunks = evaluation.chunks()
+            with pytest.raises(ReaderTooSlowError, match=r"not taken for 1\.5 s"):
+                consume(chunks, 0.4)
+        assert 1 < evaluation.seconds < 4
+        with pool.evaluate(query) as evaluation:
+            chunks = evaluation.chunks()
+            with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
+                consume(chunks, 0)
+        assert 0.9 < evaluation.seconds < 2.5
+
+
+def consume(chunks: Iterator[bytes], pause: float) -> None:
+    for _ in chunks:
+        time.sleep(pause)
+
+
+def test_a_slow_reader_gets_a_whole_answer_within_his_limit(folder: Path) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000"
+    limits = Limits(seconds=0.6, reading=20)
+    with WorkerPool(folder, replica="disk", size=1, limits=limits) as pool:
+        pool.query("ASK {}", limits=Limits())
+        with pool.evaluate(query) as evaluation:
+            for _ in evaluation.chunks():
+                time.sleep(0.5)
+        assert evaluation.rows == 2000
+        assert evaluation.seconds > 1
+
+
+def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -> None:
+    count = "SELECT (COUNT(*) AS ?n) FROM <urn:nothing> { ?s ?p ?o }"
+    found = pool.query(count, dataset=Dataset((graph("extra"),), ()))
+    assert found == Table(("n",), ((Literal(3),),))
+    assert pool.query(count) == Table(("n",), ((Literal(0),),))
+
+
+def test_an_allowed_endpoint_is_asked_from_a_process_with_a_network(folder: Path) -> None:
+    with Endpoint() as endpoint:
+        services = frozenset((endpoint.address,))
+        query = f"SELECT * {{ SERVICE <{endpoint.address}> {{ ?s ?p ?o }} }}"
+        with WorkerPool(folder, replica="disk", size=1, services=services) as pool:
+            assert pool.query("ASK {}") == Boolean(value=True)
+            assert not [pid for pid in pool.processes() if pid not in pool.workers()][2:]
+            found = pool.query(query)
+            assert found == Table(("o", "p", "s"), ((Literal("оттуда"), None, None),))
+            assert len(endpoint.asked) == 1
+            with pytest.raises(QueryRefusedError, match="endpoints this server was set up with"):
+                pool.query(query.replace("sparql", "other"))
+        with (
+            WorkerPool(folder, replica="disk", size=1) as pool,
+            pytest.raises(QueryRefusedError, match="data here only"),
+        ):
+            pool.query(query)
+        assert len(endpoint.asked) == 1
+
+
+class Endpoint:
+    """A server that answers every query by one row."""
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+        asked = self.asked
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+                body = (
+                    '{"head":{"vars":["s","p","o"]},"results":{"bindings":[{"o":{"type":"literal","value":"оттуда"}}]}}'
+                )
+                self.send_response(200)
+                self.send_header("Content-Type", "application/sparql-results+json")
+                self.send_header("Content-Length", str(len(body.encode())))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/sparql"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
 def test_too_many_waiting_queries_are_refused_at_once(folder: Path) -> None:
     with (
-        WorkerPool(folder, size=1, limits=Limits(seconds=2, waiting=0)) as pool,
+        WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=2, waiting=0)) as pool,
         pytest.raises(PoolBusyError, match="0 queries are waiting"),
     ):
         pool.query("ASK {}")
@@ -200,7 +357,7 @@ def test_too_many_waiting_queries_are_refused_at_once(folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="address space is not limited there")
 def test_a_memory_bomb_ends_its_worker_only(folder: Path) -> None:
-    with WorkerPool(folder, size=1, limits=Limits(seconds=60, memory=64 * 1024**2)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=60, memory=64 * 1024**2)) as pool:
         with pytest.raises(QueryMemoryError, match="more than 64 MB"):
             pool.query(PRODUCT)
         assert pool.query("ASK {}") == Boolean(value=True)
@@ -213,7 +370,7 @@ def test_a_memory_bomb_ends_its_worker_only(folder: Path) -> None:
         ("SELECT * { ?s nope:x ?o }", QuerySyntaxError, "Line 1, column 15: the prefix «nope:» is not declared"),
         ("SELECT * { SERVICE <http://127.0.0.1/> {} }", QueryRefusedError, "Line 1, column 12: SERVICE"),
         ("DROP ALL", QueryRefusedError, "DROP changes data"),
-        ("SELECT (<urn:f>(1) AS ?x) {}", QueryEvaluationError, "custom function <urn:f> is not supported"),
+        ("SELECT (<urn:f>(1) AS ?x) {}", QueryEvaluationError, "There is no function <urn:f> here"),
     ],
 )
 def test_a_faulty_query_says_what_and_where_and_costs_no_worker(
@@ -232,9 +389,10 @@ def test_a_long_chain_that_overflows_an_ordinary_stack_is_evaluated(pool: Worker
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 def test_a_crash_of_the_engine_is_an_error_of_this_query_only(folder: Path) -> None:
-    with WorkerPool(folder, size=1, limits=Limits(seconds=30)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=30)) as pool:
         pool.query("ASK {}")
-        threading.Timer(0.3, os.kill, (*pool.processes(), signal.SIGSEGV)).start()
+        [pid] = ready_workers(pool, 1)
+        threading.Timer(0.3, os.kill, (pid, signal.SIGSEGV)).start()
         with pytest.raises(WorkerError, match=r"ended by itself \(code -11\)"):
             pool.query(COUNTING)
         assert pool.query("ASK {}") == Boolean(value=True)
@@ -242,7 +400,7 @@ def test_a_crash_of_the_engine_is_an_error_of_this_query_only(folder: Path) -> N
 
 def test_a_running_query_can_be_cancelled_from_another_thread(folder: Path) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with WorkerPool(folder, size=1, limits=Limits(seconds=60, rows=10**9, bytes=10**12)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=60, rows=10**9, bytes=10**12)) as pool:
         evaluation = pool.evaluate(query)
         threading.Timer(0.3, evaluation.cancel).start()
         start = time.monotonic()
@@ -254,17 +412,17 @@ def test_a_running_query_can_be_cancelled_from_another_thread(folder: Path) -> N
 
 def test_an_evaluation_that_nobody_reads_to_the_end_frees_its_worker(folder: Path) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with WorkerPool(folder, size=1, limits=Limits(seconds=30)) as pool:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=30)) as pool:
         for _ in range(3):
             with pool.evaluate(query) as evaluation:
                 next(iter(evaluation.chunks()))
         assert pool.query("ASK {}") == Boolean(value=True)
-        assert len(pool.processes()) == 1
+        assert len(ready_workers(pool, 1)) == 1
 
 
 def test_workers_follow_the_newest_version_and_can_be_asked_an_older_one(tmp_path: Path) -> None:
     count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
-    with Store.open(tmp_path, keep=2, rules=[]) as store, WorkerPool(tmp_path, size=1) as pool:
+    with Store.open(tmp_path, keep=2, rules=[]) as store, WorkerPool(tmp_path, replica="disk", size=1) as pool:
         for version in (1, 2, 3):
             store.commit_document(document("tomsk", f"v{version}", activities=version))
             found = pool.query(count)
@@ -280,7 +438,10 @@ def test_workers_follow_the_newest_version_and_can_be_asked_an_older_one(tmp_pat
 def test_a_folder_without_data_is_an_error_with_a_way_out(tmp_path: Path) -> None:
     with Store.open(tmp_path, rules=[]) as store:
         store.folder.current.unlink()
-        with WorkerPool(tmp_path, size=1) as pool, pytest.raises(NothingLoadedError, match="load documents first"):
+        with (
+            WorkerPool(tmp_path, replica="disk", size=1) as pool,
+            pytest.raises(NothingLoadedError, match="load documents first"),
+        ):
             pool.query("ASK {}")
 
 
@@ -299,9 +460,9 @@ def test_answers_of_parallel_queries_are_not_mixed(pool: WorkerPool) -> None:
 
 
 def test_a_worker_that_dies_between_queries_is_replaced(folder: Path) -> None:
-    with WorkerPool(folder, size=1) as pool:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
         pool.query("ASK {}")
-        [pid] = pool.processes()
+        [pid] = ready_workers(pool, 1)
         os.kill(pid, signal.SIGTERM)
         while pid in pool.processes():
             time.sleep(0.02)
@@ -309,7 +470,7 @@ def test_a_worker_that_dies_between_queries_is_replaced(folder: Path) -> None:
 
 
 def test_no_process_is_left_after_close(folder: Path) -> None:
-    pool = WorkerPool(folder, size=2)
+    pool = WorkerPool(folder, replica="disk", size=2)
     pool.query("ASK {}")
     running = threading.Thread(target=expect, args=(QueryCancelledError, pool, Limits(seconds=60)))
     running.start()
@@ -317,7 +478,7 @@ def test_no_process_is_left_after_close(folder: Path) -> None:
     pids = pool.processes()
     pool.close()
     running.join(5)
-    assert len(pids) == 2
+    assert len(pids) == EXPECTED
     assert wait_until_gone(pids, 1) == []
     with pytest.raises(StoreClosedError):
         pool.query("ASK {}")
@@ -326,7 +487,7 @@ def test_no_process_is_left_after_close(folder: Path) -> None:
 PARENT = """
 import json, sys, threading, time
 from pathlib import Path
-from graph.workers import Limits, WorkerPool
+from graph.workers import Evaluation, Limits, WorkerPool
 pool = WorkerPool(Path(sys.argv[1]), size=2, limits=Limits(seconds=60))
 pool.query("ASK {}")
 threading.Thread(target=pool.query, args=(sys.argv[2],), daemon=True).start()
@@ -341,7 +502,7 @@ def test_no_process_is_left_after_the_parent_was_killed_in_a_query(folder: Path)
         assert parent.stdout is not None
         pids = json.loads(parent.stdout.readline())
         parent.kill()
-    assert len(pids) == 2
+    assert len(pids) == EXPECTED
     assert wait_until_gone(pids, 2) == []
 
 
@@ -352,7 +513,7 @@ def test_workers_have_no_network_where_the_system_allows_it(pool: WorkerPool, mo
         pytest.skip("this system lets no process leave its network: the guard alone stands between queries and it")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
-        monkeypatch.setattr("graph.workers.check_query", lambda text, prefixes: (text, prefixes))
+        monkeypatch.setattr("graph.workers.check_query", lambda text, **_: CheckedQuery(text, None))
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(QueryRefusedError):  # The worker's own guard.
             pool.query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")

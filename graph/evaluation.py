@@ -1,0 +1,355 @@
+"""One query on its way through a worker: waiting, evaluated, read, ended."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self, TypeAlias
+
+from graph import errors
+from graph.errors import (
+    GraphError,
+    QueryCancelledError,
+    QueryError,
+    QueryMemoryError,
+    QueryTimeoutError,
+    ReaderTooSlowError,
+    ResultTooLargeError,
+    WorkerError,
+)
+from graph.process_memory import resident_memory, resident_peak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from graph.query_traps import Message
+    from graph.results import Cut, Kind
+    from graph.worker_limits import Limits
+
+_OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else None
+# A tried query is one that ends soon, with a small answer.
+TRY_SECONDS: Final = 0.1
+_TRY_BYTES: Final = 1024**2
+
+_Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried"]
+_Frame: TypeAlias = tuple[bytes, bytes]
+
+
+class Worker(Protocol):
+    """A process that evaluates queries: `graph.worker_process` or `graph.forked_workers`."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send(self, message: dict[str, Any]) -> None: ...
+
+    def receive(self) -> _Frame: ...
+
+    def is_alive(self) -> bool: ...
+
+    def kill(self) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Workers(Protocol):
+    """Where a query finds a worker, and leaves it."""
+
+    @property
+    def is_closed(self) -> bool: ...
+
+    def take(self, evaluation: Evaluation, deadline: float) -> Worker: ...
+
+    def take_to_try(self) -> Worker | None: ...
+
+    def leave(self, worker: Worker, *, usable: bool) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+class Evaluation:
+    """
+    One query.  Read `chunks` once; leaving `with` before the end kills the worker.
+
+    `id` and `warnings` are known from the start; `kind`, `columns`, `version`, `media_type` and `in_memory` when it is
+    handed out; `rows`, `bytes` and `cut` at the end.  `seconds` is the wall-clock time since the request, which stops
+    at the end.  `peak_memory` is known at the end: bytes that the query took above what its worker held before; None
+    where the system does not tell.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...]
+    version: int
+    media_type: str
+    in_memory: bool = False
+
+    def __init__(
+        self, workers: Workers, request: dict[str, Any], limits: Limits, warnings: tuple[Message, ...], start: float
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.warnings = warnings
+        self.rows: int | None = None
+        self.bytes = 0
+        self.cut: Cut | None = None
+        self.peak_memory: int | None = None
+        self.services = frozenset[str](request["services"])
+        self._workers = workers
+        self._request = request
+        self.limits = limits
+        self._start = start
+        self._end: float | None = None
+        self._worker: Worker | None = None
+        self._frames: deque[_Frame] = deque()
+        self._reason: _Reason | None = None
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._idle_memory: int | None = None
+        self._held = 0.0
+        self._held_since: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        return (self._end or time.monotonic()) - self._start
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._reason == "cancelled"
+
+    def begin(self) -> None:
+        """
+        Find a worker and wait for the head of the answer.
+
+        Raises:
+            QueryError: As in `graph.workers.WorkerPool.evaluate`.
+        """
+        try:
+            if not self._try():
+                worker = self._workers.take(self, self._start + self.limits.seconds)
+                self._attach(worker, self._start + self.limits.seconds - time.monotonic())
+                worker.send(self._request)
+            kind, payload = self._next_frame()
+        except (EOFError, OSError, ValueError):  # ValueError: the pool closed the pipe.
+            raise self._died() from None
+        except BaseException:
+            self._end = time.monotonic()
+            raise
+        head = json.loads(payload)
+        if kind == b"x":
+            self._finish(head)
+            raise _error(head)
+        self.kind = head["kind"]
+        self.columns = tuple(head["columns"])
+        self.version = head["version"]
+        self.media_type = head["format"]
+        self.in_memory = head["in_memory"]
+
+    def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]:
+        """
+        The result's bytes, as they come.
+
+        With `cut_is_error` False an answer over the limits ends early and `cut` names the limit.
+
+        Raises:
+            ResultTooLargeError: More rows or bytes than allowed; what came before is the beginning of a document.
+            ReaderTooSlowError: The caller let the answer wait longer than `Limits.reading` in all.
+            QueryError: As in `begin`; an error may come after the first bytes.
+        """
+        while self._worker is not None or self._frames:
+            try:
+                kind, payload = self._next_frame()
+            except (EOFError, OSError, ValueError):
+                raise self._died() from None
+            if kind == b"d":
+                self._held_since = time.monotonic()
+                yield payload
+                self._held, self._held_since = self._held_now(), None
+                continue
+            message = json.loads(payload)
+            self._finish(message)
+            if kind == b"x":
+                raise _error(message)
+            self.rows, self.bytes, self.cut = message["rows"], message["bytes"], message["cut"]
+            if self.cut is not None and cut_is_error:
+                raise self._too_large(self.cut)
+
+    def cancel(self) -> None:
+        """End it, wherever it is; who waits for it or reads it gets QueryCancelledError.  After the end: nothing."""
+        self._kill("cancelled")
+        self._workers.wake()
+
+    def close(self) -> None:
+        """Give the worker back, or kill it in the middle of its work."""
+        self._frames.clear()
+        if self._worker is not None:
+            self._kill("cancelled")
+            self._died()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _try(self) -> bool:
+        """
+        Whether a short try gave the whole answer, which then waits in `_frames`.
+
+        Where all workers are busy, this keeps short queries from waiting for long ones.
+        """
+        worker = None if self.services else self._workers.take_to_try()
+        if worker is None:
+            return False
+        size = 0
+        self._attach(worker, TRY_SECONDS, "tried")
+        try:
+            worker.send(self._request)
+            while not self._frames or self._frames[-1][0] not in {b"e", b"x"}:
+                self._frames.append(worker.receive())
+                size += len(self._frames[-1][1])
+                if size > _TRY_BYTES:
+                    self._kill("tried")
+        except (EOFError, OSError, ValueError):
+            pass
+        is_whole = bool(self._frames) and self._frames[-1][0] in {b"e", b"x"}
+        message = json.loads(self._frames[-1][1]) if is_whole else {}
+        is_whole = is_whole and message.get("error") != "MemoryError"
+        if not is_whole:
+            self._frames.clear()
+        self._detach(usable=is_whole and not message["worn"])
+        with self._lock:
+            if self._reason == "tried":
+                self._reason = None
+        return is_whole
+
+    def _next_frame(self) -> _Frame:
+        if self._frames:
+            return self._frames.popleft()
+        worker = self._worker
+        if worker is None:
+            raise EOFError
+        return worker.receive()
+
+    def _attach(self, worker: Worker, seconds: float, reason: _Reason = "timeout") -> None:
+        self._idle_memory = resident_memory(worker.pid)
+        with self._lock:
+            self._worker = worker
+            if self._reason is not None:
+                worker.kill()
+        self._watch(max(seconds, 0), reason)
+
+    def _watch(self, seconds: float, reason: _Reason) -> None:
+        self._timer = threading.Timer(seconds, self._expire, (reason,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _expire(self, reason: _Reason) -> None:
+        """
+        Kill, or wait on for a reader.
+
+        While the reader holds the answer the evaluation stands still, or works ahead within its processor time; so
+        that time does not count as the query's, but the reader has a limit of his own.
+        """
+        if reason == "tried":
+            self._kill(reason)
+            return
+        held = self._held_now()
+        left = self._start + self.limits.seconds + held - time.monotonic()
+        patience = self.limits.reading - held
+        if left <= 0:
+            self._kill("timeout")
+        elif patience <= 0:
+            self._kill("reader")
+        else:
+            with self._lock:
+                if self._worker is not None:
+                    self._watch(max(min(left, patience), 0.01), reason)
+
+    def _held_now(self) -> float:
+        since = self._held_since
+        return self._held + (0.0 if since is None else time.monotonic() - since)
+
+    def _kill(self, reason: _Reason) -> None:
+        with self._lock:
+            if self._end is None:
+                self._reason = self._reason or reason
+            if self._worker is not None:
+                self._measure(self._worker)
+                self._worker.kill()
+
+    def _measure(self, worker: Worker) -> None:
+        peak = resident_peak(worker.pid)
+        if peak is not None:
+            self.peak_memory = max(self.peak_memory or 0, peak - (self._idle_memory or peak))
+
+    def _detach(self, *, usable: bool) -> Worker | None:
+        # After this the timer finds no worker, so it cannot kill the next query's.
+        with self._lock:
+            worker, self._worker = self._worker, None
+            usable = usable and self._reason is None
+            if self._timer is not None:
+                self._timer.cancel()
+        if worker is not None:
+            self._workers.leave(worker, usable=usable)
+        return worker
+
+    def _finish(self, message: dict[str, Any]) -> None:
+        self._end = time.monotonic()
+        self.peak_memory = message["memory"]
+        self._detach(usable=not message["worn"])
+
+    def _died(self) -> QueryError:
+        """What ended the worker, which is then replaced."""
+        self._end = time.monotonic()
+        worker = self._worker
+        if worker is not None and self._reason is None:
+            worker.end()
+        worker = self._detach(usable=False)
+        if worker is None:  # Another thread closed this evaluation first.
+            return QueryCancelledError("The query was stopped")
+        code = worker.returncode
+        if self._reason == "timeout" or (self._reason is None and code == _OUT_OF_PROCESSOR_TIME):
+            return QueryTimeoutError(
+                "The query ran longer than {seconds:g} s and was stopped; narrow it down", seconds=self.limits.seconds
+            )
+        if self._reason == "reader":
+            return ReaderTooSlowError(
+                "The answer was not taken for {seconds:g} s and was stopped; read faster, or add a LIMIT",
+                seconds=self.limits.reading,
+            )
+        if self._reason == "cancelled" or self._workers.is_closed:
+            return QueryCancelledError("The query was stopped")
+        if code == -signal.SIGABRT:
+            self.peak_memory = self.limits.memory
+            return QueryMemoryError(
+                "The query needed more than {megabytes} MB of memory and was stopped; narrow it down",
+                megabytes=self.limits.memory // 1024**2,
+            )
+        return WorkerError(
+            "The worker process of this query ended by itself (code {code}); "
+            "the query may be a chain too long for the engine",
+            code=code,
+        )
+
+    def _too_large(self, cut: Cut) -> ResultTooLargeError:
+        if cut == "rows":
+            return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self.limits.rows)
+        return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self.limits.bytes)
+
+
+def _error(message: dict[str, Any]) -> GraphError:
+    kind = getattr(errors, message["error"], None)
+    if kind is None:
+        return QueryMemoryError("The query needed too much memory and was stopped; narrow it down")
+    error: GraphError = kind(message["template"], **message["values"])
+    return error

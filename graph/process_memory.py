@@ -1,0 +1,58 @@
+"""
+How much memory a process holds, in bytes, as Linux tells it in `/proc`; None on systems that do not tell.
+
+Resident memory counts pages that are shared with other processes in each of them; private memory is what only this
+process has; proportional memory divides shared pages among their holders, so that it may be added up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+_PROC: Final = Path("/proc")
+
+
+def address_space() -> int | None:
+    """Addresses that this process has taken, which RLIMIT_AS limits."""
+    try:
+        return int((_PROC / "self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def resident_memory(pid: int | str = "self") -> int | None:
+    return _line("status", "VmRSS:", pid)
+
+
+def resident_peak(pid: int | str = "self") -> int | None:
+    """The most that was ever resident, or since `forget_peak` was called in that process."""
+    return _line("status", "VmHWM:", pid)
+
+
+def forget_peak() -> None:
+    """`resident_peak` of this process begins anew, where the system allows it."""
+    with contextlib.suppress(OSError):
+        (_PROC / "self/clear_refs").write_text("5", "ascii")
+
+
+def private_memory(pid: int | str = "self") -> int | None:
+    """What was written by this process or only it has; a look at it takes some milliseconds for a gigabyte."""
+    return _line("smaps_rollup", "Private_Dirty:", pid)
+
+
+def proportional_memory(pid: int | str = "self") -> int | None:
+    return _line("smaps_rollup", "Pss:", pid)
+
+
+def _line(file: str, name: str, pid: int | str) -> int | None:
+    try:
+        text = (_PROC / str(pid) / file).read_text("ascii")
+    except OSError:  # The process is gone, or there is no such file system.
+        return None
+    for line in text.splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+    return None
