@@ -98,9 +98,9 @@ def ask(context: click.Context, *, listed: bool) -> None:
 def query(command: Command, file: IO[str], form: str | None, seconds: float | None) -> None:
     installation = command.installation()
     # A person at the keyboard waits as long as they like; a worker process is what Ctrl+C can end.
-    limits = Limits(seconds=seconds or _ONE_DAY, rows=sys.maxsize, bytes=sys.maxsize)
+    limits = Limits(seconds=seconds or _ONE_DAY, rows=sys.maxsize, bytes=sys.maxsize, reading=_ONE_DAY)
     text, prefixes = file.read(), installation.catalogue.prefixes.namespaces
-    with WorkerPool(installation.settings.data, size=1, limits=limits) as pool:
+    with WorkerPool(installation.settings.data, size=1, limits=limits, replica="disk") as pool:
         if form in {None, "table"}:
             found = pool.query(text, prefixes=prefixes)
             if isinstance(found, Table):

@@ -58,11 +58,19 @@ class Installation:
             memory=settings.query_memory,
             rows=settings.query_rows,
             bytes=settings.query_bytes,
+            reading=settings.query_reading_seconds,
         )
         replica = self.replica()
         if replica is not None:
             return RemotePool(replica, size=settings.workers, limits=limits)
-        return WorkerPool(settings.data, size=settings.workers, limits=limits)
+        return WorkerPool(
+            settings.data,
+            size=settings.workers,
+            limits=limits,
+            services=frozenset(settings.services),
+            replica=settings.replica,
+            replica_memory=settings.replica_memory,
+        )
 
     def replica(self) -> RemoteReplica | None:
         """The engine that answers in place of the data folder, if the settings name one."""

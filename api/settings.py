@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     query_rows: Annotated[int, Field(ge=1, description="row limit of one answer")] = 100_000
     query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer")] = 64 * 1024 * 1024
     query_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one query process")] = 1024**3
+    query_reading_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="how long an answer may wait to be read, in all")
+    ] = 30.0
     query_length: Annotated[int, Field(ge=64, description="length limit of a query text")] = 256 * 1024
     reading_seconds: Annotated[float, Field(gt=0, le=36000, description="time limit of reading one document")] = 120.0
     reading_memory: Annotated[int, Field(ge=1 << 28, description="memory limit of one reading process")] = (
@@ -74,6 +77,10 @@ class Settings(BaseSettings):
     store_update: str = Field("", description="update address of that engine; empty: the same")
     store_authorization: SecretStr = Field(SecretStr(""), description="Authorization header for that engine")
     read_only: bool = Field(False, description="whether loads and updates are refused")
+    replica: Literal["auto", "memory", "disk"] = Field("auto", description="whether queries are answered from memory")
+    replica_memory: Annotated[
+        int, Field(ge=0, description="memory that all query processes may take for data; for replica=auto")
+    ] = 2 * 1024**3
     services: tuple[str, ...] = Field((), description="endpoints that queries may ask by SERVICE")
     sources: tuple[str, ...] = Field((), description="addresses or origins that updates may LOAD")
     anonymous_update: bool = Field(False, description="whether anybody may update; for tests on this machine only")
