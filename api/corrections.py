@@ -1,7 +1,7 @@
 """
 Corrections by people: made and undone in this process, or by the server that runs on the same data folder.
 
-The server takes them as it takes loads: from this machine and with the secret of `server.json`.
+The server takes them from this machine with the secret of `server.json`, and from editors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.routing import Route
 from api.audit import Author
 from api.identity import identity_of
 from api.loading import HandOverError, Loader, open_loader, posted
-from api.loads import body_of_owner
+from api.loads import body_of_editor
 from api.problems import ProblemError
 from api.site import site_of
 from graph.folder import DataFolder
@@ -146,7 +146,7 @@ def change_here(loader: Loader, request: CorrectionRequest, *, author: Author | 
 
 async def correct(request: Request) -> Response:
     """The correction as JSON, or a problem in the language of the request."""
-    loader, body = await body_of_owner(request)
+    loader, body = await body_of_editor(request)
     language = site_of(request).pages.language(request)
     try:
         asked = CorrectionRequest.model_validate_json(body)

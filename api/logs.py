@@ -36,7 +36,8 @@ def configure(form: Literal["text", "json"]) -> None:
     handler.setFormatter(
         JsonFormatter() if form == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s")
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO if form == "json" else logging.WARNING, force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("vekha").setLevel(logging.INFO if form == "json" else logging.WARNING)
 
 
 class JsonFormatter(logging.Formatter):

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     reading_processes: Annotated[
         int, Field(ge=0, le=256, description="processes that read documents; 0 takes as many as there are processors")
     ] = 0
+    upload_bytes: Annotated[int, Field(ge=1024, description="size limit of documents sent to the server at once")] = (
+        64 * 1024**2
+    )
     workers: Annotated[int, Field(ge=1, le=64, description="processes that evaluate queries")] = 2
     dataset: Literal["roadmaps", "plain"] = Field("roadmaps", description="kind of a new data folder")
     store: str = Field("", description="query address of a SPARQL engine that answers queries; empty: the data folder")

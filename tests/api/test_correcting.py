@@ -198,7 +198,7 @@ def test_while_a_server_runs_corrections_go_to_it(cli: Cli, data: tuple[str, Pat
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [
-        ({}, {"author": "Мария", "document": ROADMAP, "field": "level", "value": "region"}, 404),
+        ({}, {"author": "Мария", "document": ROADMAP, "field": "level", "value": "region"}, 401),
         (OWNER, {"author": "Мария", "document": ROADMAP, "field": "level", "value": "region"}, 200),
         (OWNER, {"author": "Мария", "document": ROADMAP, "field": "level", "value": "moon"}, 400),
         (OWNER, {"author": "Мария", "document": ROADMAP, "field": "colour", "value": "red"}, 400),

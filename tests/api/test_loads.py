@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from api.app import create_app
+from api.audit import AuditLog
 from api.examples import example_documents
 from api.loading import open_loader
 from api.settings import read_settings
+from api.users import Role, Users
+from graph.folder import DataFolder
 
 TOKEN = "a-secret"
 OWNER = {"Authorization": f"Bearer {TOKEN}"}
@@ -96,3 +100,59 @@ def test_an_old_version_stays_addressable_on_its_page(writing_client: TestClient
     assert "прежняя версия" in former
     cell = writing_client.get("/id/cell/tomsk-obl-nastav_fb25edb59da0_t1_r11_c5", headers=html, follow_redirects=False)
     assert cell.headers["location"] == ("/id/roadmap/tomsk-obl-nastav?version=fb25edb59da0&cell=t1_r11_c5#t1_r11_c5")
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> dict[str, str]:
+    users = Users(tmp_path / "data" / "access")
+    made = {"editor": users.add("anna", Role.EDITOR), "analyst": users.add("boris", Role.ANALYST)}
+    made["some"] = users.add("vera", Role.EDITOR, graphs=("urn:x:*",))
+    return {name: token for name, (_user, token) in made.items()}
+
+
+def upload(client: TestClient, token: str | None, *files: tuple[str, bytes]) -> Response:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.post("/api/loads", files=[("file", file) for file in files], headers=headers)
+
+
+def test_an_editor_sends_documents_and_the_log_names_them(
+    writing_client: TestClient, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    path = example_documents()[1]
+    profile = path.with_name(f"{path.stem}.profile.yaml")
+    files = [(f"../../{path.name}", path.read_bytes()), (profile.name, profile.read_bytes())]
+    answer = upload(writing_client, tokens["editor"], *files)
+    report = json.loads(answer.text.splitlines()[-1])["report"]
+    assert [document["status"] for document in report["documents"]] == ["loaded"]
+    assert writing_client.get("/health").json()["version"] == report["version"]
+    (line,) = AuditLog(DataFolder(tmp_path / "data")).read()
+    assert (line["who"], line["action"], line["detail"]["files"]) == ("anna", "load", [path.name])
+    correction = {"author": "Анна", "document": "tomsk-obl-nastav", "field": "actor"}
+    asked = writing_client.post(
+        "/api/corrections", json=correction, headers={"Authorization": f"Bearer {tokens['editor']}"}
+    )
+    assert asked.status_code == 400
+    assert asked.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("analyst", 403), ("some", 403)])
+def test_who_may_not_load_sends_in_vain(
+    writing_client: TestClient, tokens: dict[str, str], who: str | None, status: int
+) -> None:
+    token = tokens[who] if who else None
+    assert upload(writing_client, token, ("a.txt", b"x")).status_code == status
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    assert writing_client.post("/api/corrections", json={}, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("name", ["", "..", ".hidden", "a\u200b.txt", "x" * 300])
+def test_a_name_that_is_none_is_refused(writing_client: TestClient, tokens: dict[str, str], name: str) -> None:
+    assert upload(writing_client, tokens["editor"], (name, b"x")).status_code == 400
+
+
+def test_what_is_too_much_or_comes_twice_is_refused(tmp_path: Path, tokens: dict[str, str]) -> None:
+    settings = read_settings(data=tmp_path / "data", workers=1, upload_bytes=100_000)
+    with open_loader(settings) as loader, TestClient(create_app(settings, loader=loader)) as client:
+        assert upload(client, tokens["editor"], ("a.txt", b"x" * 200_000)).status_code == 413
+        assert upload(client, tokens["editor"], ("a.txt", b"x"), ("b/a.txt", b"y")).status_code == 400
+        assert list(AuditLog(DataFolder(tmp_path / "data")).read()) == []
