@@ -20,7 +20,10 @@ _DATE = (
     r"[«\"]?\s*(?P<day>\d{1,2})\s*[»\"]?[\s._]*(?:\.\s*(?P<month>\d{1,2})\s*\.|(?P<word>[а-яё]{3,8})[\s._]*)\s*"
     r"(?P<year>\d{4}|\d{2})(?!\d)\s*(?:г(?:ода|\.)?)?"
 )
-_NUMBER = r"(?:№|N|No)\s*(?P<number>[А-ЯA-Zа-я]{0,3}-?\d[\w/\-]*(?:\s(?:рп|р|п|па|пр|од|о)\b)?)"
+_NUMBER = (
+    r"(?:№|N|No)\s*(?P<number>[А-ЯA-Zа-я]{0,3}-?\d[\w/\-]*(?:\s(?:рп|р|п|па|пр|од|о)\b)?"
+    r"(?:\s/\s(?:[А-ЯЁ]{1,4}|\d{1,5})\b)?)"
+)
 _NAMED = r"(?:\s*[,:]?\s*(?P<name>«(?:[^«»]|«[^«»]*»)*»{0,2}))?"
 _QUOTED = r"«[^«»;\n]{0,80}№[^«»;\n]{0,80}»"
 _GAP = rf"(?P<issuer>(?:[^;\n№]|{_QUOTED}){{0,220}}?)"
@@ -30,16 +33,18 @@ _FULL_DATE = r"(?=\d{2}\.\d{2}\.\d{4})"
 _KIND = rf"\b(?P<kind>(?:{_KINDS})\w{{0,4}})\b"
 _CITED = (
     re.compile(
-        rf"{_KIND}{_NUMBERED_GAP}\s*(?:\bот\s+|(?<=\s){_FULL_DATE}){_DATE}\s*,?\s*{_NUMBER}{_NAMED}", re.IGNORECASE
+        rf"{_KIND}{_NUMBERED_GAP}\s*(?:\bот\s+|(?<=\s){_FULL_DATE}){_DATE}\s*,?\s*(?:протокол\w*\s*)?{_NUMBER}{_NAMED}",
+        re.IGNORECASE,
     ),
     re.compile(rf"{_KIND}{_GAP}\s*{_NUMBER}\s*,?\s*от\s+{_DATE}{_NAMED}", re.IGNORECASE),
 )
-_APPROVED_BY = re.compile(r"\s*(?:[«\"(]?\s*утвержд|приложени\w*\s*(?:№?\s*\d+)?\s*к\b)", re.IGNORECASE)
+_APPROVED_BY = re.compile(r"\s*(?:[«\"(]?\s*(?:утвержд|утв\.)|приложени\w*\s*(?:№?\s*\d+)?\s*к\b)", re.IGNORECASE)
 _KIND_LINE = re.compile(rf"[\W_]*(?P<kind>(?:{_KINDS})\w{{0,3}})[\W_]*", re.IGNORECASE)
 _DATE_LINE = re.compile(rf"\b(?:от\s+)?{_DATE}", re.IGNORECASE)
 _NUMBER_LINE = re.compile(_NUMBER)
 _HEAD_DEPTH = 15
-_STAMP_LINES = 5
+_STAMP_LINES = 7
+_APPROVES = re.compile(r"№[^«»]{0,80}«?\s*об\s+утверждении\b", re.IGNORECASE)
 
 
 def find_acts(statements: Sequence[Statement], *, until: int | None = None) -> list[Act]:
@@ -49,7 +54,7 @@ def find_acts(statements: Sequence[Statement], *, until: int | None = None) -> l
     `statements` are prose and cells alike; the title stands at line `until`, before which «Утверждено …», «Приложение
     к …» and a letterhead (issuer, kind, date and number on lines of their own) name the act that approves.
     """
-    approving = _letterhead(statements) or _stamp(statements, until)
+    approving = _letterhead(statements) or _stamp(statements, until) or _named_order(statements, until)
     found = [approving] if approving else []
     for statement in statements:
         found.extend(_cited(statement))
@@ -101,9 +106,10 @@ def _cited(statement: Statement) -> Iterator[Act]:
 def _stamp(statements: Sequence[Statement], until: int | None) -> Act | None:
     """The act of «Утверждено …» or «Приложение к …» before the title, which may run over several lines."""
     opening = [
-        statement
-        for statement in statements[:_HEAD_DEPTH]
-        if statement.prose and (until is None or (statement.line is not None and statement.line < until))
+        Statement(line, statement.line)
+        for statement in _opening(statements, until)
+        for line in statement.text.split("\n")
+        if line.strip()
     ]
     for at, statement in enumerate(opening):
         joined = " ".join(" ".join(part.text.split()) for part in opening[at : at + _STAMP_LINES])
@@ -112,6 +118,23 @@ def _stamp(statements: Sequence[Statement], until: int | None) -> Act | None:
             if act is not None:
                 act.role = "approves"
                 return act
+    return None
+
+
+def _opening(statements: Sequence[Statement], until: int | None) -> list[Statement]:
+    return [
+        statement
+        for statement in statements[:_HEAD_DEPTH]
+        if statement.prose and (until is None or (statement.line is not None and statement.line < until))
+    ]
+
+
+def _named_order(statements: Sequence[Statement], until: int | None) -> Act | None:
+    """«Приказ от … № 200 «Об утверждении дорожной карты»» before the title."""
+    for statement in _opening(statements, until):
+        if _APPROVES.search(statement.text) and (act := next(_cited(statement), None)) is not None:
+            act.role = "approves"
+            return act
     return None
 
 

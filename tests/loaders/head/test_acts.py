@@ -99,3 +99,26 @@ def test_acts_come_in_the_order_of_the_text() -> None:
     text = "приказ № 7 от 05.05.2021, постановление от 06.06.2021 № 8, приказ № 9 от 07.07.2021"
 
     assert [act.number for act in find_acts(statements(text))] == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (["УТВЕРЖДЁН", "протоколом заседания методического совета", "от 01.09.2022 г. протокол № 1"], "1"),
+        (["Утверждено решением коллегии от 22.12.2022, протокол № 7"], "7"),
+        (
+            ["УТВЕРЖДЕНО", "приказом министерства", "образования Республики", "Карелия", "от 11.10.2021", "№ 1234"],
+            "1234",
+        ),
+        (["Утв. приказом от 11.10.2021 № 123"], "123"),
+        (["Принято советом\nпротокол № 1 от 30.08.2022\nУтверждено приказом № 120-ОД от 31.08.2022 г."], "120-ОД"),
+        (["Приказ по школе от 01.09.2022 г. № 200 «Об утверждении дорожной карты»"], "200"),
+        (["Приложение к приказу управления от 20.01.2021 г. № 12 / ОД"], "12/ОД"),
+    ],
+)
+def test_what_approves_a_document_is_found_in_any_form(lines: list[str], number: str) -> None:
+    statements = [Statement(line, at) for at, line in enumerate(lines, start=1)]
+
+    acts = find_acts([*statements, Statement("Дорожная карта", 30)], until=30)
+
+    assert next((act.number, act.role) for act in acts) == (number, "approves")
