@@ -7,15 +7,8 @@ from typing import Final
 
 import click
 
-from api.networks import (
-    MEDIA_TYPES,
-    THINGS,
-    NetworkParameterError,
-    Networks,
-    read_asked,
-    title_of,
-    write_network,
-)
+from api.network_selection import THINGS, NetworkParameterError, read_asked
+from api.networks import MEDIA_TYPES, Networks, title_of, write_network
 from api.terminal import Command, console, pass_command, print_table
 from graph.networks.projections import PROJECTIONS
 

@@ -1,20 +1,19 @@
-"""Networks as pages, REST resources and files: what a person selects in words becomes what `graph.networks` draws."""
+"""Networks as pages, REST resources and files: what `graph.networks` draws of what a person selects."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from difflib import get_close_matches
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from pyoxigraph import NamedNode
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.identity import allow
+from api.network_selection import PARAMETERS, THINGS, NetworkParameterError, known_things, read_asked, short_id
 from api.problems import ProblemError
 from api.site import running_of, site_of
 from graph.networks.drawing import draw_svg
@@ -22,8 +21,7 @@ from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
 from graph.networks.measures import measure
-from graph.networks.projections import PROJECTIONS, Selection, most_connected
-from queries.prefixes import UnknownPrefixError
+from graph.networks.projections import PROJECTIONS, most_connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,14 +30,12 @@ if TYPE_CHECKING:
 
     from api.knowledge import Knowledge
     from api.language import Language
-    from graph.networks.facts import Facts, Iri
+    from api.network_selection import Asked
+    from graph.networks.facts import Facts
     from graph.networks.layout import Positions
     from graph.networks.measures import Measures
     from graph.networks.projections import Network
 
-# The parameters that name things, with the prefix of their ids.
-THINGS: Final = {"theme": "theme", "level": "level", "roadmap": "roadmap", "territory": "territory", "role": "role"}
-PARAMETERS: Final = (*THINGS, "year", "at-least", "groups", "top")
 SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "label")
 MEDIA_TYPES: Final = {
     "json": "application/json",
@@ -53,23 +49,6 @@ MEDIA_TYPES: Final = {
 SHOWN: Final = 100
 _KEPT_NETWORKS: Final = 32
 _ROWS: Final = 100
-
-
-class NetworkParameterError(ValueError):
-    """A value that a network does not take; `template` and `values` make the message."""
-
-    def __init__(self, template: str, /, *, parameter: str, **values: object) -> None:
-        self.parameter, self.template, self.values = parameter, template, {"parameter": parameter, **values}
-        super().__init__(template.format(**self.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A projection, what is selected for it, and how many of the most connected nodes are wanted (0: all)."""
-
-    projection: str
-    selection: Selection
-    top: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,54 +93,6 @@ class Networks:
             while len(self._drawn) > _KEPT_NETWORKS:
                 self._drawn.popitem(last=False)
         return drawn
-
-
-def read_asked(
-    knowledge: Knowledge, facts: Facts, projection: str, values: Mapping[str, Sequence[str]], *, top: int = 0
-) -> Asked:
-    """
-    What the texts of an address or of options select; things by id, prefixed name or IRI.
-
-    Raises:
-        NetworkParameterError: A projection, a parameter or a thing that nobody knows, or a number that is none.
-    """
-    if projection not in PROJECTIONS:
-        raise NetworkParameterError(
-            "There is no network «{name}»; there are {names}",
-            parameter="projection",
-            name=projection,
-            names=", ".join(PROJECTIONS),
-        )
-    unknown = next((name for name in values if name not in PARAMETERS), None)
-    if unknown is not None:
-        raise NetworkParameterError(
-            "A network takes no «{name}»; it takes {names}",
-            parameter=unknown,
-            name=unknown,
-            names=", ".join(PARAMETERS),
-        )
-    things = {
-        name: frozenset(_thing(knowledge, facts, name, text) for text in values.get(name, ()) if text)
-        for name in THINGS
-    }
-    groups = next(iter(values.get("groups", ())), "") or "named"
-    if groups not in {"named", "members"}:
-        raise NetworkParameterError("«groups» is named or members, not «{value}»", parameter="groups", value=groups)
-    year = _number("year", values, 1900, 2200)
-    return Asked(
-        projection,
-        Selection(
-            levels=things["level"],
-            themes=things["theme"],
-            roadmaps=things["roadmap"],
-            territories=things["territory"],
-            roles=things["role"],
-            year=year,
-            at_least=_number("at-least", values, 1, 10_000) or 1,
-            groups="members" if groups == "members" else "named",
-        ),
-        top if (found := _number("top", values, 0, 100_000)) is None else found,
-    )
 
 
 def write_network(drawn: DrawnNetwork, form: str, language: Language, asked: Asked) -> bytes:
@@ -324,72 +255,19 @@ def _fields(
         "territory": language.text("territory"),
         "role": language.text("role"),
     }
-    known = _known(facts)
+    known = known_things(facts)
     return [
         {
             "name": name,
             "label": words[name],
             "value": next(iter(values.get(name, ())), ""),
             "choices": sorted(
-                ((_short(knowledge, name, thing), facts.name(thing, language.code)) for thing in known[name]),
+                ((short_id(knowledge, name, thing), facts.name(thing, language.code)) for thing in known[name]),
                 key=lambda choice: choice[1].casefold().replace("ё", "е"),
             ),
         }
         for name in THINGS
     ]
-
-
-def _known(facts: Facts) -> dict[str, set[Iri]]:
-    """The things of each kind that a selection may name."""
-    activities, actors = facts.activities.values(), facts.actors.values()
-    return {
-        "theme": {theme for activity in activities for theme in activity.themes},
-        "level": {level for actor in actors for level in actor.levels},
-        "roadmap": set(facts.roadmaps),
-        "territory": {territory for roadmap in facts.roadmaps.values() for territory in roadmap.territories},
-        "role": {role for activity in activities for roles in activity.roles.values() for role in roles},
-    }
-
-
-def _short(knowledge: Knowledge, name: str, thing: Iri) -> str:
-    namespace = knowledge.catalogue.prefixes.namespaces[THINGS[name]]
-    return thing.removeprefix(namespace) if thing.startswith(namespace) else thing
-
-
-def _thing(knowledge: Knowledge, facts: Facts, name: str, text: str) -> Iri:
-    prefixes = knowledge.catalogue.prefixes
-    known = _known(facts)[name]
-    try:
-        expanded = prefixes.expand(text)
-    except UnknownPrefixError:
-        expanded = None
-    candidates = (text, expanded.value if isinstance(expanded, NamedNode) else "", prefixes.namespaces[name] + text)
-    found = next((iri for iri in candidates if iri in known), None)
-    if found is not None:
-        return found
-    ids = sorted(_short(knowledge, name, iri) for iri in known)
-    raise NetworkParameterError(
-        "The data know no {parameter} «{value}»; there are {names}",
-        parameter=name,
-        value=text,
-        names=", ".join(get_close_matches(text, ids, 5) or ids[:10]),
-    )
-
-
-def _number(name: str, values: Mapping[str, Sequence[str]], least: int, most: int) -> int | None:
-    text = next(iter(values.get(name, ())), "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
-        raise NetworkParameterError(
-            "«{name}» is a whole number from {least} to {most}, not «{value}»",
-            parameter=name,
-            name=name,
-            least=least,
-            most=most,
-            value=text,
-        )
-    return int(text)
 
 
 def _values(request: Request) -> dict[str, list[str]]:
