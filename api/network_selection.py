@@ -1,4 +1,4 @@
-"""What a person selects for a network, in words, as a selection of `graph.networks`: themes, levels, documents, years."""
+"""What a person selects for a network, in words: themes, levels, documents, years; as `graph.networks` takes it."""
 
 from __future__ import annotations
 
