@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import json
 import os
 import pickle
@@ -109,13 +110,14 @@ class ReadingPool:
         }
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._closed = False
+        self._first: Future[_Worker] | None = None
         # On Linux a worker dies with the thread that started it, so each thread has its own.
         self._threads = ThreadPoolExecutor(self.limits.processes, thread_name_prefix="reading")
         self._of_thread = threading.local()
 
     def start(self) -> None:
         """Start one process now, so that the first document does not wait for it."""
-        self._threads.submit(self._worker)
+        self._first = self._threads.submit(self._worker)
 
     def read(self, requests: Iterable[ReadingRequest], *, in_order: bool = False) -> Iterator[Reading]:
         """
@@ -127,7 +129,7 @@ class ReadingPool:
         waiting: deque[Future[Reading]] = deque()
         ahead = self.limits.processes * (_AHEAD if in_order else 2)
         try:
-            for request in requests:
+            for request in self._alone_or_not(requests):
                 waiting.append(self._threads.submit(self._read, request))
                 while len(waiting) >= ahead or (waiting and waiting[0].done()):
                     yield self._next(waiting, in_order=in_order)
@@ -136,6 +138,14 @@ class ReadingPool:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def _alone_or_not(self, requests: Iterable[ReadingRequest]) -> Iterator[ReadingRequest]:
+        """The requests; a single one waits for the process that starts already, instead of one of its own."""
+        following = iter(requests)
+        held = list(itertools.islice(following, 2))
+        if len(held) == 1 and self._first is not None:
+            self._first.result()
+        yield from itertools.chain(held, following)
 
     def close(self) -> None:
         """End all processes and what they started; what they were reading comes to nothing."""
