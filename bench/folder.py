@@ -1,5 +1,5 @@
 """
-What it costs to load a folder: documents a second on all processors, processor time, memory, the second run, and one small file.
+What it costs to load a folder: documents a second, processor time, memory, the second run, one small file.
 
     python -m bench.folder [DOCUMENTS]
 

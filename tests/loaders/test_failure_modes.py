@@ -13,7 +13,7 @@ import pytest
 
 from bench.corpus.building import file_bytes
 from bench.corpus.model import Document
-from loaders.cells import Table, UnreadableDocumentError
+from loaders.cells import Paragraph, Table, UnreadableDocumentError
 from loaders.extract import extract
 from loaders.extraction import Extraction
 from loaders.profile import Profile
@@ -351,3 +351,26 @@ def test_a_number_typed_as_a_fraction_keeps_its_nought(kind: str, tmp_path: Path
     rows = extracted(described(kind, items, typed=["row"]), tmp_path, reference).rows
 
     assert [row.number for row in rows] == [f"1.{number}" for number in range(1, 12)]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_the_title_above_a_table_of_a_sheet_is_none_of_its_cells(kind: str, tmp_path: Path) -> None:
+    title, table = read_document(written(described(kind, [item("1", "Провести курсы")]), tmp_path)).blocks
+
+    assert isinstance(title, Paragraph)
+    assert title.text == "План мероприятий Омской области на 2022–2024 годы"
+    assert isinstance(table, Table)
+    assert [cell.text for cell in table.cells if cell.row == 1] == HEAD[0]
+
+
+@pytest.mark.parametrize("kind", ["txt", "csv"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251", "koi8-r", "cp866", "iso8859-5", "mac_cyrillic"])
+def test_a_character_set_is_known_by_a_short_text(encoding: str, kind: str, tmp_path: Path) -> None:
+    mark = {"txt": "\t", "csv": ";"}[kind]
+    rows = [[label.replace("№", "N") for label in HEAD[0]], ["1", "Провести курсы", "май 2023 г.", "школы", "Приказ"]]
+    path = tmp_path / f"план.{kind}"
+    path.write_bytes("".join(mark.join(row) + "\n" for row in rows).encode(encoding))
+
+    (table,) = [block for block in read_document(path).blocks if isinstance(block, Table)]
+
+    assert [[cell.text for cell in table.cells if cell.row == row] for row in (1, 2)] == rows
