@@ -34,6 +34,7 @@ _HEAD_DEPTH = 25
 _FEWEST_ROWS = 3
 _FEWEST_COLUMNS = 3
 _SHORTEST_TEXT = 10
+_NAMES = re.compile(r"\s*(?:наименовани|названи|перечень)", re.IGNORECASE)
 # Roles of columns that may tell what is done where no label says so.
 _UNCLEAR = {"section", "result", "result-or-indicator", "indicator", "result-form", "other"}
 # Least share of times or actors, or least mean length, and greatest mean length.
@@ -299,9 +300,7 @@ def _decide_kind(table: LogicalTable) -> None:
         table.kind = "activities"
     elif "indicator" in roles and ("target" in roles or "unit" in roles):
         table.kind = "indicators"
-    elif (
-        "deadline" in roles and any(role in roles for role in _ACTORS) and (at := _first_text(roles, body)) is not None
-    ):
+    elif "deadline" in roles and any(role in roles for role in _ACTORS) and (at := _told(table, body)) is not None:
         _become_activity(table, at)
         table.kind = "activities"
     elif "result" in roles and not any(role in roles for role in _ACTORS):
@@ -312,13 +311,21 @@ def _decide_kind(table: LogicalTable) -> None:
         table.reason = f"no columns of {wanted} among «{'», «'.join(filter(None, table.head.labels))}»"
 
 
-def _first_text(roles: Sequence[str], body: Sequence[GridRow]) -> int | None:
-    """The leftmost column of texts that is neither numbers, times nor actors, from 0: what such a plan is about."""
-    for at, role in enumerate(roles):
-        content = ColumnContent.of([row.own_text(at + 1) for row in body])
-        if role in _UNCLEAR and content.filled >= 0.5 and content.length >= _SHORTEST_TEXT and content.number < 0.5:
-            return at
-    return None
+def _told(table: LogicalTable, body: Sequence[GridRow]) -> int | None:
+    """
+    The column, from 0, that tells what is done where no label says so; None if there is none.
+
+    Of columns of texts that are neither numbers, times nor actors it is the one that names («Наименование документа»),
+    else the leftmost.
+    """
+    contents = [ColumnContent.of([row.own_text(column) for row in body]) for column in range(1, table.width + 1)]
+    texts = [
+        at
+        for at, (role, content) in enumerate(zip(table.head.roles, contents, strict=True))
+        if role.role in _UNCLEAR and content.filled >= 0.5 and content.length >= _SHORTEST_TEXT and content.number < 0.5
+    ]
+    named = (at for at in texts if _NAMES.match(table.head.labels[at]) and table.head.roles[at].role != "indicator")
+    return next(named, texts[0] if texts else None)
 
 
 def _become_activity(table: LogicalTable, at: int) -> None:

@@ -184,5 +184,12 @@ def test_a_plan_whose_activities_have_an_unknown_label_is_read() -> None:
     assert [column.role for column in found.head.roles] == ["number", "activity", "deadline", "responsible", "other"]
 
 
+def test_a_column_that_names_is_what_a_plan_is_about() -> None:
+    head = ["Итоговый документ", "Наименование документа", "Срок", "Ответственный"]
+    rows = [["Приказ отдела", "Положение о конкурсе", "май 2021", "ИМЦ"]] * 3
+
+    assert roles(table([head, *rows])) == ["result", "activity", "deadline", "responsible"]
+
+
 def only_tables(blocks: list[Table | Paragraph]) -> list[LogicalTable]:
     return logical_tables(blocks)[0]
