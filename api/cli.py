@@ -55,6 +55,8 @@ COMMANDS = {
     "query": ("api.asking", "Run a SPARQL query from a file (- reads the input)."),
     "network": ("api.networking", "Draw who works with whom, or write the network as a file."),
     "export": ("api.asking", "Write the newest data as RDF."),
+    "backup": ("api.archiving", "Write the newest data with its documents to one new file."),
+    "restore": ("api.archiving", "Make a data folder from a backup; the folder is new or empty."),
     "audit": ("api.granting", "Print who loaded, corrected or updated what, and when."),
     "user": ("api.granting", "Give tokens to people and programs that may do more than read."),
 }

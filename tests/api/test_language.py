@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from api.archiving import backup, restore
 from api.asking import ask, export, query
 from api.browsing import TOPICS
 from api.cli import COMMANDS, settings, vekha
@@ -58,6 +59,8 @@ def messages(repository: Path) -> set[str]:
         reload,
         extract,
         review,
+        backup,
+        restore,
         profile,
         correct,
         *correct.commands.values(),
