@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LABEL = 220
 _MOST_HEAD_ROWS = 3
+_FEWEST_LABELS = 3
 _DEFINING = {
     "activity",
     "section",
@@ -134,7 +135,12 @@ def _is_head(labels: Sequence[str]) -> bool:
 def _is_sure_head(labels: Sequence[str]) -> bool:
     filled = [scores for label in labels if label and (scores := label_scores(label))]
     names_rows = any(max(scores.get(role, 0.0) for role in _NAMING) >= _SURE for scores in filled)
-    return names_rows and len(filled) >= max(3, 0.6 * len(labels))
+    if not names_rows or len(filled) < _FEWEST_LABELS:
+        return False
+    # On a sheet a narrower table may stand under a wider one: then nothing but labels of different kinds is there.
+    kinds = {max(scores, key=lambda role: scores[role]) for scores in filled if max(scores.values()) >= _SURE}
+    alone = len(kinds) == len(filled) == sum(map(bool, labels))
+    return alone or len(filled) >= 0.6 * len(labels)
 
 
 def _all_short(labels: Sequence[str]) -> bool:

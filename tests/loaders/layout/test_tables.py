@@ -125,6 +125,24 @@ def test_a_list_of_questions_with_room_for_answers_is_a_form() -> None:
     assert [role.role for role in found[0].head.roles] == ["number", "question", "answer"]
 
 
+def test_a_narrower_table_under_a_wider_one_on_a_sheet_has_its_own_head() -> None:
+    found, _ = logical_tables(
+        [
+            table(
+                [
+                    ["№", "Показатель", "Ед. изм.", "2021", "2022", "2023", "2024"],
+                    ["1", "Доля школ", "%", "10", "20", "30", "40"],
+                    ["", "", "", "", "", "", ""],
+                    ["№", "Мероприятие", "Исполнители", "Срок", "", "", ""],
+                    ["1", "Провести семинар", "ИМЦ", "май 2021", "", "", ""],
+                ]
+            )
+        ]
+    )
+
+    assert [one.kind for one in found] == ["indicators", "activities"]
+
+
 def test_columns_of_any_order_are_found() -> None:
     assert roles(
         table(
