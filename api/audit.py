@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from starlette.requests import Request
-
     from api.identity import Identity
 
 # Of a load of many files so many names are kept, and their number.
@@ -123,23 +121,3 @@ class AuditLog:
                         "action": "unreadable",
                         "detail": {"line": line.strip()},
                     }
-
-
-def record(
-    request: Request,
-    identity: Identity,
-    action: str,
-    *,
-    before: int | None,
-    after: int | None,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Log what a request wrote: `action` is `load`, `update`, `graph-put`, …, `detail` what was written or changed."""
-    audit_of(request).write(Author.of(identity), action, before=before, after=after, detail=detail)
-
-
-def audit_of(request: Request) -> AuditLog:
-    """The log of the data folder that serves this request."""
-    audit = request.app.state.audit
-    assert isinstance(audit, AuditLog)
-    return audit

@@ -37,7 +37,6 @@ class Metrics:
         self.query_rows = Counter("vekha_query_rows", "Rows of answers", registry=own)
         self.query_bytes = Counter("vekha_query_bytes", "Bytes of answers", registry=own)
         self.over_budget = Counter("vekha_over_budget", "Requests refused because a budget was used up", registry=own)
-        self.writes = Counter("vekha_writes", "Writes by kind", ("action",), registry=own)
         self.running = Gauge("vekha_running_queries", "Queries that run or wait", registry=own)
         self.version = Gauge("vekha_data_version", "Newest data version", registry=own)
         self.cache_hits = Gauge("vekha_cache_hits", "Answers found in the cache since the start", registry=own)
