@@ -32,36 +32,34 @@ def bounded(document: SourceDocument) -> SourceDocument:
             of fonts that do not say which letters they show.
     """
     blocks = [_fitting(block, document.file) if isinstance(block, Table) else block for block in document.blocks]
-    signs = private = 0
-    first: str | None = None
-    for at, block in enumerate(blocks):
-        for part in block.cells if isinstance(block, Table) else (block,):
-            length = len(part.text)
-            signs += length
-            if length > MOST_CHARACTERS:
-                raise UnreadableDocumentError(
-                    "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
-                    file=document.file,
-                    place=part.origin.address,
-                    size=length,
-                    limit=MOST_CHARACTERS,
-                )
-            if _PRIVATE.search(part.text):
-                text = part.text.translate(_SYMBOLS)
-                count = len(_PRIVATE.findall(text))
-                private += count
-                first = first or (part.origin.address if count else None)
-                if isinstance(part, Paragraph):
-                    blocks[at] = replace(part, text=text)
-                else:
-                    part.text = text
-    if private > _MOST_PRIVATE * signs:
+    parts = [part for block in blocks for part in (block.cells if isinstance(block, Table) else (block,))]
+    for part in parts:
+        if len(part.text) > MOST_CHARACTERS:
+            raise UnreadableDocumentError(
+                "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
+                file=document.file,
+                place=part.origin.address,
+                size=len(part.text),
+                limit=MOST_CHARACTERS,
+            )
+    whole = "".join([part.text for part in parts])
+    if not _PRIVATE.search(whole):
+        return replace(document, blocks=tuple(blocks))
+    if len(_PRIVATE.findall(whole.translate(_SYMBOLS))) > _MOST_PRIVATE * len(whole):
         raise UnreadableDocumentError(
             "{file}: the fonts do not say which letters they show; run text recognition (OCR) or load the original.",
             file=document.file,
         )
+    shown = tuple(_with_symbols(block) for block in blocks)
+    first = next((part.origin.address for part in parts if _PRIVATE.search(part.text.translate(_SYMBOLS))), None)
     notes = (*document.notes, Remark("private-signs", first)) if first else document.notes
-    return replace(document, blocks=tuple(blocks), notes=notes)
+    return replace(document, blocks=shown, notes=notes)
+
+
+def _with_symbols(block: Paragraph | Table) -> Paragraph | Table:
+    if isinstance(block, Paragraph):
+        return replace(block, text=block.text.translate(_SYMBOLS))
+    return replace(block, cells=tuple(replace(cell, text=cell.text.translate(_SYMBOLS)) for cell in block.cells))
 
 
 def _fitting(table: Table, file: str) -> Table:
