@@ -15,7 +15,7 @@ from api.explanations import explain
 from api.installation import Installation
 from api.negotiation import RDF_FORMATS
 from api.pages import written
-from api.terminal import WRONGLY_ASKED, Command, console, pass_command, print_table
+from api.terminal import WRONGLY_ASKED, Command, console, help_option, pass_command, print_table
 from graph.errors import GraphError
 from graph.export import write_dataset, write_graph
 from graph.results import Table, Triples
@@ -191,7 +191,9 @@ def _question_command(question: Question, language: Language) -> click.Command:
                 type=click.Path(path_type=Path, dir_okay=False),
                 help=language.text("File to write to."),
             ),
+            help_option(language),
         ],
+        add_help_option=False,
     )
 
 

@@ -8,6 +8,8 @@ one sentence on stderr with an exit status: 1 it could not be done, 2 it was ask
 from __future__ import annotations
 
 import copy
+import difflib
+import json
 import sys
 import tempfile
 import textwrap
@@ -20,7 +22,18 @@ import click
 
 from api.language import read_language
 from api.settings import Settings, SettingsError
-from api.terminal import FAILED, LANGUAGES, WRONGLY_ASKED, Command, pass_command, print_table, system_language
+from api.terminal import (
+    FAILED,
+    HELP_OPTIONS,
+    LANGUAGES,
+    WRONGLY_ASKED,
+    Command,
+    help_option,
+    pass_command,
+    print_table,
+    system_language,
+)
+from api.usage import usage_told
 from graph.errors import GraphError
 
 if TYPE_CHECKING:
@@ -72,6 +85,13 @@ class Commands(click.Group):
         language = context.ensure_object(Command).language
         if name not in COMMANDS:
             own = super().get_command(context, name)
+            similar = difflib.get_close_matches(name, self.list_commands(context)) if own is None else []
+            if similar:
+                others = ", ".join(map(repr, similar))
+                told = language.text(
+                    "There is no command {name}; did you mean {others}?", name=repr(name), others=others
+                )
+                raise click.UsageError(told)
             return _translated(own, language) if own else None
         module, words = COMMANDS[name]
         command = _translated(getattr(import_module(module), name), language)
@@ -91,7 +111,7 @@ class Commands(click.Group):
     cls=Commands,
     name="vekha",
     help="Vekha: roadmaps as a knowledge graph that can be questioned.",
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": list(HELP_OPTIONS), "max_content_width": 100},
 )
 @click.version_option(package_name="vekha")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages and labels; may stand anywhere.")
@@ -108,7 +128,7 @@ def settings(command: Command) -> None:
     names = {name: field.description or "" for name, field in Settings.model_fields.items()}
     print_table(
         [text("setting"), text("value"), text("meaning")],
-        [(f"VEKHA_{name.upper()}", str(getattr(values, name)), text(words)) for name, words in names.items()],
+        [(f"VEKHA_{name.upper()}", _written(getattr(values, name)), text(words)) for name, words in names.items()],
     )
 
 
@@ -124,8 +144,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         command.say("Stopped.")
         return FAILED
+    except click.exceptions.NoArgsIsHelpError as help_shown:
+        click.echo(help_shown.format_message(), err=True)
+        return WRONGLY_ASKED
     except click.ClickException as error:
-        command.say("Error: {problem}", problem=error.format_message())
+        command.say("Error: {problem}", problem=usage_told(error, language))
         return error.exit_code
     except GraphError as error:
         command.say("Error: {problem}", problem=language.text(error.template, **error.values))
@@ -152,6 +175,11 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+def _written(value: object) -> str:
+    """The value of a setting as it would be set."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | tuple) else str(value)
+
+
 def _without_language(arguments: Sequence[str]) -> tuple[list[str], str]:
     """The arguments without `--lang`, which may stand anywhere, and the language; a wrong value is left to click."""
     rest: list[str] = []
@@ -175,6 +203,9 @@ def _translated(command: click.Command, language: Language) -> click.Command:
     translated = copy.copy(command)
     translated.help = language.text(command.help) if command.help else None
     translated.params = [_translated_option(parameter, language) for parameter in command.params]
+    if translated.add_help_option:
+        translated.add_help_option = False
+        translated.params.append(help_option(language))
     if isinstance(translated, click.Group):
         translated.commands = {name: _translated(part, language) for name, part in translated.commands.items()}
     return translated

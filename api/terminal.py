@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # C0 and C1 controls but tab and line feed.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LANGUAGES = ("ru", "en")
+HELP_OPTIONS = ("-h", "--help")
 FAILED, WRONGLY_ASKED = 1, 2
 
 # Where output goes to a file or a pipe there is no width to fit into.
@@ -53,6 +54,24 @@ class Command:
 
 
 pass_command = click.make_pass_decorator(Command)
+
+
+def help_option(language: Language) -> click.Option:
+    """The option that shows the help of its command; click's own speaks English only."""
+
+    def show(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001  (the signature is click's)
+        if asked and not context.resilient_parsing:
+            click.echo(context.get_help())
+            context.exit()
+
+    return click.Option(
+        list(HELP_OPTIONS),
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help=language.text("Show this message."),
+        callback=show,
+    )
 
 
 def console(*, stderr: bool = False) -> Console:

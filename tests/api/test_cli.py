@@ -130,6 +130,39 @@ def test_what_is_asked_wrongly_is_one_sentence(
     assert words in messages
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("loda",), "Нет команды 'loda'; может быть, 'load', 'reload'?"),
+        (("load",), "Назовите 'PATHS...'"),
+        (("load", "нет.docx"), "'PATHS...': нет такого: 'нет.docx'"),
+        (("extract", "."), "'FILE': нужен файл, а '.' – папка"),
+        (("query", "нет.rq"), "'FILE': нет такого: 'нет.rq'"),
+        (("export", "--format", "xml"), "'--format': 'xml' – не из ряда 'turtle', 'nquads', 'jsonld'"),
+        (("serve", "--port", "x"), "'--port': 'x' – не число"),
+        (("serve", "--port", "99999"), "'--port': 99999 вне границ 0<=x<=65535"),
+        (("serve", "--prot", "1"), "Нет ключа '--prot'; может быть, '--host', '--port'?"),
+        (("serve", "--port"), "Ключу '--port' нужно значение"),
+        (("settings", "more"), "Здесь не ожидается: more"),
+    ],
+)
+def test_what_click_refuses_is_told_in_russian(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    status, out, messages = cli(*arguments)
+    assert (status, out, messages.strip()) == (2, "", f"Ошибка: {said}")
+
+
+def test_a_command_that_needs_another_shows_its_help(cli: Cli) -> None:
+    status, _, messages = cli("correct")
+    assert status == 2
+    assert re.match(r"Usage: .* correct \[OPTIONS\] COMMAND", messages)
+    assert "Показать эту справку." in messages
+
+
+def test_truth_values_of_settings_are_shown_as_they_are_set(cli: Cli) -> None:
+    _, out, _ = cli("settings")
+    assert re.search(r"VEKHA_SHOW_PERSONS +│ true ", out)
+
+
 def test_without_data_one_sentence_says_what_to_do(cli: Cli, tmp_path: Path) -> None:
     status, _, messages = cli("--data", tmp_path / "none", "ask", "who-is-responsible")
     assert status == 1

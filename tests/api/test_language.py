@@ -22,6 +22,7 @@ from api.networking import network
 from api.operating import demo, extract, load, reload, serve
 from api.reviewing import review
 from api.settings import Settings
+from api.usage import MESSAGES
 from loaders.doubts import SENTENCES
 
 CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
@@ -46,6 +47,7 @@ def messages(repository: Path) -> set[str]:
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values())
     found |= {words for _, words in COMMANDS.values()}
+    found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in (
         vekha,
