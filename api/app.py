@@ -16,7 +16,19 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import browsing, corrections, graph_store, loads, monitoring, networks, resources, signing_in, sparql, update
+from api import (
+    browsing,
+    corrections,
+    graph_store,
+    loads,
+    monitoring,
+    networks,
+    resources,
+    service_description,
+    signing_in,
+    sparql,
+    update,
+)
 from api.audit import AuditLog
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
@@ -115,6 +127,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *sparql.ROUTES,
         *update.ROUTES,
         *graph_store.ROUTES,
+        *service_description.ROUTES,
         *corrections.ROUTES,
         *loads.ROUTES,
         *networks.ROUTES,

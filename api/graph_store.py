@@ -20,6 +20,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serializ
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from api.audit import Author
 from api.identity import allow
 from api.negotiation import (
     DATASETS,
@@ -170,8 +171,10 @@ def _delete(request: Request, target: Target) -> Response:
     if target is None:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(400, _("Name the graph to delete by its address, by «graph» or by «default»"))
-    allow(request, "update", graphs=[target])
-    version = writer_of(request).store.drop_graph(_named(target))
+    identity, writer = allow(request, "update", graphs=[target]), writer_of(request)
+    with writer.audited("graph-delete", Author.of(identity)) as detail:
+        detail["graph"] = _written(target)
+        version = writer.store.drop_graph(_named(target))
     return Response(status_code=204, headers={"Vekha-Version": str(version)})
 
 
@@ -191,17 +194,26 @@ async def _sent(request: Request, target: Target) -> Response:
 
 
 def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFormat) -> Response:
-    allow(request, "update", graphs=None if target is None else [target])
-    store, merge, created = writer_of(request).store, request.method == "POST", False
+    identity = allow(request, "update", graphs=None if target is None else [target])
+    writer, merge, created = writer_of(request), request.method == "POST", False
     base = _base_of(request, target)
-    if target is None:
-        version = store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
-    else:
-        version, created = store.put_graph(_named(target), file, rdf_format, base_iri=base, merge=merge)
+    with writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail:
+        detail["graph"] = _written(target)
+        if target is None:
+            version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
+        else:
+            version, created = writer.store.put_graph(_named(target), file, rdf_format, base_iri=base, merge=merge)
     headers = {"Vekha-Version": str(version)}
     if created and isinstance(target, NamedNode):
         headers["Location"] = quote(target.value, safe=_SAFE)
     return Response(status_code=201 if created else 204, headers=headers)
+
+
+def _written(target: Target) -> str:
+    """The target in the audit log."""
+    if isinstance(target, NamedNode):
+        return target.value
+    return "dataset" if target is None else "default"
 
 
 def _new_graph(request: Request) -> NamedNode:
@@ -306,9 +318,7 @@ def _named(target: NamedNode | DefaultGraph) -> NamedNode | None:
 
 
 def _file_name(target: Target) -> str:
-    if not isinstance(target, NamedNode):
-        return "dataset" if target is None else "default"
-    return _NOT_IN_NAMES.sub("_", unquote(target.value).rstrip("/#").rpartition("/")[2]) or "graph"
+    return _NOT_IN_NAMES.sub("_", unquote(_written(target)).rstrip("/#").rpartition("/")[2]) or "graph"
 
 
 _METHODS: Final = ["GET", "PUT", "POST", "DELETE"]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from api.language import Language
     from api.negotiation import Format
     from api.site import Site
+    from graph.evaluations import Evaluation
     from graph.results import Result
 
 _SHOWN_ROWS = 1000
@@ -85,20 +86,19 @@ def query_page(request: Request, identity: Identity, text: str | None) -> Respon
 def _found(request: Request, identity: Identity, text: str) -> Result:
     """The first rows of the answer."""
     limits = limits_of(request, identity)
-    with (
-        running_of(request).track(text, identity) as query,
-        workers_of(request).evaluate(
+    with running_of(request).track(text, identity) as query:
+        begun: Evaluation = workers_of(request).evaluate(
             text,
             prefixes=site_of(request).installation.prefixes,
             limits=replace(limits, rows=min(_SHOWN_ROWS, limits.rows)),
-        ) as evaluation,
-    ):
-        query.started(evaluation)
-        data = b"".join(evaluation.chunks(cut_is_error=False))
-        if evaluation.kind == "boolean":
-            return Boolean(json.loads(data)["boolean"])
-        read = read_table if evaluation.kind == "table" else read_triples
-        return read(data, complete=evaluation.cut is None)
+            begun=query.started,
+        )
+        with begun as evaluation:
+            data = b"".join(evaluation.chunks(cut_is_error=False))
+            if evaluation.kind == "boolean":
+                return Boolean(json.loads(data)["boolean"])
+            read = read_table if evaluation.kind == "table" else read_triples
+            return read(data, complete=evaluation.cut is None)
 
 
 def _example(request: Request, site: Site) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from anyio import to_thread
 from pyoxigraph import BlankNode, NamedNode, Triple, serialize
 from starlette.responses import Response
 
@@ -28,24 +29,27 @@ from api.negotiation import (
     choose,
 )
 from api.problems import ProblemError
-from api.protocol import entity_tag, is_known
+from api.protocol import entity_tag, is_known, open_route
 from api.site import site_of
 from graph.errors import NothingLoadedError, TermError
+from graph.folder import DataFolder
 from graph.terms import iri
+from graph.void import describe, statistics
 from ontology.vocabulary import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
 
     from graph.snapshots import Snapshot
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _PREFIXES: Final = {
     "sd": _SD,
-    "void": "http://rdfs.org/ns/void#",
+    "void": _VOID,
     "formats": _FORMATS,
     "rdf": RDF.NAMESPACE,
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -63,22 +67,35 @@ _NAMES: Final[dict[Format, str]] = {
     TRIG: "TriG",
     N_QUADS: "N-Quads",
 }
+# What stands for the data of the default graph, of which the figures are.
+_DATA: Final = "/.well-known/void#data"
 _TABLES: Final = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 
 
 def description(request: Request) -> Response:
-    """The description of the service that is asked at this address, in the RDF format that `Accept` likes best."""
+    """The description of the service that is asked at this address."""
+    return _answer(request, _service)
+
+
+async def void(request: Request) -> Response:
+    """Figures of the data alone, where programs look for them (VoID, 7.2)."""
+    return await to_thread.run_sync(_answer, request, _figures)
+
+
+def _answer(request: Request, told: Callable[[str, Snapshot | None, DataFolder], Iterator[Triple]]) -> Response:
+    """What `told` says of the service at this address, in the RDF format that `Accept` likes best."""
+    site = site_of(request)
     form = choose(request.headers.get("accept"), GRAPHS)
     if form is None:
-        _ = site_of(request).pages.language(request).text
-        raise ProblemError(400, _("The parameter «{name}» is missing", name="query"), headers={"Vary": "Accept"})
+        words = site.pages.language(request).text("The parameter «{name}» is missing", name="query")
+        raise ProblemError(400, words, headers={"Vary": "Accept"})
     snapshot = _snapshot(request)
     base = _address(request, "")
-    tag = entity_tag(snapshot.version if snapshot else 0, "description", base, form)
+    tag = entity_tag(snapshot.version if snapshot else 0, told.__name__, base, form)
     headers = {"Content-Type": form.content_type, "Vary": "Accept", "ETag": tag, "Cache-Control": "no-cache"}
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
-    triples = list(_service(base, snapshot))
+    triples = list(told(base, snapshot, DataFolder(site.installation.settings.data)))
     prefixes = _PREFIXES if form in {TURTLE, RDF_XML} else None
     return Response(serialize(triples, format=RDF_FORMATS[form.name], prefixes=prefixes), headers=headers)
 
@@ -99,9 +116,16 @@ def _address(request: Request, path: str) -> str:
         raise ProblemError(400, _("The host of the request is no host")) from None
 
 
-def _service(base: str, snapshot: Snapshot | None) -> Iterator[Triple]:
-    query, update = NamedNode(f"{base}/sparql"), NamedNode(f"{base}/update")
-    dataset, default = BlankNode("dataset"), BlankNode("default")
+def _figures(base: str, snapshot: Snapshot | None, folder: DataFolder) -> Iterator[Triple]:
+    data = NamedNode(base + _DATA)
+    yield Triple(data, NamedNode(f"{_VOID}sparqlEndpoint"), NamedNode(f"{base}/sparql"))
+    if snapshot is not None:
+        yield from describe(statistics(folder, snapshot), data)
+
+
+def _service(base: str, snapshot: Snapshot | None, folder: DataFolder) -> Iterator[Triple]:
+    query, update, default = NamedNode(f"{base}/sparql"), NamedNode(f"{base}/update"), NamedNode(base + _DATA)
+    dataset = BlankNode("dataset")
     for service, language in ((query, "SPARQL11Query"), (update, "SPARQL11Update")):
         yield Triple(service, RDF.type, _sd("Service"))
         yield Triple(service, _sd("endpoint"), service)
@@ -114,6 +138,7 @@ def _service(base: str, snapshot: Snapshot | None) -> Iterator[Triple]:
     yield Triple(dataset, RDF.type, _sd("Dataset"))
     yield Triple(dataset, _sd("defaultGraph"), default)
     yield Triple(default, RDF.type, _sd("Graph"))
+    yield from _figures(base, snapshot, folder)
     for number, name in enumerate(snapshot.graphs() if snapshot else ()):
         named = BlankNode(f"graph{number}")
         yield Triple(dataset, _sd("namedGraph"), named)
@@ -123,3 +148,6 @@ def _service(base: str, snapshot: Snapshot | None) -> Iterator[Triple]:
 
 def _sd(name: str) -> NamedNode:
     return NamedNode(_SD + name)
+
+
+ROUTES = [open_route("/.well-known/void", void, ["GET"])]

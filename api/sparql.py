@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
 from pyoxigraph import QueryResultsFormat
@@ -66,8 +67,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.identity import Identity
+    from api.language import Language
     from graph.evaluations import Evaluation
     from graph.guard import Dataset
+    from graph.query_traps import Message
     from graph.snapshots import Snapshot
     from graph.workers import Limits
 
@@ -243,8 +246,6 @@ async def _answer(request: Request, identity: Identity, asked: Asked) -> Respons
 def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stopper) -> Response:
     """The answer, whole if it is small, else with its rest still to come."""
     site, cache = site_of(request), cache_of(request)
-    if asked.dataset is not None:
-        raise ProblemError(400, "Name the graphs by FROM in the query")
     version = asked.version or site.installation.versions.current()
     tag = asked.tag(version)
     if tag is not None and is_known(request, tag):
@@ -256,12 +257,21 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
         if known is not None:
             query.ended("cached", size=len(known.content), version=version)
             return Response(known.content, headers=known.headers)
-        evaluation = open_things.enter_context(_evaluation(request, identity, asked))
-        query.started(evaluation)
+        begun: Evaluation = workers_of(request).evaluate(
+            asked.text,
+            table_format=asked.result_format,
+            triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
+            prefixes=site.installation.prefixes,
+            limits=limits_of(request, identity),
+            version=asked.version,
+            dataset=asked.dataset,
+            begun=query.started,
+        )
+        evaluation = open_things.enter_context(begun)
         form = asked.triples if evaluation.kind == "triples" else asked.table
         if form is None or (form is XLSX and evaluation.kind != "table"):
             raise _not_acceptable(request, TRIPLES if evaluation.kind == "triples" else RESULTS)
-        headers = _headers(asked, form, evaluation)
+        headers = _headers(asked, form, evaluation, site.pages.language(request))
         chunks = evaluation.chunks()
         if asked.labels is not None and evaluation.kind == "table":
             chunks = _labelled(request, asked, evaluation, open_things)
@@ -281,18 +291,7 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
         )
 
 
-def _evaluation(request: Request, identity: Identity, asked: Asked) -> Evaluation:
-    return workers_of(request).evaluate(
-        asked.text,
-        table_format=asked.result_format,
-        triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
-        prefixes=site_of(request).installation.prefixes,
-        limits=limits_of(request, identity),
-        version=asked.version,
-    )
-
-
-def _headers(asked: Asked, form: Format, evaluation: Evaluation) -> dict[str, str]:
+def _headers(asked: Asked, form: Format, evaluation: Evaluation, language: Language) -> dict[str, str]:
     headers = {
         "Content-Type": form.content_type,
         "Vary": "Accept",
@@ -302,9 +301,20 @@ def _headers(asked: Asked, form: Format, evaluation: Evaluation) -> dict[str, st
     tag = asked.tag(evaluation.version)
     if tag is not None:
         headers["ETag"] = tag
+    if evaluation.warnings:
+        headers["Vekha-Warning"] = ", ".join(
+            _warning(message, language, asked.added_lines) for message in evaluation.warnings
+        )
     if asked.saved:
         headers["Content-Disposition"] = attachment(f"answer.{form.suffix}")
     return headers
+
+
+def _warning(message: Message, language: Language, added_lines: int) -> str:
+    """One warning for the head of an answer, where only ASCII stands: its words are encoded as in RFC 8187."""
+    line = max(message.line - added_lines, 1)
+    words = language.text(message.template, **{**message.values, "line": line})
+    return f"line={line}; column={message.column}; text*=UTF-8''{quote(words, safe='')}"
 
 
 def _labelled(request: Request, asked: Asked, evaluation: Evaluation, open_things: ExitStack) -> Iterator[bytes]:

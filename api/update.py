@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
+from api.audit import Author
 from api.identity import allow
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocol import FORM, Parameters, based, body_of, media_type_of, open_route, text_of
-from api.site import site_of
+from api.query_log import query_hash, shortened
+from api.site import running_of, site_of
 from api.writing import writer_of, written
 from graph.bounds import MAX_UPDATE_LENGTH
 from graph.guard import check_update
@@ -56,16 +58,20 @@ async def _posted(request: Request) -> tuple[str, Dataset | None]:
 
 
 def _updated(request: Request, text: str, using: Dataset | None) -> Response:
-    installation = site_of(request).installation
+    installation, writer = site_of(request).installation, writer_of(request)
     services, sources = frozenset(installation.settings.services), frozenset(installation.settings.sources)
     asked = based(text, installation.settings.base)
-    store = writer_of(request).store
+    identity = allow(request, "update")
     try:
-        checked = check_update(asked.text, prefixes=installation.prefixes, services=services, sources=sources)
-        allow(request, "update", graphs=checked.targets)
-        version = store.update(
-            asked.text, prefixes=installation.prefixes, using=using, services=services, sources=sources
-        )
+        with running_of(request).track(text, identity, kind="update") as query:
+            checked = check_update(asked.text, prefixes=installation.prefixes, services=services, sources=sources)
+            allow(request, "update", graphs=checked.targets)
+            with writer.audited("update", Author.of(identity)) as detail:
+                detail.update({"hash": query_hash(text), "text": shortened(text)})
+                version = writer.store.update(
+                    asked.text, prefixes=installation.prefixes, using=using, services=services, sources=sources
+                )
+            query.ended("done", version=version)
     except TOLD as error:
         raise graph_problem(error, site_of(request).pages.language(request), added_lines=asked.added_lines) from None
     return Response(status_code=204, headers={"Vekha-Version": str(version)})

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from graph.query_traps import Message
     from graph.results import Cut, Kind
 
 
@@ -26,6 +27,7 @@ class Evaluation(Protocol):
     rows: int | None
     bytes: int
     cut: Cut | None
+    warnings: tuple[Message, ...]
 
     def chunks(self, *, cut_is_error: bool = True) -> Iterator[builtins.bytes]: ...
 

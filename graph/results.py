@@ -221,7 +221,8 @@ class _Limited:
 
     @property
     def rows(self) -> int | None:
-        return self._counter.rows if self._counter else None
+        # A boolean has no head, with which the rows of CSV and TSV begin to count.
+        return max(self._counter.rows, 0) if self._counter else None
 
     def write(self, data: bytes) -> int:
         if self.cut is not None:  # The serialiser flushes once more after an error.

@@ -7,6 +7,7 @@ evaluating is up to the engine, so its own time limit should be set too.  There 
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graph.guard import Dataset
+    from graph.query_traps import Message
     from graph.remote.engine import RemoteAnswer
     from graph.remote.replica import RemoteReplica
     from graph.results import Cut, Kind, Result, ResultFormat
@@ -105,6 +107,7 @@ class RemotePool:
         limits: Limits | None = None,
         version: int | None = None,
         dataset: Dataset | None = None,
+        begun: Callable[[RemoteEvaluation], None] | None = None,
     ) -> RemoteEvaluation:
         """
         As `WorkerPool.evaluate`; an older `version` is not to be had.
@@ -117,6 +120,7 @@ class RemotePool:
         deadline = time.monotonic() + limits.seconds
         checked = check_query(text, prefixes=prefixes)
         self._take(deadline, limits)
+        release = _once(self._free.release)
         try:
             newest = self._newest(version)
             if dataset is None and checked.dataset is None:
@@ -138,10 +142,11 @@ class RemotePool:
                 limits,
                 version=newest,
                 warnings=checked.warnings,
-                release=self._free.release,
+                release=release,
+                begun=begun,
             )
         except BaseException:
-            self._free.release()
+            release()
             raise
 
     def processes(self) -> list[int]:
@@ -180,6 +185,17 @@ class RemotePool:
                 self._waiting -= 1
 
 
+def _once(action: Callable[[], None]) -> Callable[[], None]:
+    """The action, done at the first call only: who is cancelled while it waits is given up from two sides."""
+    unused = threading.Lock()
+
+    def act() -> None:
+        if unused.acquire(blocking=False):
+            action()
+
+    return act
+
+
 class RemoteEvaluation:
     """As `graph.workers.Evaluation`: read `chunks` once, leave `with` to end it."""
 
@@ -194,8 +210,9 @@ class RemoteEvaluation:
         limits: Limits,
         *,
         version: int,
-        warnings: tuple[object, ...],
+        warnings: tuple[Message, ...],
         release: Callable[[], None],
+        begun: Callable[[RemoteEvaluation], None] | None = None,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.version = version
@@ -217,7 +234,9 @@ class RemoteEvaluation:
         self._waiting: queue.Queue[_Head | bytes | BaseException | None] = queue.Queue(_CHUNKS)
         # The library's answers live and die in one thread.
         threading.Thread(target=self._write, args=(ask,), name="remote-answer", daemon=True).start()
-        head = self._waiting.get()
+        if begun is not None:
+            begun(self)
+        head = self._first()
         if not isinstance(head, _Head):
             assert isinstance(head, BaseException)
             # The pool gives the place back where nothing was begun.
@@ -226,6 +245,12 @@ class RemoteEvaluation:
         self.kind: Kind = head.kind
         self.columns = head.columns
         self.media_type = head.media_type
+
+    def _first(self) -> _Head | bytes | BaseException | None:
+        while not self._ended.is_set():
+            with contextlib.suppress(queue.Empty):
+                return self._waiting.get(timeout=_GLANCE)
+        return QueryCancelledError("The query was stopped")
 
     def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]:
         """
