@@ -244,6 +244,9 @@ class WorkerPool:
             for lane in self._lanes.values():
                 lane.free.clear()
             self._changed.notify_all()
+        # Workers first, as long as their parent is there to take note of their end.
+        for worker in list(self._forked):
+            worker.end()
         self._finalizer()
         self._starter.shutdown(wait=True)
         for worker in list(self._forked):
