@@ -26,6 +26,7 @@ FLAGS = [
 @dataclass(frozen=True)
 class Service:
     address: str
+    data: Path
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             if address is None:
                 log.seek(0)
                 pytest.fail(f"the service did not start: {log.read()}")
-            yield Service(address)
+            yield Service(address, folder / "data")
         finally:
             process.terminate()
             process.wait(timeout=20)
