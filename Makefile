@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export VEKHA_DATA ?= $(CURDIR)/data
 
-.PHONY: help run test check bench lock accept clean
+.PHONY: help run test check bench conformance lock accept clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -26,6 +26,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 
 bench: $(VENV)/dev.stamp ## scores and speeds, side by side in one run
 	$(BIN)/python -m bench
+
+conformance: $(VENV)/dev.stamp ## the W3C suites through HTTP, beside other engines (needs ../shared)
+	$(BIN)/python -m bench.conformance
 
 accept: $(VENV)/dev.stamp ## rewrite golden files and generated pages; review the difference before you commit
 	$(BIN)/python -m pytest -q --accept

@@ -76,8 +76,8 @@ GROUPS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """One test of the suites: `status` is PASS, FAIL or SKIP (not judged)."""
+class Verdict:
+    """What became of one test: `status` is PASS, FAIL or SKIP (not judged)."""
 
     manifest: str
     name: str
@@ -107,7 +107,7 @@ class Score:
         return f"{self.passed}/{judged} {100 * self.passed / judged:.1f} %" if judged else "–"
 
 
-def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seconds: float = 3600) -> list[Test]:
+def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seconds: float = 3600) -> list[Verdict]:
     """What the runner says of the server; its store is emptied."""
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "tests.json"
@@ -125,7 +125,7 @@ def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seco
             raise RuntimeError(f"the runner ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-2000:]}")
         manifests: dict[str, list[dict[str, str]]] = json.loads(found.read_text("utf-8"))
     return [
-        Test(manifest, test["test"], test["status"], test["why"], bool(test["approved"]))
+        Verdict(manifest, test["test"], test["status"], test["why"], bool(test["approved"]))
         for manifest, listed in manifests.items()
         for test in listed
     ]
@@ -212,7 +212,7 @@ SERVERS: Final[Mapping[str, Callable[[Path], AbstractContextManager[Server]]]] =
 _ONLY: Final = {"vekha locked": ("extras",)}
 
 
-def score(tests: Sequence[Test], group: Group) -> Score:
+def score(tests: Sequence[Verdict], group: Group) -> Score:
     found = Score()
     for test in tests:
         if not re.search(group.manifests, test.manifest) or (group.approved_only and not test.approved):
@@ -246,7 +246,7 @@ def main() -> int:
         print(f"{W3C} is missing: the suites and their runner are read there")
         return 1
     suites = asked.suites.split(",")
-    results: dict[str, list[Test]] = {}
+    results: dict[str, list[Verdict]] = {}
     for name in asked.servers.split(","):
         with tempfile.TemporaryDirectory(prefix="vekha-conformance-") as folder:
             began = time.monotonic()
@@ -260,7 +260,7 @@ def main() -> int:
     return _print(results, list_failed=asked.failed)
 
 
-def _print(results: Mapping[str, Sequence[Test]], *, list_failed: bool) -> int:
+def _print(results: Mapping[str, Sequence[Verdict]], *, list_failed: bool) -> int:
     width = max(len(group.title) for group in GROUPS) + 2
     print("\n" + " " * width + "".join(f"{name:>20}" for name in results))
     missed: list[str] = []
