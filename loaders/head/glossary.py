@@ -31,6 +31,8 @@ _QUOTED = re.compile(r"[«\"](?P<name>[^«»\"]{4,}(?:«[^«»]*»[^«»]*)?)[»
 # The full stop of an initial («имени С.Н. …») ends no sentence.
 _BOUNDARY = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:()])\s|\n")
 _CLAUSE_END = re.compile(r"(?:(?<!\b[А-ЯЁ])\.|[;:(),])\s|\n")
+# Definitions follow each other after «;», on lines, or where a paragraph has run its lines together.
+_BETWEEN = re.compile(r";\s*(?=[А-ЯЁ]{2})|\n|(?<=[а-яё».)])\s(?=[А-ЯЁ]{2,8}[а-яё]{0,3}(?:\s[А-ЯЁ]{2,8})?\s[–—]\s)")
 # How far before a bracket the name that it shortens may begin: a text of many brackets is read once.
 _REACH = 600
 # What a name has behind the words that its letters stand for: a namesake, a territory, a second field of work.
@@ -60,7 +62,7 @@ def find_glossary(statements: Iterable[Statement]) -> list[GlossaryEntry]:
 def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
     text = re.sub(r"[^\S\n]+", " ", text)
     if prose and not re.match(r"\s*[-–—•*]", text):
-        for part in re.split(r";\s*(?=[А-ЯЁ]{2})|\n", _without_announcement(text)):
+        for part in _BETWEEN.split(_without_announcement(text)):
             if is_definition_line(part):
                 found = _DEFINITION.fullmatch(part.strip())
                 assert found is not None

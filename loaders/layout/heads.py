@@ -114,12 +114,23 @@ def repeats(head: Head, rows: Sequence[GridRow], at: int, *, width: int) -> int:
     count = 0
     height = max(1, head.last - head.first + 1)
     for tried in range(height, 0, -1):
-        if at + tried <= len(rows) and same_labels(_labels(rows[at : at + tried], width), head.labels):
+        if at + tried > len(rows):
+            continue
+        labels = _labels(rows[at : at + tried], width)
+        if same_labels(labels, head.labels) and not _has_more(labels, head.labels):
             count = tried
             break
     if at + count < len(rows) and is_column_numbers(rows[at + count]) and width >= 3:
         count += 1
     return count
+
+
+def _has_more(labels: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether a row labels a column that the head leaves without a label: it is the head of another table."""
+    return any(
+        label and not before and max(label_scores(label).values(), default=0.0) >= _SURE
+        for label, before in zip(labels, known, strict=False)
+    )
 
 
 def _is_head(labels: Sequence[str]) -> bool:

@@ -221,15 +221,27 @@ class _RowReader:
         if spans or (column == 1 and column != self._main):
             return text if spans or not starts_small(text) else None
         if column == self._main and self._table.kind == "activities":
+            following = self._next_row(at)
+            if self._number is None and self._stands_over(text, following, after_break=after_break):
+                return text
             if starts_small(text) or leading_number(text) is not None or not self._numbered:
                 return None
-            following = self._next_row(at)
             next_number = self._number_in(following) if following else None
             restarts = next_number is not None and next_number.path[-1] == 1
             last = self._found.rows[-1].at(column) if self._found.rows else None
             cut = after_break and last is not None and (ends_open(last.text) or not restarts)
             return text if restarts and not cut else None
         return None
+
+    def _stands_over(self, text: str, following: TableRow | None, *, after_break: bool) -> bool:
+        """Whether a lone text in a table without numbers is a title: the next row has cells beside its text."""
+        if following is None or starts_small(text) or text.endswith((".", ";", ",")) or leading_number(text):
+            return False
+        last = self._found.rows[-1].at(self._main) if self._found.rows else None
+        if after_break and last is not None and ends_open(last.text):
+            return False
+        beside = [column for column in following.row.filled if column != self._main]
+        return bool(following.row.own_text(self._main)) and len(beside) >= min(2, self._table.width - 1)
 
     def _is_fill_in(self, title: str) -> bool:
         """The line of a form for the name of who fills it in: it stands above all numbers and is no level."""

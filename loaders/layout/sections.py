@@ -13,6 +13,11 @@ _KEYWORD = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2})*|[IVXLC]{1,5})?\s*[.:)«\"–—-]",
     re.IGNORECASE,
 )
+# «I этап (2022 год)», «Подготовительный этап»
+_STAGE = re.compile(
+    r"(?:[IVX]{1,4}|\d{1,2}(?:-?(?:й|ый|ой))?|[а-яё]+(?:ый|ий|ой))\s+(?P<word>этап|раздел|блок|модуль)\b.{0,120}",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"(?P<number>[IVXLC]{1,5}|\d{1,2}(?:\.\d{1,2})*)\s*[.)]\s+\S")
 _LEVELS: tuple[tuple[str, str], ...] = (
     (r"межмуниципальн\w*|хаб\w*|межрайонн\w*", "hub"),
@@ -43,8 +48,8 @@ def level_of_title(text: str) -> str | None:
 
 
 def is_section_title(text: str) -> bool:
-    """A title that says so by its first word: «Задача: …», «Раздел II. …»."""
-    return _KEYWORD.match(text) is not None
+    """A title that says so by its first words: «Задача: …», «Раздел II. …», «II этап (2023 год)»."""
+    return _KEYWORD.match(text) is not None or _STAGE.fullmatch(text) is not None
 
 
 # Outer before inner where words or numbers say so; other kinds nest by their order in the document.
@@ -122,7 +127,7 @@ def _inside(kind: str, other: str) -> bool:
 
 
 def _kind(title: str, number: str | None) -> str:
-    if found := _KEYWORD.match(title):
+    if found := _KEYWORD.match(title) or _STAGE.fullmatch(title):
         return found["word"].lower()
     if level_of_title(title):
         return "level"

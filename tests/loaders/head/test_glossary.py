@@ -56,6 +56,13 @@ def test_what_defines_nothing(text: str) -> None:
     assert glossary(text) == []
 
 
+def test_definitions_that_a_paragraph_runs_together_are_parted() -> None:
+    assert glossary("Список сокращений: УО – Управление образования города ОО – образовательные организации") == [
+        ("УО", "Управление образования города"),
+        ("ОО", "образовательные организации"),
+    ]
+
+
 def test_the_first_definition_wins() -> None:
     assert glossary("ОО – образовательные организации", "ОО – общественное объединение") == [
         ("ОО", "образовательные организации")

@@ -334,3 +334,19 @@ def test_a_number_that_a_spreadsheet_cut_is_restored_from_its_neighbour(typed: s
     assert number is not None
 
     assert restored(number, last).printed == read_as
+
+
+@pytest.mark.parametrize("title", ["I этап (2021 год)", "Подготовительный этап", "Работа с кадрами"])
+def test_a_lone_text_in_a_table_without_numbers_is_a_title(title: str) -> None:
+    rows = entries(
+        table(
+            [
+                ["Мероприятие", "Срок", "Ответственный"],
+                [title, "", ""],
+                ["Провести семинар", "май 2021", "ИМЦ"],
+                ["Издать приказ", "июнь 2021", "Департамент"],
+            ]
+        )
+    )
+
+    assert [[step.title for step in row.section_path] for row in rows] == [[title], [title]]

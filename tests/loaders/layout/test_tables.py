@@ -143,6 +143,23 @@ def test_a_narrower_table_under_a_wider_one_on_a_sheet_has_its_own_head() -> Non
     assert [one.kind for one in found] == ["indicators", "activities"]
 
 
+def test_a_head_with_a_label_more_begins_another_table() -> None:
+    found, _ = logical_tables(
+        [
+            table(
+                [
+                    ["№", "Мероприятие", "Срок", "Ответственный", ""],
+                    ["1", "Провести семинар", "май 2021", "ИМЦ", ""],
+                    ["№", "Мероприятие", "Срок", "Ответственный", "Результат"],
+                    ["2", "Издать приказ", "июнь 2021", "Департамент", "Приказ"],
+                ]
+            )
+        ]
+    )
+
+    assert [one.head.labels[-1] for one in found] == ["", "Результат"]
+
+
 def test_columns_of_any_order_are_found() -> None:
     assert roles(
         table(
