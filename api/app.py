@@ -29,7 +29,6 @@ from api import (
     sparql,
     update,
 )
-from api.audit import AuditLog
 from api.budgets import BudgetError, Budgets
 from api.installation import Installation
 from api.logs import RequestLog
@@ -112,7 +111,6 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.state.site = site
     app.state.networks = networks.Networks()
     app.state.loader, app.state.token = loader, token
-    app.state.audit = AuditLog(DataFolder(settings.data))
     app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))

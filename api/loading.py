@@ -148,9 +148,12 @@ def open_loader(settings: Settings) -> Iterator[Loader]:
     from graph.similarity import relate_activities  # noqa: PLC0415
     from graph.store import Store  # noqa: PLC0415
 
-    rules = [infer, relate_activities]
     with Store.open(
-        settings.data, base=settings.base, rules=rules, lock_timeout=WAIT_SECONDS, dataset=settings.dataset
+        settings.data,
+        base=settings.base,
+        rules=(infer, relate_activities),
+        lock_timeout=WAIT_SECONDS,
+        dataset=settings.dataset,
     ) as store:
         yield Loader(store, settings)
 

@@ -3,10 +3,9 @@ Queries that run now: listed, cancelled by their id, counted into budgets, the l
 
 Every query of a request goes through `RunningQueries.track`, whoever evaluates it:
 
-    with running.track(text, identity) as entry:      # BudgetError if the client used up its budget
-        evaluation = pool.evaluate(…)
-        entry.started(evaluation)                      # from here on it can be cancelled
-        …
+    with running.track(text, identity) as entry:  # BudgetError if the client used up its budget
+        with pool.evaluate(…, begun=entry.started) as evaluation:  # from the start on it can be cancelled
+            …
 
 What became of it follows from the error that leaves the block, else from the evaluation, else from `ended`.
 """
@@ -62,6 +61,9 @@ class Cancellable(Protocol):
 
     @property
     def cut(self) -> str | None: ...
+
+    @property
+    def peak_memory(self) -> int | None: ...
 
     @property
     def version(self) -> int: ...
@@ -127,11 +129,12 @@ class RunningQuery:
             hash=query_hash(self.text),
             status=status,
             seconds=round(seconds, 4),
+            # An evaluation that never began has none.
             version=self._version if work is None else getattr(work, "version", None),
             rows=self._rows if work is None else work.rows,
             bytes=self._bytes if work is None else work.bytes,
             cut=work.cut if work is not None else None,
-            peak_memory=getattr(work, "peak_memory", None),
+            peak_memory=work.peak_memory if work is not None else None,
             text=shortened(self.text) if tells_text else None,
         )
 
