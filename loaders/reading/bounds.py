@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from loaders.cells import Paragraph, Remark, SourceDocument, Table, UnreadableDocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from loaders.cells import Cell
 
 MOST_ROWS: Final = 100_000
@@ -32,17 +34,14 @@ def bounded(document: SourceDocument) -> SourceDocument:
             of fonts that do not say which letters they show.
     """
     blocks = [_fitting(block, document.file) if isinstance(block, Table) else block for block in document.blocks]
-    parts = [part for block in blocks for part in (block.cells if isinstance(block, Table) else (block,))]
-    for part in parts:
-        if len(part.text) > MOST_CHARACTERS:
-            raise UnreadableDocumentError(
-                "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
-                file=document.file,
-                place=part.origin.address,
-                size=len(part.text),
-                limit=MOST_CHARACTERS,
-            )
-    whole = "".join([part.text for part in parts])
+    texts = [
+        text
+        for block in blocks
+        for text in ([cell.text for cell in block.cells] if isinstance(block, Table) else (block.text,))
+    ]
+    if max(map(len, texts), default=0) > MOST_CHARACTERS:
+        raise _too_long(blocks, document.file)
+    whole = "".join(texts)
     if not _PRIVATE.search(whole):
         return replace(document, blocks=tuple(blocks))
     if len(_PRIVATE.findall(whole.translate(_SYMBOLS))) > _MOST_PRIVATE * len(whole):
@@ -51,9 +50,25 @@ def bounded(document: SourceDocument) -> SourceDocument:
             file=document.file,
         )
     shown = tuple(_with_symbols(block) for block in blocks)
-    first = next((part.origin.address for part in parts if _PRIVATE.search(part.text.translate(_SYMBOLS))), None)
+    first = next((part.origin.address for part in _parts(shown) if _PRIVATE.search(part.text)), None)
     notes = (*document.notes, Remark("private-signs", first)) if first else document.notes
     return replace(document, blocks=shown, notes=notes)
+
+
+def _parts(blocks: Iterable[Paragraph | Table]) -> Iterator[Paragraph | Cell]:
+    for block in blocks:
+        yield from block.cells if isinstance(block, Table) else (block,)
+
+
+def _too_long(blocks: Iterable[Paragraph | Table], file: str) -> UnreadableDocumentError:
+    part = next(part for part in _parts(blocks) if len(part.text) > MOST_CHARACTERS)
+    return UnreadableDocumentError(
+        "{file}: {place} holds {size} characters, at most {limit} are read; split the text.",
+        file=file,
+        place=part.origin.address,
+        size=len(part.text),
+        limit=MOST_CHARACTERS,
+    )
 
 
 def _with_symbols(block: Paragraph | Table) -> Paragraph | Table:
@@ -63,7 +78,10 @@ def _with_symbols(block: Paragraph | Table) -> Paragraph | Table:
 
 
 def _fitting(table: Table, file: str) -> Table:
-    if table.rows <= MOST_ROWS and table.columns <= MOST_COLUMNS:
+    # Faster than to ask for its rows and columns: each table of each document is looked at.
+    last_rows = [cell.row + cell.row_span for cell in table.cells]
+    last_columns = [cell.column + cell.column_span for cell in table.cells]
+    if max(last_rows, default=1) <= MOST_ROWS + 1 and max(last_columns, default=1) <= MOST_COLUMNS + 1:
         return table
     filled = [cell for cell in table.cells if cell.text]
     bottom, right = max((cell.row for cell in filled), default=0), max((cell.column for cell in filled), default=0)
