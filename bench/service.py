@@ -79,6 +79,7 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         "VEKHA_QUERY_BYTES": str(4 * 1024**3),
         "VEKHA_QUERY_MEMORY": str(4 * 1024**3),
         "VEKHA_BUDGET_SECONDS": "0",
+        "VEKHA_REPLICA": "memory",
         "VEKHA_BUDGET_ERRORS": "0",
         **settings,
     }
@@ -96,10 +97,21 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         if str(port) not in line:
             raise RuntimeError(f"vekha serve: {line}{process.stdout.read()}")
         threading.Thread(target=process.stdout.read, daemon=True).start()
+        _settle(process.pid)
         yield Engine("vekha", f"http://127.0.0.1:{port}/sparql", "", process.pid)
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _settle(pid: int, *, seconds: float = 300.0) -> None:
+    """Wait until the copy in memory is filled: the processes then do nothing for two seconds."""
+    end = time.monotonic() + seconds
+    before, quiet = -1.0, 0
+    while quiet < 4 and time.monotonic() < end:
+        time.sleep(0.5)
+        now = processor_of(pid)
+        quiet, before = (quiet + 1 if now - before < 0.05 else 0), now
 
 
 def ask(engine: Engine, text: str, *, accept: str = JSON, seconds: float = 60.0, keep: bool = True) -> Asked:
