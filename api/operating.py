@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from api.examples import example_documents
 from api.loading import HandOverError, address_of_server, reading_limits
 from api.loading import load as load_documents
 from api.loading import reload as reload_documents
-from api.terminal import FAILED, Command, console, pass_command, printable
+from api.terminal import FAILED, Command, console, pass_command, printable, progress_bar
 from loaders.corrected_values import CorrectionError
 from loaders.reading_process import extract_in_process
 from ontology import FOLDER
@@ -97,7 +97,7 @@ def _load(command: Command, load: Callable[[Callable[[Event], None]], Report]) -
     text = command.language.text
     stages = {"read": text("reading"), "check": text("checking"), "commit": text("storing")}
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    with progress_bar(*columns) as bar:
         task = bar.add_task(stages["read"], total=None)
 
         def tell(event: Event) -> None:

@@ -2,140 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import re
 import tempfile
-from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from babel.dates import format_date
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-from api.answers import inert
 from api.loading import reading_limits
-from api.terminal import WRONGLY_ASKED, Command, console, pass_command, printable
+from api.review_report import Reviewer, review_page, review_table
+from api.terminal import WRONGLY_ASKED, Command, console, pass_command, printable, progress_bar
 from graph.folder import DataFolder
-from loaders.checks import check
 from loaders.correction_record import CorrectionRecord
-from loaders.doubts import Doubt, find_doubts, tables_left_out
-from loaders.extraction import Actor, Column, Deadline
 from loaders.finding import find_documents
 from loaders.loaded_versions import loaded_versions
 from loaders.originals import NotKeptError, lay_out
-from loaders.quads.persons import PersonNames
 from loaders.reading_process import Reading, ReadingPool, ReadingRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from api.language import Language
-    from loaders.doubts import Kind
-    from loaders.extraction import Extraction, RowCount, TableSummary
+    from api.review_report import Reviewed
+
 
 PAGE_FILE: Final = "vekha-review.html"
 TABLE_FILE: Final = "vekha-review.csv"
-_SCHEMES: Final = ("column-kind", "deadline-kind", "level", "table-kind")
-_TABLE_ID: Final = re.compile(r"t(\d+)")
-# More places than this are told by their address only.
-_MOST_SHOWN: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the file; `row` is the printed number of the row."""
-
-    address: str
-    page: int | None
-    lines: str
-    row: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    text: str
-    is_marked: bool
-
-
-@dataclass(slots=True)
-class Item:
-    """One doubt as shown; the same doubt at several cells is one item with several places."""
-
-    anchor: str
-    kind: Kind
-    code: str
-    reason: str
-    segments: list[Segment]
-    read: str
-    confidence: float | None
-    column: str
-    places: list[Place]
-    texts: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(segment.text for segment in self.segments)
-
-    @property
-    def marked(self) -> str:
-        return " … ".join(segment.text for segment in self.segments if segment.is_marked)
-
-    @property
-    def is_shown_whole(self) -> bool:
-        return len(self.places) <= _MOST_SHOWN
-
-
-@dataclass(frozen=True, slots=True)
-class ShownColumn:
-    label: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTable:
-    name: str
-    heading: str
-    kind: str
-    rows: int
-    columns: list[ShownColumn]
-
-
-@dataclass(slots=True)
-class Reviewed:
-    """One file: what was read and what is doubtful of it, or the `error` that kept it out."""
-
-    anchor: str
-    file: str
-    error: str | None = None
-    title: str | None = None
-    facts: list[str] = field(default_factory=list)
-    rows: int = 0
-    count: RowCount | None = None
-    tables: list[ShownTable] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
-    # Each doubt by itself, for the table.
-    lines: list[Item] = field(default_factory=list)
-
-    def of(self, kind: Kind) -> list[Item]:
-        return [item for item in self.items if item.kind == kind]
-
-    @property
-    def counts(self) -> Counter[Kind]:
-        return Counter(line.kind for line in self.lines)
-
-    @property
-    def is_clear(self) -> bool:
-        return not any(item.kind in {"reading", "check", "left-out"} for item in self.items)
 
 
 @click.command
@@ -202,228 +94,10 @@ def _review_all(command: Command, requests: Sequence[ReadingRequest], unread: Se
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with (
         ReadingPool(reading_limits(settings)) as readers,
-        Progress(*columns, console=console(stderr=True), transient=True) as bar,
+        progress_bar(*columns) as bar,
     ):
         task = bar.add_task("", total=len(requests))
         for reading in itertools.chain(readers.read(requests, in_order=True), unread):
             reviewed.append(reviewer.review(reading, anchor=f"d{len(reviewed) + 1}"))
             bar.update(task, description=printable(reading.path.name), completed=len(reviewed))
     return reviewed
-
-
-class Reviewer:
-    """Words what is doubtful of readings; names of persons are struck out unless they are shown."""
-
-    def __init__(self, language: Language, *, show_persons: bool = True) -> None:
-        self._language = language
-        self._show_persons = show_persons
-        self._labels = _labels(language.code)
-
-    def review(self, reading: Reading, *, anchor: str) -> Reviewed:
-        """The review of one file; a file that could not be read is told as one."""
-        reviewed = Reviewed(anchor, reading.path.name)
-        extraction = reading.extraction
-        if extraction is None:
-            assert reading.message is not None
-            reviewed.error = self._language.told(asdict(reading.message))
-            return reviewed
-        doubts = [*find_doubts(extraction), *tables_left_out(extraction), *check(extraction)]
-        names = None if self._show_persons else PersonNames.of(extraction)
-        shown: Callable[[str], str] = (lambda text: text) if names is None else names.strike_out
-        reviewed.title = shown(extraction.title) if extraction.title else None
-        reviewed.facts = list(self._facts(extraction))
-        reviewed.rows = len(extraction.rows)
-        reviewed.count = extraction.row_count
-        reviewed.tables = [self._table(table, shown) for table in extraction.tables]
-        reviewed.lines = [self._item(doubt, f"{anchor}-{number}", shown) for number, doubt in enumerate(doubts, 1)]
-        reviewed.items = _grouped(reviewed.lines)
-        return reviewed
-
-    def _facts(self, extraction: Extraction) -> Iterator[str]:
-        territory, period = extraction.territory, extraction.period
-        if extraction.level:
-            yield self._labels["level", extraction.level]
-        if territory is not None:
-            yield from filter(None, (territory.municipality, territory.federal_subject))
-        yield self._span(period.start, period.end) if period else self._language.text("period not stated")
-
-    def _table(self, table: TableSummary, shown: Callable[[str], str]) -> ShownTable:
-        return ShownTable(
-            name=self._place(table.id),
-            heading=shown(table.heading or ""),
-            kind=self._labels["table-kind", table.kind],
-            rows=table.rows,
-            columns=[
-                ShownColumn(column.label, self._labels["column-kind", column.role])
-                for column in table.columns
-                if table.kind != "other"
-            ],
-        )
-
-    def _item(self, doubt: Doubt, anchor: str, shown: Callable[[str], str]) -> Item:
-        lines = sorted({doubt.lines[0], doubt.lines[-1]}) if doubt.lines else []
-        return Item(
-            anchor=anchor,
-            kind=doubt.kind,
-            code=doubt.code,
-            reason=self._language.text(doubt.sentence),
-            segments=[Segment(shown(text), is_marked) for text, is_marked in _segments(doubt)],
-            read=shown(self._read(doubt)),
-            confidence=doubt.confidence,
-            column=self._labels["column-kind", doubt.column] if doubt.column else "",
-            places=[Place(self._place(doubt.place), doubt.page, "–".join(map(str, lines)), doubt.number)],
-            texts=[shown(doubt.text)],
-        )
-
-    def _place(self, address: str) -> str:
-        table = _TABLE_ID.fullmatch(address)
-        return self._language.text("table {number}", number=table[1]) if table else address
-
-    def _read(self, doubt: Doubt) -> str:
-        """What was read, in words; empty if the doubt is not about a value."""
-        text = self._language.text
-        match doubt.subject:
-            case Actor() as actor:
-                kinds = {
-                    "body": text("one organisation"),
-                    "person": text("a person"),
-                    "role": text("a post"),
-                    "group": text("a group"),
-                }
-                return f"{actor.label} ({kinds[actor.kind]})"
-            case Deadline() as deadline:
-                return "; ".join(dict.fromkeys(self._times(deadline))) or text("no time")
-            case Column() as column:
-                return self._labels["column-kind", column.role]
-            case str() as told:
-                return told
-            case None:
-                return ""
-
-    def _times(self, deadline: Deadline) -> Iterator[str]:
-        for part in deadline.parts:
-            label = self._labels["deadline-kind", part.kind]
-            days = self._span(part.start, part.end)
-            yield ", ".join(filter(None, (f"{label}: {days}" if days else label, part.condition)))
-
-    def _span(self, start: str | None, end: str | None) -> str:
-        if start and end:
-            return self._day(start) if start == end else f"{self._day(start)} – {self._day(end)}"
-        if start:
-            return self._language.text("from {day}", day=self._day(start))
-        return self._language.text("until {day}", day=self._day(end)) if end else ""
-
-    def _day(self, iso: str) -> str:
-        form = "dd.MM.yyyy" if self._language.code == "ru" else "medium"
-        return format_date(date.fromisoformat(iso), format=form, locale=self._language.code)
-
-
-def _segments(doubt: Doubt) -> Iterator[tuple[str, bool]]:
-    """The text of the cell in order, the marked parts apart."""
-    at = 0
-    for start, end in doubt.marked:
-        yield doubt.text[at:start], False
-        yield doubt.text[start:end], True
-        at = end
-    yield doubt.text[at:], False
-
-
-def _grouped(lines: Sequence[Item]) -> list[Item]:
-    """One item for the same doubt about the same value or, if nothing was read, text; oddities of a kind are one."""
-    groups: dict[tuple[str, ...], Item] = {}
-    for line in lines:
-        value = line.reason if line.kind == "document" else (line.read or line.text)
-        known = groups.get((line.kind, line.code, value))
-        if known is None:
-            groups[line.kind, line.code, value] = replace(line, places=[*line.places], texts=[*line.texts])
-        elif line.places[0] not in known.places:
-            known.places += line.places
-            known.texts += line.texts
-    return list(groups.values())
-
-
-def review_page(reviewed: Sequence[Reviewed], language: Language) -> str:
-    """One HTML page that needs nothing else: no script, no address outside; what documents say is escaped."""
-    environment = Environment(
-        loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    reasons = Counter(line.reason for document in reviewed for line in document.lines if line.kind != "document")
-    return environment.get_template("review.html").render(
-        documents=reviewed,
-        reasons=reasons.most_common(),
-        styles=Markup(_styles()),  # noqa: S704  (our own files, no text of a document)
-        language=language,
-        _=language.text,
-        plural=language.plural,
-    )
-
-
-def _styles() -> str:
-    static = files("api") / "static"
-    return "\n".join(static.joinpath(f"{name}.css").read_text("utf-8") for name in ("colours", "page", "review"))
-
-
-def review_table(reviewed: Sequence[Reviewed], language: Language) -> str:
-    """The same doubts as CSV, one a line, least certain first in each document; no cell can turn into a formula."""
-    text = language.text
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet, lineterminator="\r\n")
-    writer.writerow(
-        [
-            *(text("file"), text("kind"), text("code"), text("confidence"), text("why"), text("where")),
-            *(text("page"), text("lines"), text("row"), text("column"), text("source cell"), text("marked part")),
-            text("read"),
-        ]
-    )
-    kinds = kinds_of_doubt(language)
-    for document in reviewed:
-        if document.error:
-            writer.writerow(map(inert, [document.file, text("not read"), "", "", document.error, *[""] * 8]))
-        for line in document.lines:
-            place = line.places[0]
-            writer.writerow(
-                inert(str(value)) if isinstance(value, str) else value
-                for value in (
-                    document.file,
-                    kinds[line.kind],
-                    line.code,
-                    "" if line.confidence is None else line.confidence,
-                    line.reason,
-                    place.address,
-                    "" if place.page is None else place.page,
-                    place.lines,
-                    place.row or "",
-                    line.column,
-                    line.text,
-                    line.marked,
-                    line.read,
-                )
-            )
-    return sheet.getvalue()
-
-
-def kinds_of_doubt(language: Language) -> dict[Kind, str]:
-    text = language.text
-    return {
-        "reading": text("doubt of the reading"),
-        "check": text("failed check"),
-        "left-out": text("left out"),
-        "document": text("oddity of the document"),
-    }
-
-
-@cache
-def _labels(code: str) -> dict[tuple[str, str], str]:
-    """Labels of the concepts in the language, by scheme and id."""
-    found: dict[tuple[str, str], str] = {}
-    for scheme in _SCHEMES:
-        content = (files("ontology") / "schemes" / f"{scheme}.ttl").read_bytes()
-        for quad in parse(content, format=RdfFormat.TURTLE):
-            if (
-                isinstance(quad.subject, NamedNode)
-                and isinstance(quad.object, Literal)
-                and quad.predicate.value.endswith("#prefLabel")
-                and quad.object.language == code
-            ):
-                found[scheme, quad.subject.value.rpartition("/")[2]] = quad.object.value
-    return found

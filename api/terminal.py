@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.progress import Progress, ProgressColumn
 from rich.table import Table as RichTable
 
 from api.settings import Settings, read_settings
@@ -79,6 +80,12 @@ def console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = shutil.get_terminal_size().columns if stream.isatty() else _WIDE
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False, width=width)
+
+
+def progress_bar(*columns: ProgressColumn) -> Progress:
+    """A bar beside the output that leaves nothing behind; where no terminal shows it there is none."""
+    beside = console(stderr=True)
+    return Progress(*columns, console=beside, transient=True, disable=not beside.is_terminal)
 
 
 def system_language(environment: dict[str, str] | None = None) -> str:

@@ -2,6 +2,7 @@
 Files → store: extract in processes of their own, turn into quads, check with shapes, commit.
 
 A document is committed wholly or not at all; one that fails leaves the store as it was and the others untouched.
+One module of more than 400 lines, because every step of a run works on the state of that run.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal as OneOf
 from typing import Protocol
@@ -37,6 +37,7 @@ from loaders.quads import DocumentQuads, build_quads, roadmap_slug
 from loaders.quads.catalogue import VERSION, LoadedVersion, catalogue_quads
 from loaders.reading.opening import read_content, shown_name
 from loaders.reading_process import Reading, ReadingPool, ReadingRequest
+from loaders.recipes import Recipes
 from loaders.reference_quads import ontology_fingerprint, ontology_quads, reference_fingerprint, reference_quads
 from loaders.report import DocumentReport, LoadReport, Note, describe_extraction, describe_findings
 from ontology.iris import Iris
@@ -191,7 +192,7 @@ class _Loading:
         self._know(loaded_versions(newest(store)))
         self._lineage = self._read_lineage()
         self._record = CorrectionRecord.of_store(store, iris)
-        self._loader = loader_fingerprint()
+        self._recipes = Recipes(self._fingerprints, show_persons=show_persons)
         self._pending: list[_Pending] = []
 
     def load(self, files: Sequence[Path], tell: Callable[[Progress], None]) -> None:
@@ -392,6 +393,9 @@ class _Loading:
             previous=previous_version(history, quads.version),
         )
 
+    def _recipe(self, profile: bytes | None, slug: str) -> str:
+        return self._recipes.of(profile, self._record.fingerprint(slug))
+
     def _slug(self, roadmap: NamedNode) -> str:
         return roadmap.value.removeprefix(self._iris.namespace("roadmap"))
 
@@ -405,16 +409,6 @@ class _Loading:
             persons=document.quads.persons if self._show_persons else (),
             catalog=catalogue_quads(loaded, others, self._iris),
         )
-
-    def _recipe(self, profile: bytes | None, slug: str) -> str:
-        parts = {
-            "loader": self._loader,
-            **{graph.value.rpartition("/")[2]: digits for graph, digits in self._fingerprints.items()},
-            "profile": "none" if profile is None else sha256(profile).hexdigest(),
-            "corrections": self._record.fingerprint(slug),
-            "persons": "shown" if self._show_persons else "withheld",
-        }
-        return ", ".join(f"{name} {value}" for name, value in parts.items())
 
 
 def _profile_content(document: Path) -> bytes | None:
@@ -434,18 +428,6 @@ def _fault(file: str, error: Exception) -> Note:
         values = {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
         return Note("refused", Message(error.template, values))
     return Note("fault", fault_message(file, place_of(error)))
-
-
-def loader_fingerprint() -> str:
-    """Twelve hexadecimal digits that change with any file from which a loader's reading of a document follows."""
-    digest = sha256()
-    roots = (Path(str(files("loaders"))), Path(str(files("ontology"))))
-    for root in roots:
-        for path in sorted(root.rglob("*")):
-            if path.suffix in {".py", ".rq", ".tsv", ".yaml", ".txt", ".ttl"} and "examples" not in path.parts:
-                digest.update(path.relative_to(root).as_posix().encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from loaders.recipes import profile_of
 from ontology.iris import Iris
 from ontology.vocabulary import DCAT, PROV, RDF, VEKHA, XSD
 
@@ -20,8 +21,7 @@ class LoadedVersion:
     """
     One version of a document that the catalogue knows.
 
-    `recipe` says what made its graph, part by part: «loader 3f…, profile 77…»; the same file with the same recipe gives
-    the same graph.
+    `recipe` says what made its graph; the same file with the same recipe gives the same graph.
     """
 
     roadmap: NamedNode
@@ -37,8 +37,7 @@ class LoadedVersion:
     @property
     def profile(self) -> str | None:
         """The SHA-256 of the profile that the file was read with, if there was one."""
-        parts = dict(part.split(" ", 1) for part in self.recipe.split(", "))
-        return None if parts["profile"] == "none" else parts["profile"]
+        return profile_of(self.recipe)
 
 
 def catalogue_quads(loaded: LoadedVersion, others: Iterable[LoadedVersion], iris: Iris) -> list[Quad]:

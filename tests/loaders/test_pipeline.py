@@ -10,11 +10,11 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.inference import infer
 from graph.store import Store
-from loaders import pipeline
+from loaders import pipeline, recipes
 from loaders.editions import Edition
 from loaders.extract import extract
 from loaders.extraction import Extraction
-from loaders.pipeline import Progress, Readers, load_paths, loader_fingerprint
+from loaders.pipeline import Progress, Readers, load_paths
 from loaders.quads import DocumentQuads, build_quads
 from loaders.reading_process import Reading, ReadingPool, ReadingRequest
 from loaders.report import LoadReport
@@ -239,7 +239,7 @@ def test_changed_profile_is_read_anew(load: LoadCall, folder: Path) -> None:
 
 def test_changed_loader_reads_anew(load: LoadCall, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(folder)
-    monkeypatch.setattr(pipeline, "loader_fingerprint", lambda: "another")
+    monkeypatch.setattr(recipes, "loader_fingerprint", lambda: "another")
     assert statuses(load(folder)) == ["loaded", "loaded"]
 
 
@@ -381,8 +381,3 @@ def test_another_base_is_used_throughout(tmp_path: Path, reference: Reference, f
         report = load_paths([folder], store=store, iris=Iris(base), reference=reference)
         assert report.complete
         assert "https://w3id.org/vekha/id/" not in everything(store)
-
-
-def test_fingerprint_of_the_loader_is_stable() -> None:
-    assert re.fullmatch("[0-9a-f]{12}", loader_fingerprint())
-    assert loader_fingerprint() == loader_fingerprint()
