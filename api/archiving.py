@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from api.audit import AuditLog, Author
 from api.terminal import FAILED, Command, pass_command
 
 _FEW = 20
@@ -37,6 +38,8 @@ def restore(command: Command, file: Path) -> int:
 
     folder = DataFolder(command.settings().data)
     restored = restore_from(file.absolute(), folder)
+    detail = {"file": file.name, "statements": restored.manifest.quads}
+    AuditLog(folder).write(Author.of_account(), "restore", after=restored.manifest.version, detail=detail)
     command.say(
         "{folder}: data version {version}, {quads} statements, as in the backup",
         folder=folder.path,

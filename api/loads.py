@@ -176,6 +176,7 @@ async def body_of_owner(request: Request) -> tuple[Loader, bytes]:
     if loader is None or not is_owner(request):
         # Who may not write is not told that others may.
         raise ProblemError(404, "There is no such address")
+    allow(request, "load")
     return loader, await _body(request)
 
 

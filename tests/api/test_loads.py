@@ -81,6 +81,17 @@ def test_a_request_that_makes_no_sense_is_refused(writing_client: TestClient, bo
     assert writing_client.post("/api/loads", content=body, headers=OWNER).status_code == 400
 
 
+def test_a_server_that_only_reads_takes_nothing_of_its_owner_either(tmp_path: Path) -> None:
+    settings = read_settings(data=tmp_path / "data", workers=1, read_only=True)
+    with open_loader(settings) as loader:
+        app = create_app(settings, loader=loader, token=TOKEN)
+        with TestClient(app, client=("127.0.0.1", 5000)) as client:
+            for path, body in (("/api/loads", {"paths": ["/x"]}), ("/api/corrections", {"author": "a"})):
+                answer = client.post(path, json=body, headers=OWNER)
+                assert answer.status_code == 503
+                assert answer.headers["retry-after"]
+
+
 def test_an_old_version_stays_addressable_on_its_page(writing_client: TestClient, tmp_path: Path) -> None:
     original = example_documents()[1]
     copy = tmp_path / original.name

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -144,6 +145,36 @@ def test_metrics_are_for_admins_and_count_what_happened(client: TestClient, toke
     assert figure(answer.text, "vekha_query_processes") >= 1
     for token in tokens.values():
         assert token not in answer.text
+
+
+def test_slow_cut_and_killed_queries_are_told_apart_in_log_and_figures(folder: Path, tokens: dict[str, str]) -> None:
+    settings = read_settings(data=folder, workers=1, query_seconds=4.0, query_rows=5000, slow_seconds=0.001)
+    log = folder / "access" / "queries.jsonl"
+    before = len(log.read_text(encoding="utf-8").splitlines()) if log.exists() else 0
+    slow, many, cross = (
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c }",
+        "SELECT * { ?a ?b ?c }",
+        "SELECT * { ?a ?b ?c . ?d ?e ?f }",
+    )
+    with serving(settings) as client:
+        assert client.get("/sparql", params={"query": slow}).status_code == 200
+        assert client.get("/sparql", params={"query": many}, headers=HTML).status_code == 200
+        assert client.get("/sparql", params={"query": cross}).status_code == 422
+        assert client.get("/sparql", params={"query": ENDLESS}).status_code == 504
+        shown = client.get("/metrics", headers=bearer(tokens["root"])).text
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()[before:]]
+    assert [
+        (line["status"], line["text"].rpartition("> ")[2][-len(query) :])
+        for line, query in zip(lines, (slow, many, cross, ENDLESS), strict=True)
+    ] == [("done", slow), ("cut", many), ("too-large", cross), ("timeout", ENDLESS)]
+    assert lines[0]["rows"] == 1
+    assert (lines[1]["cut"], lines[1]["rows"]) == ("rows", 1000)
+    assert lines[3]["seconds"] >= 4
+    if sys.platform == "linux":
+        assert all(line["peak_memory"] > 0 for line in lines)
+        assert figure(shown, "vekha_query_peak_memory_bytes_count") == 4
+    for status in ("done", "cut", "too-large", "timeout"):
+        assert figure(shown, "vekha_queries_total", status=status) == 1
 
 
 @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("192.0.2.1", 401)])
