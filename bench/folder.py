@@ -31,16 +31,21 @@ UNIT = 1e6 if sys.platform == "darwin" else 1e3
 def write_folder(folder: Path, count: int) -> None:
     """So many documents, no two alike."""
     described = open_documents()
+    contents = set()
     for number in range(count):
         document = described[number % len(described)]
-        (folder / f"{number:04}-{document.file}").write_bytes(file_bytes(_variant(document, number)))
+        content = file_bytes(_variant(document, number))
+        contents.add(content)
+        (folder / f"{number:04}-{document.file}").write_bytes(content)
+    assert len(contents) == count
 
 
 def _variant(document: Document, number: int) -> Document:
     values = json.loads(document.model_dump_json())
-    values["title"] = f"{values['title']} № {number}"
     for block in values["blocks"]:
-        for item in block.get("items") or ():
+        if block.get("heading"):
+            block["p"] = f"{block['p']} № {number}"
+        for item in (block.get("table") or {}).get("items", ()):
             if item.get("activity"):
                 item["activity"] = f"{item['activity']} {number}"
     return Document.model_validate(values)
