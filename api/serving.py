@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -40,7 +41,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     # The server stops in good order at either signal and then raises it again: nothing is left behind on the way out.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
-    with _listen(settings.host, settings.port) as listener, open_loader(settings) as loader:
+    with (
+        _listen(settings.host, settings.port, settings.query_reading_seconds) as listener,
+        open_loader(settings) as loader,
+    ):
         port = listener.getsockname()[1]
         with announced(loader.store.folder, _url(_reachable(settings.host), port)) as server:
             app = create_app(settings, loader=loader, token=server.token)
@@ -63,10 +67,15 @@ class _Server(uvicorn.Server):
             self._announce()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, patience: float) -> socket.socket:
+    """A listening socket; a client that takes nothing for `patience` seconds loses its connection, where Linux is."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=128)
+        # Without it what a broken-off answer left in the buffers would hold the connection for ever.
+        if sys.platform == "linux":
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, math.ceil(patience * 1000))
+        return listener  # noqa: TRY300  (both calls fail alike)
     except OSError as error:
         raise PortTakenError(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
 

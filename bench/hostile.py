@@ -35,7 +35,7 @@ READING: Final = 3.0
 MEMORY: Final = 512 * 1024**2
 WORKERS: Final = 2
 CLIENTS: Final = 3
-STATED: Final = {200, 400, 413, 501, 503, 504, 507}
+STATED: Final = {200, 400, 403, 413, 501, 503, 504, 507}
 BROKEN_OFF: Final = 0
 
 _PRODUCT: Final = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
@@ -179,12 +179,12 @@ class _Server:
             "QUERY_ROWS": 10**9,
             "QUERY_BYTES": 10**12,
             # One address asks everything here, which budgets are there to stop.
-            "BUDGET_SECONDS": 100_000,
-            "BUDGET_ERRORS": 100_000,
+            "BUDGET_SECONDS": 0,
+            "BUDGET_ERRORS": 0,
         }
         environment = dict(os.environ) | {f"VEKHA_{name}": str(value) for name, value in settings.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "api.cli", "serve"], env=environment, start_new_session=True
+            [sys.executable, "-c", "from api.cli import main; main()", "serve"], env=environment, start_new_session=True
         )
 
     def __enter__(self) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from graph.errors import QueryRefusedError
-from graph.tokens import Token, place
+from graph.tokens import Token, place, read_tokens
 
 # The engine's parser ends the process by a stack overflow at about 1,000 nested EXISTS; people nest ten.
 MAX_LENGTH: Final = 256 * 1024
@@ -16,6 +16,14 @@ MAX_UPDATE_LENGTH: Final = 1_000_000
 MAX_VALUES: Final = 20_000
 # Characters of a pattern of REGEX or REPLACE that is written in the query.
 MAX_REGEX: Final = 1_000
+# Of a query; to look at so many takes a fifth of a second.
+MAX_TOKENS: Final = 75_000
+
+_EMPTY: Final = frozenset(("space", "comment"))
+_OPENING: Final = frozenset("{([")
+_CLOSING: Final = frozenset("})]")
+_PREFIXED: Final = frozenset("!-+^")
+_TERMS: Final = frozenset(("iri", "name", "string", "word"))
 
 
 def check_length(text: str, limit: int) -> None:
@@ -35,54 +43,61 @@ def check_length(text: str, limit: int) -> None:
         )
 
 
-def check_bounds(text: str, tokens: list[Token]) -> None:
+def bounded_tokens(text: str, *, most: int | None = None) -> list[Token]:
     """
-    Nothing.
+    The tokens of `text` without white space and comments, read no further than its first fault.
 
     Raises:
-        QueryRefusedError: Brackets or signs are nested too deeply, VALUES hold too many terms, or a pattern written in
-            REGEX or REPLACE is too long.
+        QueryRefusedError: There are more than `most`, brackets or signs are nested too deeply, VALUES hold too many
+            terms, or a pattern written in REGEX or REPLACE is too long.
     """
+    tokens: list[Token] = []
     depth = run = values = 0
     data = False
     pattern_at: int | None = None
-    for index, token in enumerate(tokens):
-        if token.text in {"{", "(", "["}:
-            depth += 1
-        elif token.text in {"}", ")", "]"}:
-            depth -= 1
-        run = run + 1 if token.text in {"!", "-", "+", "^"} else 0
-        if depth > MAX_DEPTH or run > MAX_DEPTH:
+    for token in read_tokens(text):
+        kind, written, start = token
+        if kind in _EMPTY:
+            continue
+        if len(tokens) == most:
             raise _refused(
-                text, token.start, "the query is nested more than {limit} levels deep; make it flatter", limit=MAX_DEPTH
+                text, start, "the query has more than {limit} words and signs; ask in several steps", limit=most
             )
-        if token.kind == "word" and token.text.upper().endswith("VALUES"):
-            data = True
-        elif token.text == "}":
-            data = False
-        elif data and token.kind in {"iri", "name", "string", "word"}:
-            values += 1
-            if values > MAX_VALUES:
-                raise _refused(
-                    text, token.start, "VALUES hold more than {limit} terms; ask in several steps", limit=MAX_VALUES
-                )
-        if token.kind == "word" and token.text.upper().endswith(("REGEX", "REPLACE")):
-            pattern_at = depth + 1
-        elif pattern_at is not None and depth < pattern_at and token.text != "(":
-            pattern_at = None
+        run = run + 1 if written in _PREFIXED else 0
+        if written in _OPENING:
+            depth += 1
+        elif written in _CLOSING:
+            depth -= 1
+            data = data and written != "}"
+            if pattern_at is not None and depth < pattern_at:
+                pattern_at = None
+        elif kind == "word":
+            keyword = written.upper()
+            data = data or keyword.endswith("VALUES")
+            if keyword.endswith(("REGEX", "REPLACE")):
+                pattern_at = depth + 1
         elif (
-            pattern_at == depth
-            and token.kind == "string"
-            and len(token.text) > MAX_REGEX
-            and tokens[index - 1].text == ","
+            pattern_at == depth and kind == "string" and len(written) > MAX_REGEX and tokens and tokens[-1].text == ","
         ):
             raise _refused(
                 text,
-                token.start,
+                start,
                 "the pattern has {length} characters, at most {limit} are read; shorten it",
-                length=len(token.text),
+                length=len(written),
                 limit=MAX_REGEX,
             )
+        if depth > MAX_DEPTH or run > MAX_DEPTH:
+            raise _refused(
+                text, start, "the query is nested more than {limit} levels deep; make it flatter", limit=MAX_DEPTH
+            )
+        if data and kind in _TERMS:
+            values += 1
+            if values > MAX_VALUES:
+                raise _refused(
+                    text, start, "VALUES hold more than {limit} terms; ask in several steps", limit=MAX_VALUES
+                )
+        tokens.append(token)
+    return tokens
 
 
 def _refused(text: str, offset: int, template: str, **values: object) -> QueryRefusedError:

@@ -26,7 +26,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graph.bounds import MAX_LENGTH, MAX_UPDATE_LENGTH, check_bounds, check_length
+from graph.bounds import MAX_LENGTH, MAX_TOKENS, MAX_UPDATE_LENGTH, bounded_tokens, check_length
 from graph.errors import QueryRefusedError
 from graph.query_traps import Message, find_traps
 from graph.tokens import Names, Token, meaningful, place, without_escapes
@@ -121,9 +121,8 @@ def check_query(
             too much data, or one in which SERVICE or FROM cannot be told for certain; with line and column.
     """
     check_length(text, MAX_LENGTH)
-    tokens = meaningful(text)
+    tokens = bounded_tokens(text, most=MAX_TOKENS)
     _check_form(text, tokens)
-    check_bounds(text, tokens)
     asked = _check_services(text, tokens, services)
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
     return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)))
@@ -147,8 +146,7 @@ def check_update(
         QueryRefusedError: As in `check_query`; LOAD of another source; a name of a graph that is no IRI.
     """
     check_length(text, MAX_UPDATE_LENGTH)
-    tokens = meaningful(text)
-    check_bounds(text, tokens)
+    tokens = bounded_tokens(text)
     _check_comparisons(text, tokens)
     operations = read_operations(text, prefixes or {})
     asked = _check_services(text, tokens, services)
