@@ -34,6 +34,7 @@ from api.installation import Installation
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.negotiation import HTML, JSON, choose
+from api.openapi import with_protocols
 from api.problems import ProblemError, problem_response
 from api.query_log import QueryLog
 from api.questions import question_router
@@ -133,6 +134,7 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
         *monitoring.ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
+    with_protocols(app)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(BudgetError, _over_budget)

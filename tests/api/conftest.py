@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -73,3 +78,21 @@ def load_into(data: Path, documents: list[Path]) -> Path:
 
 def serving(settings: Settings) -> TestClient:
     return TestClient(create_app(settings), raise_server_exceptions=False, follow_redirects=False)
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[int]:
+    """The port on which the application answers over real connections."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < deadline, "the server does not start"
+            time.sleep(0.02)
+        port: int = server.servers[0].sockets[0].getsockname()[1]
+        yield port
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +14,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -23,6 +21,7 @@ from api.running import RunningQueries
 from api.settings import read_settings
 from api.streaming import HELD_BYTES
 from graph.workers import WorkerPool
+from tests.api.conftest import listening
 
 ROWS = 40_000
 LONG = "SELECT * { ?s ?p ?o . ?a ?b ?c }"
@@ -82,15 +81,8 @@ def service(examples_folder: Path) -> Iterator[Service]:
         budget_errors=0,
     )
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until(lambda: server.started)
-        yield Service(server.servers[0].sockets[0].getsockname()[1], app)
-    finally:
-        server.should_exit = True
-        thread.join()
+    with listening(app) as port:
+        yield Service(port, app)
 
 
 def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
