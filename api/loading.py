@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from api.audit import NAMES_KEPT, AuditLog, Author
+from graph.errors import GraphError
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.reading_process import ReadingLimits, ReadingPool, processors
@@ -48,6 +50,7 @@ class Loader:
     store: Store
     settings: Settings
     _turn: threading.Lock = field(default_factory=threading.Lock)
+    _late: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def audited(self, action: str, author: Author | None = None) -> Iterator[dict[str, Any]]:
@@ -115,9 +118,21 @@ class Loader:
         with self._turn:
             yield self.store
 
+    def settle(self) -> None:
+        """
+        Draw the conclusions that lag behind in a big store (`Store.derive_late`), or wait for who does.
+
+        Where that fails they stay as they are; the store says of which version.
+        """
+        with self._late:
+            try:
+                self.store.derive_late()
+            except (GraphError, OSError) as error:
+                logging.getLogger(__name__).warning("Late conclusions were not drawn: %s", error)
+
     def _load(self, load: Callable[..., LoadReport], tell: Callable[[Event], None]) -> Report:
         with ReadingPool(reading_limits(self.settings)) as readers:
-            return load(
+            report = load(
                 store=self.store,
                 iris=Iris(self.settings.base),
                 show_persons=self.settings.show_persons,
@@ -125,6 +140,9 @@ class Loader:
                 progress=lambda step: tell(asdict(step)),
                 readers=readers,
             ).to_json()
+        if self.store.late() and not self._late.locked():
+            threading.Thread(target=self.settle, name="late-conclusions", daemon=True).start()
+        return report
 
 
 def _loaded(report: Report) -> dict[str, Any]:
@@ -171,7 +189,9 @@ def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None
     if server is not None:
         return _hand_over(server, {"paths": [str(path) for path in absolute]}, tell)
     with open_loader(settings) as loader:
-        return loader.load(absolute, tell)
+        report = loader.load(absolute, tell)
+        loader.settle()
+        return report
 
 
 def reload(settings: Settings, documents: Sequence[str], tell: Callable[[Event], None]) -> Report:
@@ -187,7 +207,9 @@ def reload(settings: Settings, documents: Sequence[str], tell: Callable[[Event],
     if server is not None:
         return _hand_over(server, {"loaded": list(documents)}, tell)
     with open_loader(settings) as loader:
-        return loader.reload(documents, tell)
+        report = loader.reload(documents, tell)
+        loader.settle()
+        return report
 
 
 def address_of_server(settings: Settings) -> str | None:

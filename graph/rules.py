@@ -94,13 +94,16 @@ class LateRule(ABC):
     """
     A rule whose cost grows faster than the data.
 
-    It is run at each commit while there are at most `most` things of `counted`; beyond that only by
+    It is run at each commit while there are at most `most` things of `counted`; beyond that, and up to `most_late`, by
     `graph.store.Store.derive_late`.  It alone concludes triples of `predicate`, which join things of `counted`.
+    `place` is where it can be imported from, «module:name».
     """
 
     predicate: NamedNode
     counted: NamedNode
     most: int
+    most_late: int
+    place: str
 
     @abstractmethod
     def __call__(self, workspace: Workspace, /) -> Iterable[Triple]:

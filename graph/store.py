@@ -45,12 +45,14 @@ from graph.feed import MOST_STATEMENTS, read_changes
 from graph.folder import DataFolder
 from graph.guard import check_update
 from graph.live import LiveStore
+from graph.rules import LateRule
 from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
 from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
 from graph.void import Statistics, statistics
 from ontology.iris import HOME, Iris
+from ontology.vocabulary import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from graph.guard import Dataset
     from graph.rules import Rule
     from graph.snapshots import Snapshot
+    from graph.terms import Term
 
 KEPT_VERSIONS: Final = 5
 LOCK_SECONDS: Final = 10.0
@@ -104,6 +107,7 @@ class Store:
         self._state_graph = NamedNode(f"{iris.base}graph/current")
         self._live = LiveStore(folder, self.versions, keep)
         self._updates = UpdateProcesses()
+        self._rules = tuple(rules)
         self._derivation = Derivation(rules, self._iris.graph("inferred"))
         self._state = self._read_state()
         self._publish_unpublished()
@@ -350,6 +354,26 @@ class Store:
             assert graph is not None
             return self._write(Commit(drop=frozenset({graph})), {})
 
+    def derive_late(self, *, limits: UpdateLimits | None = None) -> int:
+        """
+        The data version in which late conclusions are those of the version that was the newest at the call.
+
+        They are drawn in another process, however long `limits` let that take; commits go on meanwhile.  Where there
+        is too much to draw them from, they stay as late as they are.
+
+        Raises:
+            UpdateTimeoutError, UpdateMemoryError: It used more than `limits`.
+        """
+        limits = limits or UpdateLimits(seconds=3600)
+        for rule in self._rules:
+            if isinstance(rule, LateRule) and rule.predicate in self._state.late:
+                with self.versions.open() as snapshot:
+                    count = statistics(self.folder, snapshot).classes.get(rule.counted.value, 0)
+                    if count <= rule.most_late:
+                        triples = self._conclusions(rule, snapshot.version, limits)
+                        self._take_late(rule, triples, snapshot.version)
+        return self.version
+
     def snapshot(self) -> Snapshot:
         """The newest version, shared by all callers; see `graph.snapshots.Versions.newest`."""
         return self.versions.newest()
@@ -413,18 +437,60 @@ class Store:
             state = _State(old.version + 1, current, frozenset(known | topics.items()), late)
             if not delta and (state.current, state.topics) == (old.current, old.topics):
                 return old.version
-            delta.deletes[self._state_graph] = self._statements_of(old, state)
-            delta.inserts[self._state_graph] = self._statements_of(state, old)
             del engine
-            figures = self._figures.after(state.version, delta.deletes[None], delta.inserts[None])
-            self._live.tell(state.version, delta, figures)
-            self._live.apply(delta)
+            self._finish(delta, old, state)
         except BaseException:
             self._derivation.forget()
             raise
+        return state.version
+
+    def _finish(self, delta: Delta, old: _State, state: _State) -> None:
+        """What `delta` leads to is the version `state`."""
+        delta.deletes[self._state_graph] = self._statements_of(old, state)
+        delta.inserts[self._state_graph] = self._statements_of(state, old)
+        figures = self._figures.after(state.version, delta.deletes[None], delta.inserts[None])
+        self._live.tell(state.version, delta, figures)
+        self._live.apply(delta)
         self._state, self._figures = state, figures
         self._live.publish(state.version)
-        return state.version
+
+    def _conclusions(self, rule: LateRule, version: int, limits: UpdateLimits) -> set[Triple]:
+        processes = UpdateProcesses()
+        with self._scratch("late") as result:
+            try:
+                path = str(self.folder.versions / str(version))
+                processes.run(
+                    {"action": "conclude", "rule": rule.place, "version": path, "result": str(result)}, limits
+                )
+            finally:
+                processes.close()
+            return {quad.triple for quad in parse(path=result, format=RdfFormat.N_TRIPLES)}
+
+    def _take_late(self, rule: LateRule, drawn: set[Triple], version: int) -> None:
+        """The conclusions that were drawn from `version` and still concern what is there take the place of older."""
+        inferred_graph = self._iris.graph("inferred")
+        with self._commit_lock:
+            engine, old = self._live.engine, self._state
+
+            def is_counted(thing: Term) -> bool:
+                return isinstance(thing, NamedNode) and Quad(thing, RDF.type, rule.counted) in engine
+
+            before = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, inferred_graph)}
+            stated = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, DefaultGraph())}
+            after = {
+                triple
+                for triple in drawn - (stated - before)
+                if is_counted(triple.subject) and is_counted(triple.object)
+            }
+            late = {name: at for name, at in old.late.items() if name != rule.predicate}
+            if version != old.version:
+                late[rule.predicate] = version
+            state = replace(old, version=old.version + 1, late=late)
+            delta = Delta()
+            for name in (inferred_graph, None):
+                delta.deletes[name], delta.inserts[name] = before - after, after - before
+            self._derivation.forget()
+            self._finish(delta, old, state)
 
     @contextlib.contextmanager
     def _turn(self, limits: UpdateLimits) -> Iterator[None]:

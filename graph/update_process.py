@@ -17,6 +17,7 @@ import os
 import queue
 import sys
 import threading
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -26,6 +27,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 from graph.errors import GraphError, NoSuchGraphError, RdfSyntaxError, UpdateEvaluationError, UpdateRefusedError
 from graph.feed import write_changes
 from graph.frames import read_frame, write_frame
+from graph.rules import EngineWorkspace
 from graph.syntax_errors import syntax_error
 from graph.updates import kept_graph_error
 from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
@@ -147,7 +149,17 @@ def _parse(job: dict[str, Any]) -> dict[str, Any]:
     return {"triples": written}
 
 
-_ACTIONS: Final = {"update": _update, "put": _put, "drop": _drop, "parse": _parse}
+def _conclude(job: dict[str, Any]) -> dict[str, Any]:
+    """The conclusions of one of our rules from a version, as N-Triples in the file `result`."""
+    module, name = job["rule"].split(":")
+    rule = getattr(import_module(module), name)
+    version = Store.read_only(job["version"])
+    with Path(job["result"]).open("wb") as file:
+        serialize(rule(EngineWorkspace(version)), file, RdfFormat.N_TRIPLES)
+    return {}
+
+
+_ACTIONS: Final = {"update": _update, "put": _put, "drop": _drop, "parse": _parse, "conclude": _conclude}
 
 
 def _finish(store: Store, job: dict[str, Any], targets: Sequence[GraphName] | None) -> dict[str, Any]:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from graph.rules import LocalRule
+    from graph.rules import LateRule, LocalRule
     from graph.snapshots import Snapshot
     from graph.stated import Change, StatedView
+    from graph.updates import UpdateLimits
 
 SEEDS, STEPS = 12, 12
 
@@ -272,3 +273,37 @@ def test_what_lags_behind_in_a_big_store_says_of_which_version_it_is(
         monkeypatch.setattr(relate_activities, "most", 100)
         store.commit(Commit(replace={graph("four"): activities("d", "Иное")}, current=frozenset({graph("four")})))
         assert store.late() == {}
+
+
+def test_late_conclusions_are_drawn_beside_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [graph(name) for name in ("one", "two", "three")]
+    words = ("Создание клуба", "Конкурс учителей", "Диагностика дефицитов", "Семинар для школ")
+    texts = [activities("a", MONITORING, *words), activities("b", f"{MONITORING} школ"), activities("c", MONITORING)]
+    contents = dict(zip(names, texts, strict=True))
+    with Store.open(tmp_path / "at-once", rules=[infer, relate_activities]) as store:
+        store.commit(Commit(replace=contents, current=frozenset(contents)))
+        expected = graphs_of(store.snapshot())["inferred"]
+    monkeypatch.setattr(relate_activities, "most", 0)
+    with Store.open(tmp_path / "late", rules=[infer, relate_activities]) as store:
+        store.commit(Commit(replace=contents, current=frozenset(contents)))
+        assert store.late() == {VEKHA.similarTo: 0}
+        assert graphs_of(store.snapshot())["inferred"] < expected
+        assert store.derive_late() == 2
+        assert graphs_of(store.snapshot())["inferred"] == expected
+        assert store.late() == {}
+        assert_default_graph_is_the_merge(store.snapshot())
+        assert store.derive_late() == 2
+        conclusions = Store._conclusions
+
+        def meanwhile(self: Store, rule: LateRule, version: int, limits: UpdateLimits) -> set[Triple]:
+            drawn = conclusions(self, rule, version, limits)
+            self.commit(Commit(past=frozenset({names[1]})))
+            return drawn
+
+        store.commit(Commit(replace={graph("four"): activities("d", "Иное")}, current=frozenset({graph("four")})))
+        monkeypatch.setattr(Store, "_conclusions", meanwhile)
+        assert store.derive_late() == 5
+        assert store.late() == {VEKHA.similarTo: 3}
+        assert not [triple for triple in store.snapshot().triples() if triple.subject == node("id/activity/b_0")]
+        monkeypatch.setattr(relate_activities, "most_late", 0)
+        assert store.derive_late() == 5
