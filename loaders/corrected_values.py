@@ -184,7 +184,7 @@ def section_of(value: str, rows: Iterable[Row]) -> list[SectionStep]:
         for depth, step in enumerate(row.section_path, 1):
             names = {spelling_key(step.title), spelling_key(f"{step.number or ''} {step.title}")}
             if wanted in names or (step.number and step.number.strip(" .") == value.strip(" .")):
-                return [SectionStep(known.number, known.title) for known in row.section_path[:depth]]
+                return [SectionStep(known.number, known.title, known.place) for known in row.section_path[:depth]]
     leading = leading_number(value)
     number, title = (leading[0].printed, leading[1]) if leading else (None, value)
     return [SectionStep(number, collapse(title))]

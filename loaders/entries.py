@@ -80,7 +80,7 @@ def read_row(logical: LogicalRow, table: LogicalTable, anomalies: list[str], *, 
     reading = RowReading(
         Row(
             kind=_KINDS[table.kind],
-            section_path=[SectionStep(step.number, step.title) for step in logical.section_path],
+            section_path=[SectionStep(step.number, step.title, step.place) for step in logical.section_path],
             number=logical.number.printed if logical.number else None,
             activity=logical.title or None,
             indicator=None,

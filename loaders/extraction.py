@@ -84,8 +84,11 @@ class TableSummary:
 
 @dataclass(slots=True)
 class SectionStep:
+    """`place` is the address of the title, where it is printed."""
+
     number: str | None
     title: str
+    place: str | None = None
 
 
 @dataclass(slots=True)

@@ -372,7 +372,9 @@ class _RowReader:
 
     def _begin_section(self, title: str, origin: Origin, *, number: str | None = None, kind: str | None = None) -> None:
         self._hints = {}
-        self._begun.append((self._stack.begin(without_marks(title), number=number, kind=kind), origin))
+        opened = self._stack.begin(without_marks(title), number=number, kind=kind)
+        opened.step.place = origin.address
+        self._begun.append((opened, origin))
         self._fresh_section = True
 
     @staticmethod

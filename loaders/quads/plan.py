@@ -72,6 +72,9 @@ def state_sections(document: Document, outline: Outline) -> None:
         statements.label(section.iri, section.step.title)
         statements.integer(section.iri, VEKHA.ordinal, section.ordinal)
         statements.string(section.iri, VEKHA.printedNumber, section.step.number)
+        if section.step.place:
+            place = readable_place(document.extraction.source.file, [section.step.place])
+            statements.string(section.iri, VEKHA.place, place)
         if section.parent is not None:
             statements.add(section.iri, VEKHA.parentSection, section.parent.iri)
         for level in _stated_levels(section.step.title):

@@ -396,6 +396,14 @@ def test_levels_listed_in_a_title_are_those_of_the_section(example_quads: dict[s
     assert values(document, IRIS.section("tomsk-obl-nastav", ("2",)), VEKHA.level) == []
 
 
+def test_a_section_says_where_its_title_stands(example_quads: dict[str, DocumentQuads]) -> None:
+    for roadmap, quads in example_quads.items():
+        for section in subjects(quads.document, VEKHA.Section):
+            assert len(values(quads.document, section, VEKHA.place)) == 1, (roadmap, section)
+    document, section = example_quads["tomsk-obl-nastav"].document, IRIS.section("tomsk-obl-nastav", ("1",))
+    assert values(document, section, VEKHA.place) == ["001_86a2010b6c35da95.txt, строка 7, столбец 1"]
+
+
 def test_blocks_of_the_self_assessment_have_their_levels(example_quads: dict[str, DocumentQuads]) -> None:
     document = example_quads["tomsk-city-model"].document
     items = Counter(
