@@ -50,7 +50,7 @@ _STACK: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 # Address space beside the query's own: the stack and arenas of the threads.
 _SLACK: Final = 256 * 1024**2
-# A shorter query cannot have touched much memory, and looking costs milliseconds.
+# With less processor time a query cannot have touched much memory, and looking costs milliseconds.
 _LOOK_AFTER: Final = 0.05
 
 
@@ -113,7 +113,7 @@ class _Evaluator:
     def _answer(self, request: dict[str, Any]) -> None:
         limit_processor_time(request["seconds"])
         forget_peak()
-        before, start = resident_memory(), time.monotonic()
+        before, start = resident_memory(), time.process_time()
         try:
             kind, message = b"e", self._evaluate(request)
         except GraphError as error:
@@ -121,7 +121,7 @@ class _Evaluator:
             message = {"error": type(error).__name__, "template": error.template, "values": _plain(error)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
-        self._send(kind, message | self._used(before, time.monotonic() - start))
+        self._send(kind, message | self._used(before, time.process_time() - start))
 
     def _set_limit(self, beside: int) -> None:
         """A query may take its memory above what the worker holds now and `beside`."""

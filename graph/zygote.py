@@ -137,6 +137,7 @@ class _Zygote:
         """The rest of the life of a child."""
         try:
             die_with(parent)
+            gc.enable()
             self._control.close()
             for descriptor in self._children:
                 os.close(descriptor)
