@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from api.language import Language
     from api.negotiation import Format
     from api.site import Site
-    from graph.evaluations import Evaluation
+    from graph.evaluation import AnyEvaluation
     from graph.results import Result
 
 _SHOWN_ROWS = 1000
@@ -87,7 +87,7 @@ def _found(request: Request, identity: Identity, text: str) -> Result:
     """The first rows of the answer."""
     limits = limits_of(request, identity)
     with running_of(request).track(text, identity) as query:
-        begun: Evaluation = workers_of(request).evaluate(
+        begun: AnyEvaluation = workers_of(request).evaluate(
             text,
             prefixes=site_of(request).installation.prefixes,
             limits=replace(limits, rows=min(_SHOWN_ROWS, limits.rows)),

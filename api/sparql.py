@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
     from api.identity import Identity
     from api.language import Language
-    from graph.evaluations import Evaluation
+    from graph.evaluation import AnyEvaluation
     from graph.guard import Dataset
     from graph.query_traps import Message
     from graph.snapshots import Snapshot
@@ -257,7 +257,7 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
         if known is not None:
             query.ended("cached", size=len(known.content), version=version)
             return Response(known.content, headers=known.headers)
-        begun: Evaluation = workers_of(request).evaluate(
+        begun: AnyEvaluation = workers_of(request).evaluate(
             asked.text,
             table_format=asked.result_format,
             triples_format=RDF_FORMATS[(asked.triples or TURTLE).name],
@@ -291,7 +291,7 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
         )
 
 
-def _headers(asked: Asked, form: Format, evaluation: Evaluation, language: Language) -> dict[str, str]:
+def _headers(asked: Asked, form: Format, evaluation: AnyEvaluation, language: Language) -> dict[str, str]:
     headers = {
         "Content-Type": form.content_type,
         "Vary": "Accept",
@@ -317,7 +317,7 @@ def _warning(message: Message, language: Language, added_lines: int) -> str:
     return f"line={line}; column={message.column}; text*=UTF-8''{quote(words, safe='')}"
 
 
-def _labelled(request: Request, asked: Asked, evaluation: Evaluation, open_things: ExitStack) -> Iterator[bytes]:
+def _labelled(request: Request, asked: Asked, evaluation: AnyEvaluation, open_things: ExitStack) -> Iterator[bytes]:
     """The answer as CSV or as a workbook with labels from the data version that it was asked on."""
     site = site_of(request)
     versions = site.installation.versions

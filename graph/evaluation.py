@@ -25,6 +25,7 @@ from graph.errors import (
 from graph.process_memory import resident_memory, resident_peak
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterator
     from types import TracebackType
 
@@ -39,6 +40,35 @@ _TRY_BYTES: Final = 1024**2
 
 _Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried"]
 _Frame: TypeAlias = tuple[bytes, bytes]
+
+
+class AnyEvaluation(Protocol):
+    """
+    What `Evaluation` shows to who reads it, and an evaluation at a remote engine (`graph.remote.pool`) as well.
+
+    `kind`, `columns` and `version` are known at once, `rows`, `bytes` and `cut` at the end.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...]
+    version: int
+    media_type: str
+    rows: int | None
+    bytes: int
+    cut: Cut | None
+    warnings: tuple[Message, ...]
+
+    def chunks(self, *, cut_is_error: bool = True) -> Iterator[builtins.bytes]: ...
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class Worker(Protocol):
