@@ -211,14 +211,15 @@ def _targets(row: Row, labels: Sequence[str], unused_deadline: str) -> list[Targ
 
 
 def _labelled(targets: list[Target], label: str) -> list[Target]:
-    """Targets of a column of one year, with the year of its label; «факт» makes them actual."""
+    """Targets of a column of one year, with the year of its label; «факт» and «базовое значение» say what they are."""
     year = re.search(r"\b20\d\d\b", label)
-    fact = re.search(r"\bфакт", label, re.IGNORECASE)
+    stated = "actual" if re.search(r"\bфакт", label, re.IGNORECASE) else None
+    stated = "baseline" if re.search(r"\bбазов|\bисходн", label, re.IGNORECASE) else stated
     return [
         replace(
             target,
             year=target.year or (int(year[0]) if year else None),
-            status="actual" if fact else target.status,
+            status=stated or target.status,
         )
         for target in targets
     ]

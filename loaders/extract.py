@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 # A page number is left out without a word.
 _SILENT = {"page-number"}
+_MOST_APPROVALS = 12
 _MOST_TEXTS_SHOWN = 8
 
 
@@ -200,7 +201,7 @@ def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows:
     first_table = next((table.line for table in tables if table.kind != "other"), None)
     title = find_title(prose_statements, until=first_table)
     title_line = prose_statements[title.index].line if title else first_table
-    acts = find_acts(statements, until=title_line)
+    acts = find_acts([*_approvals(tables), *statements], until=title_line)
     letterhead = next((act.line for act in acts if act.role == "approves"), None)
     opening = [s for s in prose_statements if first_table is None or s.line is None or s.line < first_table]
     return _Head(
@@ -218,6 +219,21 @@ def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows:
         prose=prose_statements,
         opening=opening,
     )
+
+
+def _approvals(tables: Sequence[LogicalTable]) -> list[Statement]:
+    """What stands in tables above the first one of the plan, column by column: «УТВЕРЖДАЮ», office, name, order."""
+    found: list[Statement] = []
+    for table in tables:
+        if table.kind != "other":
+            break
+        rows = [item.row for item in table.stream if isinstance(item, TableRow)]
+        for column in range(1, table.width + 1):
+            for row in rows:
+                text, origin = row.own_text(column), row.cells[column].cell.origin if column in row.cells else None
+                if text and origin is not None:
+                    found.append(Statement(text, origin.first_line, origin.last_line, address=origin.address))
+    return found[:_MOST_APPROVALS]
 
 
 def _passages(head: _Head) -> list[Passage]:

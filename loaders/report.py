@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePath
 from typing import Any
 from typing import Literal as OneOf
 
@@ -129,7 +130,7 @@ def _uncertain(raw: str, label: str, confidence: str, place: str | None) -> Note
 
 def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQuads) -> None:
     """
-    Add what the shapes found, each with the place of the cell it is about; violations are errors.
+    Add what the shapes found, each with the place of the cell it is about, or with the file; violations are errors.
 
     What is said of how an actor was resolved tells the words that name the actor.
     """
@@ -138,7 +139,8 @@ def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQ
         if finding.severity is Severity.INFO:
             continue
         notes = report.errors if finding.severity is Severity.VIOLATION else report.warnings
-        place = places.get(finding.focus) or finding.focus
+        # What has no cell, as the roadmap itself, is said of the whole file.
+        place = places.get(finding.focus) or PurePath(report.file).name
         said = {language or "en": text for language, text in finding.messages}
         message = Message("{text}", {"text": finding.message("en")}, said)
         notes.append(Note(shape_name(finding), message, place, words.get(finding.focus, "")))

@@ -66,7 +66,7 @@ def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
             if is_definition_line(part):
                 found = _DEFINITION.fullmatch(part.strip())
                 assert found is not None
-                yield " ".join(found["short"].split()), " ".join(found["long"].split())
+                yield " ".join(found["short"].split()), _first_sentence(" ".join(found["long"].split()))
     found_here: list[tuple[int, str, str]] = []
     for found in _HEREAFTER.finditer(text):
         long = _name_before(text[max(0, found.start() - _REACH) : found.start()], found["short"])
@@ -78,6 +78,11 @@ def _definitions(text: str, *, prose: bool) -> Iterator[tuple[str, str]]:
         if long:
             found_here.append((found.start(), found["short"], long))
     yield from ((short, long) for _, short, long in sorted(found_here))
+
+
+def _first_sentence(text: str) -> str:
+    """What stands before a full stop that is no abbreviation's: prose may follow a definition on its line."""
+    return re.split(r"(?<=[а-яё»]{3})\.\s+(?=[А-ЯЁ][а-яё])", text, maxsplit=1)[0]
 
 
 def _without_announcement(text: str) -> str:

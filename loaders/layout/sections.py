@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from loaders.extraction import SectionStep
 from loaders.layout.joining import mend
+from loaders.layout.numbering import row_number
 
 _KEYWORD = re.compile(
     r"(?P<word>подпрограмма|раздел|глава|часть|блок|модуль|направление|цель|задача|этап|мероприятия по разделу)\b[\s№]*"
@@ -50,6 +51,16 @@ def level_of_title(text: str) -> str | None:
 def is_section_title(text: str) -> bool:
     """A title that says so by its first words: «Задача: …», «Раздел II. …», «II этап (2023 год)»."""
     return _KEYWORD.match(text) is not None or _STAGE.fullmatch(text) is not None
+
+
+def section_number(text: str) -> int | None:
+    """The number of a title that is one of a series: 2 for «2. Кадры», «II. Кадры», «Блок 2. Кадры», «II этап»."""
+    found = _KEYWORD.match(text) or _NUMBERED.match(text)
+    printed = found["number"] if found else None
+    if printed is None and _STAGE.fullmatch(text):
+        printed = re.match(r"[IVX]{1,4}|\d{1,2}|", text, re.IGNORECASE)[0]  # type: ignore[index]  # matches always
+    number = row_number(printed) if printed else None
+    return number.path[0] if number and len(number.path) == 1 else None
 
 
 # Outer before inner where words or numbers say so; other kinds nest by their order in the document.

@@ -20,6 +20,7 @@ from loaders.layout.joining import starts_small
 from loaders.layout.notes import is_footnote, is_page_number
 from loaders.layout.numbering import follows, row_number
 from loaders.layout.roles import ColumnContent, ColumnRole, label_scores
+from loaders.layout.sections import section_number
 from ontology.language.actor_nouns import actor_noun
 
 if TYPE_CHECKING:
@@ -95,7 +96,28 @@ def logical_tables(
     for table in builder.tables:
         _decide_kind(table)
         table.sections = "column" if table.column_of("section") else "rows"
-    return builder.tables, builder.prose
+    sections = _sections_above(builder)
+    return builder.tables, [block for block in builder.prose if block not in sections]
+
+
+def _sections_above(builder: _Builder) -> list[Paragraph]:
+    """
+    Titles above tables that are the first of a series of sections, moved into their tables.
+
+    «Блок 1. …» above a table is one when «Блок 2. …» stands between its parts or above the next table.
+    """
+    plans = [table for table in builder.tables if table.kind != "other"]
+    between = [block.text for table in plans for block in table.stream if isinstance(block, Paragraph)]
+    above = {id(table): block for table in plans if (block := builder.above.get(table.id)) is not None}
+    numbers = {section_number(text) for text in [*between, *(block.text for block in above.values())]} - {None}
+    moved = []
+    for table in plans:
+        block = above.get(id(table))
+        number = section_number(block.text) if block is not None else None
+        if block is not None and number is not None and {number - 1, number + 1} & numbers:
+            table.stream.insert(0, block)
+            moved.append(block)
+    return moved
 
 
 class _Builder:
@@ -104,6 +126,8 @@ class _Builder:
         self.tables: list[LogicalTable] = []
         self.prose: list[Paragraph] = []
         self.waiting: list[Paragraph] = []
+        # The paragraph right above each table, by its id.
+        self.above: dict[str, Paragraph] = {}
 
     def add_table(self, table: Table) -> None:
         rows = grid_rows(table)
@@ -154,7 +178,10 @@ class _Builder:
         self.waiting = []
 
     def _open(self, table: Table, head: Head, rows: Sequence[GridRow], at: int) -> None:
-        heading = next((block.text for block in reversed(self.waiting) if _may_be_heading(block.text)), None)
+        above = next((block for block in reversed(self.waiting) if _may_be_heading(block.text)), None)
+        heading = above.text if above is not None else None
+        if above is not None:
+            self.above[f"t{len(self.tables) + 1}"] = above
         self.finish()
         origin = next((cell.cell.origin for cell in rows[at].cells.values()), table.origin)
         self.tables.append(

@@ -58,6 +58,10 @@ _FORMS: Final = frozenset(("ЗАТО",))
 _HUB_TITLE: Final = rf"{_HUB}|межмуниципальн|межрайонн|образовательн\w+ округ|территориальн\w+ округ"
 _SUBJECTS: Final = re.compile(r"федеральн\w+ округ|\b(?:областей|краев|республик)\b|\b(?:областях|краях|республиках)\b")
 _OF_SUBJECT: Final = r"\s+(?:\w+\s+){0,3}?(?:институт|академи|университет|центр|министерств|департамент)"
+_SEVERAL: Final = re.compile(
+    rf"(?P<names>{_NAME}(?:\s*,\s*{_NAME})*\s+и\s+{_NAME})\s+(?P<adjective>(?:муниципальн|городск)(?:ые|ых|ым|ыми|ие|их)\s+)?"
+    r"(?P<noun>район(?:ы|ов|ам|ами|ах)|округ(?:а|ов|ам|ами|ах))(?![а-яё])"
+)
 _ADMINISTRATION: Final = re.compile(r"администраци\w+\s*$|департамент\w*\s*$|методическ\w+ служб\w+\s*$", re.IGNORECASE)
 _SCHOOL: Final = re.compile(
     r"(?:детск\w+\s+сад|школ|гимнази|лице[йяюе]|прогимнази|техникум|колледж|школа-интернат)\w*\s*[«\"]?\s*(?:[№N]\s*\d|«|\"|с\.|пгт|г\.|п\.|д\.|имени|им\.)",
@@ -123,6 +127,16 @@ def read_place(
     hub = finder.hub(first)
     if hub is not None and school is None:
         return _hub_place(hub, reference)
+    members = _municipalities(first)
+    if school is None and (
+        re.search(_HUB, first, re.IGNORECASE) or (members and re.search(_HUB_TITLE, first, re.IGNORECASE))
+    ):
+        place = _place("hub", subject, None)
+        return place._replace(territory=Territory(place.territory.federal_subject, None, members or None))
+    joint = [row.label_ru for row in finder.subjects_in(first)]
+    if school is None and municipality is None and len(joint) > 1 and re.search(r"межрегиональн", first, re.IGNORECASE):
+        place = _place("interregional", None, None)
+        return place._replace(territory=Territory(None, None, joint))
     if school is not None:
         level: str | None = "school"
         # A school prints the town it lies in on a line of its own.
@@ -149,6 +163,18 @@ def read_place(
     else:
         level = None
     return _place(level, subject, municipality)
+
+
+def _municipalities(text: str) -> list[str]:
+    """Municipalities that share one noun, in the nominative: «Ординский и Берёзовский муниципальные округа»."""
+    found = _SEVERAL.search(text)
+    if found is None:
+        return []
+    kind = "район" if found["noun"].startswith("район") else "округ"
+    adjective = (found["adjective"] or "").strip()
+    words = [*([nominative_kind(adjective)] if adjective else []), kind]
+    names = [nominative_adjective(name) for name in re.findall(_NAME, found["names"])]
+    return [" ".join([name, *words]) for name in names if name]
 
 
 def key_of(territory: Territory | None, reference: Reference) -> str:

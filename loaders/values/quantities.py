@@ -42,6 +42,8 @@ _UNITS_OF_SERIES: Final = words.forms("смена час курс модуль")
 _SHORT_UNITS: Final = words.forms(
     "чел шт ед экз руб тонн км кв га мб мбит гб кбит балл балла баллов оо доу сош мо школ человек",
 )
+# «5–9 классы» are years of school, «в 27 классах» are counted.
+_LAST_CLASS: Final = 11
 _PLAIN_CASES: Final = frozenset(("gent", "loct", "datv", "ablt"))
 _PERIODS: Final = {12: "P1Y", 6: "P6M", 4: "P4M", 3: "P3M", 1: "P1M"}
 _PERIOD_UNITS: Final = words.forms("год квартал месяц полугодие полгода")
@@ -197,7 +199,9 @@ class QuantityRules(Grammar):
             forms = readings(token.text)
             noun = lemma(token.text)
             # «1 место» is a rank, «400 мест» are counted.
-            if token.text in words.MONTHS or noun in _NO_UNITS or (noun == "место" and value <= 3):
+            many_classes = noun == "класс" and value > _LAST_CLASS
+            refused = noun in _NO_UNITS and not many_classes
+            if token.text in words.MONTHS or refused or (noun == "место" and value <= 3):
                 return None
             if any(form.part in ("PREP", "CONJ", "PRCL") for form in forms):
                 return None

@@ -45,6 +45,11 @@ _PREPOSITIONS: Final = words.forms("у в на для с по до")
 _SERIES: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*%?(?:\s*/\s*\d+(?:[.,]\d+)?\s*%?)+\s*", re.ASCII)
 _BARE: Final = re.compile(r"\s*(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:[.,]\d+)?\s*%?\s*\.?\s*", re.ASCII)
 _YEAR: Final = re.compile(r"\s*(?:19|20)\d\d\s*\.?\s*", re.ASCII)
+_VALUE: Final = r"[0-9]{1,6}(?:[.,][0-9]{1,3})?\s*%?"
+_PARALLEL: Final = re.compile(
+    rf"(?<![0-9/.,])(?P<values>{_VALUE}(?:\s*/\s*{_VALUE}){{1,9}})(?P<noun>[^0-9()/;]{{0,40}}?)\s*"
+    r"\(\s*(?P<years>20[0-9]{2}(?:\s*/\s*20[0-9]{2}){1,9})\s*(?:г{1,2}\.?|год\w*)?\s*\)"
+)
 _LONGEST_FIGURES: Final = 18
 
 
@@ -59,6 +64,8 @@ def parse_targets(text: str, *, column: str) -> list[Target]:
     """
     if column not in ("activity", "deadline") and (_SERIES.fullmatch(text) or _BARE.fullmatch(text)):
         return _figures(text, column)
+    if column != "deadline" and (series := _year_by_year(text, column)):
+        return series
     return _Scanner(text, column).targets()
 
 
@@ -91,6 +98,19 @@ def find_trends(text: str) -> list[Trend]:
             continue
         found.append(Trend(direction, text[start : token.end], start, token.end))
     return found
+
+
+def _year_by_year(text: str, column: str) -> list[Target]:
+    """«75 % / 85 % / 95 % (2025 / 2026 / 2027 годы)»: as many values as years; empty if the text has no such series."""
+    found = _PARALLEL.search(text)
+    if found is None:
+        return []
+    values, years = (re.split(r"\s*/\s*", found[name]) for name in ("values", "years"))
+    if len(values) != len(years):
+        return []
+    noun = found["noun"].split()
+    targets = [replace(_figures(value, column)[0], year=int(year)) for value, year in zip(values, years, strict=True)]
+    return [replace(target, unit=target.unit or (noun[0] if noun else None)) for target in targets]
 
 
 def _figures(text: str, column: str) -> list[Target]:

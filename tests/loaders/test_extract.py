@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from loaders.cells import UnreadableDocumentError
-from loaders.extract import extract
+from loaders.cells import Cell, Origin, Paragraph, SourceDocument, Table, UnreadableDocumentError
+from loaders.extract import extract, extract_document
 from loaders.extraction import Extraction, Row
 from loaders.profile import Profile, ProfileError
 from ontology.reference import Reference, load_reference
@@ -377,3 +377,29 @@ def test_one_plan_in_any_layout_gives_the_same_rows(tmp_path: Path, name: str, t
         [],
         [(2021, 1.0), (2022, 1.0)],
     ]
+
+
+def test_the_order_in_a_table_of_approvals_approves_the_document() -> None:
+    texts = [
+        ["СОГЛАСОВАНО", "УТВЕРЖДАЮ"],
+        ["Ректор института", "Начальник управления образования"],
+        ["___ С.В. Белова", "___ Н.А. Чернова"],
+        ["", "Приказ № 64 от 11.02.2022 г."],
+    ]
+    rows = [["№", "Мероприятие", "Срок", "Ответственный"], ["1", "Провести семинар", "май 2022", "ИМЦ"]]
+    blocks = (_table(1, texts), Paragraph("Дорожная карта на 2022 год", Origin("абзац 1")), _table(2, rows))
+
+    found = extract_document(
+        SourceDocument("план.docx", "0" * 64, "docx", blocks), reference=reference(), profile=Profile()
+    )
+
+    assert [(act.number, act.date, act.role) for act in found.acts] == [("64", "2022-02-11", "approves")]
+
+
+def _table(number: int, texts: list[list[str]]) -> Table:
+    cells = tuple(
+        Cell(row, column, text, Origin(f"т{number} {row}:{column}"))
+        for row, line in enumerate(texts, start=1)
+        for column, text in enumerate(line, start=1)
+    )
+    return Table(number, cells, Origin(f"т{number}"))

@@ -73,3 +73,13 @@ def test_load_is_complete_unless_a_document_failed() -> None:
     assert LoadReport([loaded]).complete
     assert not LoadReport([loaded, failed]).complete
     assert LoadReport([loaded, failed]).of("failed") == [failed]
+
+
+def test_a_finding_about_the_whole_document_names_its_file(reference: Reference) -> None:
+    quads = build_quads(small_plan(), iris=IRIS, reference=reference)
+    report = DocumentReport("folder/карта.docx")
+    focus = IRIS.thing("roadmap", "small").value
+
+    describe_findings(report, Report((finding(Severity.WARNING, focus),)), quads)
+
+    assert [note.place for note in report.warnings] == ["карта.docx"]

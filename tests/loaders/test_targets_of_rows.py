@@ -47,3 +47,15 @@ def test_a_bare_number_takes_the_unit_of_its_row(reference: Reference) -> None:
     )
 
     assert [(one.value, one.unit) for one in found] == [(85.0, "%")]
+
+
+def test_a_base_value_is_no_target_to_be_reached(reference: Reference) -> None:
+    found = targets(
+        [
+            ["№", "Показатель", "Единица измерения", "Базовое значение (2023 год)", "2024 год"],
+            ["1", "Число кружков", "ед.", "3", "5"],
+        ],
+        reference,
+    )
+
+    assert [(one.year, one.value, one.status) for one in found] == [(2023, 3.0, "baseline"), (2024, 5.0, "target")]

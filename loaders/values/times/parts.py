@@ -63,7 +63,12 @@ class Cell:
         kinds = {phrase.kind for phrase in rest}
         if kinds & {"rate", "month-day"}:
             parts = self._together(rest)
-            if start is not None and parts[0].rrule == YEARLY.rule and start.month > 1:
+            if first.class_ == "month" and first.start and [part.rrule for part in parts] == [YEARLY.rule]:
+                # «май 2025, далее ежегодно»: in May
+                month = date.fromisoformat(first.start)
+                start = date(month.year + 1, month.month, 1)
+                parts = [replace(parts[0], rrule=f"{YEARLY.rule};BYMONTH={month.month}", precision="month")]
+            elif start is not None and parts[0].rrule == YEARLY.rule and start.month > 1:
                 start = date(start.year + 1, 1, 1)
             # What bounds the first part («до 15 сентября 2022») may stand behind «далее».
             ends = [
@@ -209,6 +214,10 @@ class Cell:
         if any(not span.valid() for span in spans):
             self.warning = "impossible-date"
             spans = [span for span in spans if span.valid()]
+        if rate.per_year > 4:
+            # «1 раз в месяц, начиная с января» begins in January of the plan.
+            spans = [(span.in_period(self.period) or span) if span.mode == "after" else span for span in spans]
+            spans = [span for span in spans if span.dated or span.mode != "after"]
         leading = {span for date_phrase in dates if date_phrase.begin < phrase.begin for span in date_phrase.spans}
         listed, bounding = _listed_and_bounding(rate, spans, leading)
         start, end = self._bounds(bounding)

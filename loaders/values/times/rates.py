@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from loaders.values.times import words
@@ -89,7 +89,28 @@ class RateRules(Calendar):
 
     def rate(self, i: int) -> Phrase | None:
         """A rate without the months and days that may stand beside it."""
-        return self._adverb(i) or self._times(i) or self._each(i) or self._unit_ends(i) or self._weekday(i)
+        found = self._adverb(i) or self._times(i) or self._each(i) or self._unit_ends(i) or self._weekday(i)
+        return found and self._without_months(found)
+
+    def _without_months(self, phrase: Phrase) -> Phrase:
+        """«ежемесячно, кроме июля и августа»: the rate in the other months."""
+        k = phrase.stop
+        while self.at(k).text in (",", "("):
+            k += 1
+        if phrase.rate is None or not (self.at(k).text in ("кроме", "исключая") or self.says(k, ("за", "исключением"))):
+            return phrase
+        k += 2 if self.at(k).text == "за" else 1
+        left_out: set[int] = set()
+        while self.at(k).text in words.MONTHS or (left_out and self.at(k).text in (",", "и")):
+            left_out |= {words.MONTHS[self.at(k).text]} if self.at(k).text in words.MONTHS else set()
+            k += 1
+        if not left_out or phrase.rate.rule not in {MONTHLY.rule, WEEKLY.rule}:
+            return phrase
+        months = ",".join(str(month) for month in range(1, 13) if month not in left_out)
+        monthly = phrase.rate.rule == MONTHLY.rule
+        rule = f"FREQ=YEARLY;BYMONTH={months}" if monthly else f"{WEEKLY.rule};BYMONTH={months}"
+        per_year = 12.0 - len(left_out) if monthly else phrase.rate.per_year
+        return replace(phrase, stop=k, rate=Rate(rule, per_year, phrase.rate.precision))
 
     def _adverb(self, i: int) -> Phrase | None:
         token = self.at(i)

@@ -63,6 +63,12 @@ def test_definitions_that_a_paragraph_runs_together_are_parted() -> None:
     ]
 
 
+def test_prose_after_a_definition_is_not_of_it() -> None:
+    assert glossary("ЗДУВР – заместитель директора по учебной работе. Школа стоит на горе") == [
+        ("ЗДУВР", "заместитель директора по учебной работе")
+    ]
+
+
 def test_the_first_definition_wins() -> None:
     assert glossary("ОО – образовательные организации", "ОО – общественное объединение") == [
         ("ОО", "образовательные организации")

@@ -160,6 +160,24 @@ def test_a_head_with_a_label_more_begins_another_table() -> None:
     assert [one.head.labels[-1] for one in found] == ["", "Результат"]
 
 
+def test_the_title_above_a_table_is_a_section_when_others_of_its_series_follow() -> None:
+    rows = entries(
+        paragraph("Блок 1. Кадры", line=1),
+        table([HEAD, ROW_1], first_line=2),
+        paragraph("Блок 2. Условия", line=4),
+        table([HEAD, ["1.", "Купить парты", "май 2021", "МАУ ИМЦ", "Акт"]], number=2, first_line=5),
+    )
+
+    assert [[step.title for step in row.section_path] for row in rows] == [["Блок 1. Кадры"], ["Блок 2. Условия"]]
+
+
+def test_a_title_above_a_table_without_others_is_its_heading() -> None:
+    found, prose = logical_tables([paragraph("1. Цель плана"), table([HEAD, ROW_1, ROW_2])])
+
+    assert [block.text for block in prose] == ["1. Цель плана"]
+    assert len(found[0].stream) == 2
+
+
 def test_columns_of_any_order_are_found() -> None:
     assert roles(
         table(

@@ -251,3 +251,26 @@ def test_any_title_gives_a_safe_key(title: str) -> None:
     assert set(found.key) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert found.key.strip("-") == found.key
     assert found.key
+
+
+def test_a_hub_lists_its_members_in_the_nominative() -> None:
+    found = place("План хаба «Луч» (Ординский, Кишертский и Берёзовский муниципальные округа Пермского края)")
+
+    assert found.level == "hub"
+    assert found.territory.federal_subject == "Пермский край"
+    assert found.territory.members == [
+        "Ординский муниципальный округ",
+        "Кишертский муниципальный округ",
+        "Берёзовский муниципальный округ",
+    ]
+
+
+def test_a_plan_of_several_subjects_is_interregional_and_lists_them() -> None:
+    found = place("План межрегионального сотрудничества Республики Коми, Пермского края и Кировской области")
+
+    assert found.level == "interregional"
+    assert found.territory.members == ["Республика Коми", "Пермский край", "Кировская область"]
+
+
+def test_a_plan_of_one_municipality_of_a_hub_is_that_municipality() -> None:
+    assert place("План межмуниципальной сети Ординского муниципального округа Пермского края").level == "municipality"
