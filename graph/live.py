@@ -54,13 +54,13 @@ class LiveStore:
     def close(self) -> None:
         self._engine = None
 
-    def apply(self, delta: Delta) -> None:
+    def apply(self, delta: Delta, size: int) -> None:
         """
-        Change the state, all at once; durable after return.
+        Change the state of about `size` quads, all at once; durable after return.
 
         A change that makes the store several times larger builds a new one beside it, which then takes its place.
         """
-        if delta.additions >= REBUILD_FROM and delta.additions > REBUILD_GROWTH * len(self.engine):
+        if delta.additions >= REBUILD_FROM and delta.additions > REBUILD_GROWTH * size:
             self._rebuild(delta)
         else:
             self.engine.update(write_update(delta))
