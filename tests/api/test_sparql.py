@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from rdflib import Graph, Namespace, URIRef
+from rdflib.namespace import RDF, VOID
 
 SELECT = "SELECT ?s WHERE { ?s a vekha:Roadmap } ORDER BY ?s"
 CONSTRUCT = "CONSTRUCT { ?s a vekha:Roadmap } WHERE { ?s a vekha:Roadmap }"
 ASK = "ASK { ?s a vekha:Roadmap }"
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 QUERY = {"Content-Type": "application/sparql-query"}
 
 
@@ -156,3 +160,100 @@ def test_a_file_of_the_whole_answer_is_offered(client: TestClient) -> None:
     assert response.headers["content-disposition"] == 'attachment; filename="answer.csv"'
     assert len(response.text.splitlines()) == 6
     assert json.loads(client.get("/sparql", params={"query": SELECT, "format": "json"}).text)["results"]
+
+
+def test_a_known_answer_is_not_sent_again(client: TestClient) -> None:
+    params = {"query": SELECT}
+    first = client.get("/sparql", params=params)
+    tag = first.headers["etag"]
+    for known in (tag, f'"x", {tag}', "*"):
+        again = client.get("/sparql", params=params, headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+    other_form = client.get("/sparql", params=params, headers={"If-None-Match": tag, "Accept": "text/csv"})
+    assert other_form.status_code == 200
+    assert other_form.headers["etag"] != tag
+    assert "etag" not in client.get("/sparql", params={"query": "SELECT (NOW() AS ?x) {}"}).headers
+
+
+def test_the_same_question_is_answered_from_the_cache(client: TestClient) -> None:
+    query = f"{SELECT} # from the cache"
+    answers = [ask(client, query) for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["etag"] == answers[1].headers["etag"]
+
+
+def test_parameters_name_the_dataset_and_win_over_from(client: TestClient) -> None:
+    found = client.get("/sparql", params={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s a vekha:Roadmap } }"}).json()
+    first, second = sorted(row["g"]["value"] for row in found["results"]["bindings"])[:2]
+    count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a vekha:Roadmap }"
+
+    def roadmaps(query: str, **params: str | list[str]) -> str:
+        answer = client.get("/sparql", params={"query": query, **params})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["results"]["bindings"][0]["n"]["value"])
+
+    assert roadmaps(count, **{"default-graph-uri": first}) == "1"
+    assert roadmaps(count, **{"default-graph-uri": [first, second]}) == "2"
+    with_from = count.replace("{ ?s", f"FROM <{first}> FROM <{second}> {{ ?s")
+    assert roadmaps(with_from) == "2"
+    assert roadmaps(with_from, **{"default-graph-uri": first}) == "1"
+    assert roadmaps(count, **{"named-graph-uri": first}) == "0"
+
+
+def test_old_versions_are_asked_by_number_as_long_as_they_are_kept(client: TestClient) -> None:
+    version = ask(client, ASK).headers["vekha-version"]
+    assert client.get("/sparql", params={"query": ASK, "version": version}).json()["boolean"] is True
+    gone = client.get("/sparql", params={"query": ASK, "version": "987654321"})
+    assert gone.status_code == 410
+    assert "987654321" in gone.json()["detail"]
+
+
+def test_answers_are_compressed_on_request(client: TestClient) -> None:
+    packed = client.get("/sparql", params={"query": SELECT}, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["vary"]
+    plain = client.get("/sparql", params={"query": SELECT}, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == packed.json()
+
+
+def test_any_site_may_ask(client: TestClient) -> None:
+    origin = {"Origin": "http://app.example"}
+    assert ask(client, ASK).headers.get("access-control-allow-origin") is None
+    answer = client.get("/sparql", params={"query": ASK}, headers=origin)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "ETag" in answer.headers["access-control-expose-headers"]
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    assert client.options("/sparql", headers=origin | preflight).status_code == 200
+    plain = client.options("/sparql")
+    assert (plain.status_code, plain.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+
+
+def test_the_service_describes_itself(client: TestClient) -> None:
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 200
+    graph = Graph().parse(data=answer.text)
+    services = set(graph.subjects(RDF.type, SD.Service))
+    assert services == {URIRef("http://testserver/sparql"), URIRef("http://testserver/update")}
+    figures = Graph().parse(data=client.get("/.well-known/void").text)
+    (data, triples), *_ = figures.subject_objects(VOID.triples)
+    total = ask(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"][0]["n"]["value"]
+    assert str(triples) == total
+    assert (data, VOID.triples, triples) in graph
+    again = client.get("/.well-known/void", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 200
+
+
+def test_where_the_engine_errs_is_told(client: TestClient) -> None:
+    query = "SELECT ?x { ?x (rdfs:label|skos:prefLabel) ?label }"
+    warning = ask(client, query + " LIMIT 1").headers["vekha-warning"]
+    assert warning.startswith("line=1; column=")
+    assert "UNION" in unquote(warning)
+    assert "vekha-warning" not in ask(client, SELECT).headers
+
+
+def test_limits_stand_in_the_head_of_errors_too(client: TestClient) -> None:
+    for query in ("nonsense", "SELECT * { ?s ?p ?o . ?a ?b ?c }"):
+        assert ask(client, query).headers["vekha-limit-rows"] == "5000"
+    assert ask(client, "SELECT * { ?s ?p ?o . ?a ?b ?c }").headers["vekha-limit-exceeded"] == "5000"
