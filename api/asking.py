@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from pyoxigraph import Literal, QueryResultsFormat, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, serialize
 
 from api.answers import as_json, as_xlsx, plain_value, table_csv
 from api.explanations import explain
 from api.installation import Installation
 from api.negotiation import RDF_FORMATS
 from api.pages import written
-from api.terminal import WRONGLY_ASKED, Command, console, help_option, pass_command, print_table
+from api.terminal import WRONGLY_ASKED, Command, console, help_option, pass_command, print_table, printable
 from graph.errors import GraphError
 from graph.export import write_dataset, write_graph
 from graph.results import Table, Triples
@@ -24,6 +24,7 @@ from queries.binding import ParameterError
 from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
+    from api.answers import QuestionAnswer
     from api.language import Language
     from queries.catalogue import Parameter, Question
 
@@ -167,11 +168,17 @@ def _question_command(question: Question, language: Language) -> click.Command:
             titles = found.titles
             hidden = {column.name for column in question.columns if column.hidden}
             shown = [index for index, name in enumerate(found.table.columns) if name not in hidden]
-            rows = [[_shown(row[index], language) for index in shown] for row in found.table.rows]
+            short, legend = _short_documents(found, installation.iris.namespace("roadmap"))
+            rows = [
+                [short.get((index, position)) or _shown(row[index], language) for index in shown]
+                for position, row in enumerate(found.table.rows)
+            ]
             names = [found.table.columns[index] for index in shown]
             print_table([titles.get(name, {}).get(language.code, name) for name in names], rows)
-            message = language.plural("{count} row", "{count} rows", len(rows))
-            console(stderr=True).print(message)
+            beside = console(stderr=True)
+            for slug, title in sorted(legend.items()):
+                beside.print(printable(f"{slug}: {title}"), soft_wrap=True)
+            beside.print(language.plural("{count} row", "{count} rows", len(rows)))
 
     return QuestionCommand(
         question.id,
@@ -211,6 +218,26 @@ class QuestionCommand(click.Command):
             if choices:
                 with formatter.section(language.text("Values of {option}", option=f"--{name}")):
                     formatter.write_dl([(choice.value, choice.label) for choice in choices])
+
+
+def _short_documents(found: QuestionAnswer, roadmaps: str) -> tuple[dict[tuple[int, int], str], dict[str, str]]:
+    """
+    The short names of documents by column and row, and their titles: a table has no room for these in each line.
+
+    A document is called as `--roadmap` knows it.
+    """
+    columns = found.table.columns
+    short: dict[tuple[int, int], str] = {}
+    legend: dict[str, str] = {}
+    for column in found.question.columns:
+        if column.link in columns and column.name in columns:
+            at, link = columns.index(column.name), columns.index(column.link)
+            for position, row in enumerate(found.table.rows):
+                roadmap, title = row[link], row[at]
+                if isinstance(roadmap, NamedNode) and roadmap.value.startswith(roadmaps) and title is not None:
+                    short[at, position] = slug = roadmap.value.removeprefix(roadmaps)
+                    legend[slug] = str(plain_value(title))
+    return short, legend
 
 
 def _option(parameter: Parameter, language: Language) -> click.Option:

@@ -51,6 +51,14 @@ def test_mentoring_is_answered_as_a_table(cli: Cli, data: tuple[str, Path]) -> N
     assert "35 строк" in messages
 
 
+def test_documents_are_short_in_a_table_and_told_below(cli: Cli, data: tuple[str, Path]) -> None:
+    _, out, messages = cli(*data, "ask", "similar-activities", "--across", "true")
+    titles = [line for line in messages.splitlines() if line.startswith("khorol-mo-nms: Дорожная карта по организации")]
+    assert len(titles) == 1
+    assert out.count("khorol-mo-nms ") > 1
+    assert "Дорожная карта по организации научно" not in out
+
+
 def test_csv_is_for_programs(cli: Cli, data: tuple[str, Path]) -> None:
     status, out, _ = cli(*data, "ask", "who-is-responsible", "--format", "csv")
     rows = list(csv.reader(io.StringIO(out, newline="")))
