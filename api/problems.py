@@ -12,6 +12,7 @@ from graph.errors import GraphError
 
 if TYPE_CHECKING:
     from api.language import Language
+    from graph.query_traps import Message
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -80,6 +81,12 @@ def graph_problem(error: GraphError, language: Language, *, added_lines: int = 0
     if isinstance(error, errors.ResultTooLargeError):
         headers["Vekha-Limit-Exceeded"] = str(error.values["limit"])
     return ProblemError(status, language.text(error.template, **(error.values | place)), headers=headers, **place)
+
+
+def warning_words(message: Message, language: Language, *, added_lines: int = 0) -> str:
+    """What a client is told of a place in its text; `added_lines` as in `graph_problem`."""
+    line = max(message.line - added_lines, 1)
+    return language.text(message.template, **{**message.values, "line": line})
 
 
 def problem_response(problem: ProblemError) -> JSONResponse:

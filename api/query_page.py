@@ -15,7 +15,7 @@ from api.explanations import explain
 from api.identity import limits_of
 from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
-from api.problems import TOLD, ProblemError, graph_problem
+from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocol import based, check_length
 from api.site import running_of, site_of, workers_of
 from graph.results import Boolean, Table, read_table, read_triples
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api.negotiation import Format
     from api.site import Site
     from graph.evaluation import AnyEvaluation
+    from graph.query_traps import Message
     from graph.results import Result
 
 _SHOWN_ROWS = 1000
@@ -46,6 +47,7 @@ class ShownResult:
     rows: list[list[ShownCell]]
     complete: bool
     downloads: list[tuple[str, str]]
+    warnings: Sequence[str] = ()
 
 
 def query_page(request: Request, identity: Identity, text: str | None) -> Response:
@@ -61,8 +63,10 @@ def query_page(request: Request, identity: Identity, text: str | None) -> Respon
         asked = based(text, site.installation.settings.base)
         try:
             check_length(request, text)
-            found = _found(request, identity, asked.text)
-            result = _shown(found, text, site, site.pages.language(request))
+            found, messages = _found(request, identity, asked.text)
+            language = site.pages.language(request)
+            warnings = [warning_words(message, language, added_lines=asked.added_lines) for message in messages]
+            result = replace(_shown(found, text, site, language), warnings=warnings)
         except TOLD as error:
             problem = _described(
                 graph_problem(error, site.pages.language(request), added_lines=asked.added_lines), text
@@ -83,8 +87,8 @@ def query_page(request: Request, identity: Identity, text: str | None) -> Respon
     )
 
 
-def _found(request: Request, identity: Identity, text: str) -> Result:
-    """The first rows of the answer."""
+def _found(request: Request, identity: Identity, text: str) -> tuple[Result, tuple[Message, ...]]:
+    """The first rows of the answer, and what is to be told of the query."""
     limits = limits_of(request, identity)
     with running_of(request).track(text, identity) as query:
         begun: AnyEvaluation = workers_of(request).evaluate(
@@ -96,9 +100,9 @@ def _found(request: Request, identity: Identity, text: str) -> Result:
         with begun as evaluation:
             data = b"".join(evaluation.chunks(cut_is_error=False))
             if evaluation.kind == "boolean":
-                return Boolean(json.loads(data)["boolean"])
+                return Boolean(json.loads(data)["boolean"]), evaluation.warnings
             read = read_table if evaluation.kind == "table" else read_triples
-            return read(data, complete=evaluation.cut is None)
+            return read(data, complete=evaluation.cut is None), evaluation.warnings
 
 
 def _example(request: Request, site: Site) -> str:

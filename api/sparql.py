@@ -38,7 +38,7 @@ from api.negotiation import (
     by_name,
     choose,
 )
-from api.problems import TOLD, ProblemError, graph_problem
+from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocol import (
     FORM,
     Parameters,
@@ -313,7 +313,7 @@ def _headers(asked: Asked, form: Format, evaluation: AnyEvaluation, language: La
 def _warning(message: Message, language: Language, added_lines: int) -> str:
     """One warning for the head of an answer, where only ASCII stands: its words are encoded as in RFC 8187."""
     line = max(message.line - added_lines, 1)
-    words = language.text(message.template, **{**message.values, "line": line})
+    words = warning_words(message, language, added_lines=added_lines)
     return f"line={line}; column={message.column}; text*=UTF-8''{quote(words, safe='')}"
 
 

@@ -251,6 +251,8 @@ def test_where_the_engine_errs_is_told(client: TestClient) -> None:
     assert warning.startswith("line=1; column=")
     assert "UNION" in unquote(warning)
     assert "vekha-warning" not in ask(client, SELECT).headers
+    page = client.get("/sparql", params={"query": query}, headers={"Accept": "text/html"})
+    assert "Строка 1" in page.text
 
 
 def test_limits_stand_in_the_head_of_errors_too(client: TestClient) -> None:
