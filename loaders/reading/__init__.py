@@ -1,25 +1,16 @@
+# ruff: noqa: PLC0415  (a process that reads no files of a format, as the one that loads, needs no libraries for it)
 """Readers: each turns one kind of file into the cell model of `loaders.cells`, interpreting nothing."""
 
 from __future__ import annotations
 
 import hashlib
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Final
 
 from loaders.cells import SourceDocument, UnreadableDocumentError
 from loaders.reading.bounds import bounded
-from loaders.reading.docx import read_docx
-from loaders.reading.encoding import decode
-from loaders.reading.html import read_html
-from loaders.reading.old_word import read_doc
-from loaders.reading.opendocument import read_odt
 from loaders.reading.opening import read_content
-from loaders.reading.pdf import read_pdf
-from loaders.reading.rich_text import read_rtf
 from loaders.reading.signature import find_format
-from loaders.reading.spreadsheet import read_spreadsheet
-from loaders.reading.text import read_text
 
 __all__ = ["read_document"]
 
@@ -46,24 +37,39 @@ def _read(path: Path, content: bytes) -> SourceDocument:
     sha256 = hashlib.sha256(content).hexdigest()
     match find_format(content, file=file, extension=extension):
         case "pdf":
+            from loaders.reading.pdf import read_pdf
+
             return read_pdf(content, file=file, sha256=sha256)
         case "docx":
+            from loaders.reading.docx import read_docx
+
             return read_docx(content, file=file, sha256=sha256)
         case "doc":
+            from loaders.reading.old_word import read_doc
+
             return read_doc(content, file=file, sha256=sha256)
         case "rtf":
+            from loaders.reading.rich_text import read_rtf
+
             return read_rtf(content, file=file, sha256=sha256)
         case "odt":
+            from loaders.reading.opendocument import read_odt
+
             return read_odt(content, file=file, sha256=sha256)
         case "xlsx" | "xlsb" | "xls" | "ods" as spreadsheet:
+            from loaders.reading.spreadsheet import read_spreadsheet
+
             return read_spreadsheet(content, file=file, sha256=sha256, extension=spreadsheet)
-        case "mht":
-            text, notes = decode(_archived_page(content, file), file=file)
-            return read_html(text, file=file, sha256=sha256, notes=notes)
-        case "html":
-            text, notes = decode(content, file=file)
+        case "mht" | "html" as kind:
+            from loaders.reading.encoding import decode
+            from loaders.reading.html import read_html
+
+            text, notes = decode(_archived_page(content, file) if kind == "mht" else content, file=file)
             return read_html(text, file=file, sha256=sha256, notes=notes)
         case "text":
+            from loaders.reading.encoding import decode
+            from loaders.reading.text import read_text
+
             text, notes = decode(content, file=file)
             return SourceDocument(
                 file=file,
@@ -76,6 +82,8 @@ def _read(path: Path, content: bytes) -> SourceDocument:
 
 def _archived_page(content: bytes, file: str) -> bytes:
     """The page inside a web archive (.mht), which is a mail message with its parts (RFC 2557)."""
+    from email import message_from_bytes, policy
+
     for part in message_from_bytes(content, policy=policy.default).walk():
         if part.get_content_type() == "text/html":
             page = part.get_payload(decode=True)
