@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -11,16 +12,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from api.archiving import backup, restore
-from api.asking import ask, export, query
 from api.browsing import TOPICS
-from api.cli import COMMANDS, settings, vekha
-from api.correcting import correct, profile
-from api.granting import audit, user
+from api.cli import COMMANDS, vekha
 from api.language import Languages, read_language
-from api.networking import network
-from api.operating import demo, extract, load, reload, serve
-from api.reviewing import review
 from api.settings import Settings
 from api.usage import MESSAGES
 from loaders.doubts import SENTENCES
@@ -49,28 +43,7 @@ def messages(repository: Path) -> set[str]:
     found |= {words for _, words in COMMANDS.values()}
     found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
-    for command in (
-        vekha,
-        settings,
-        ask,
-        query,
-        export,
-        demo,
-        serve,
-        load,
-        reload,
-        extract,
-        review,
-        backup,
-        restore,
-        profile,
-        correct,
-        *correct.commands.values(),
-        audit,
-        user,
-        *user.commands.values(),
-        network,
-    ):
+    for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
     found |= set(SENTENCES.values())
     for module in sorted(
@@ -130,6 +103,15 @@ def test_the_language_is_chosen_by_address_cookie_header(
 
 def _first(identifier: object) -> str:
     return str(identifier[0]) if isinstance(identifier, tuple | list) else str(identifier)
+
+
+def _own_commands() -> Iterator[click.Command]:
+    """Every command that is listed, and the commands of groups; questions of `vekha ask` bring their own texts."""
+    for name, (module, _words) in COMMANDS.items():
+        command = getattr(import_module(module), name)
+        yield command
+        if isinstance(command, click.Group):
+            yield from command.commands.values()
 
 
 def _helps(command: click.Command) -> Iterator[str]:
