@@ -88,6 +88,7 @@ def ready(request: Request) -> Response:
             "version": version,
             "program": distribution_version("vekha"),
             "query_processes": len(workers_of(request).processes()),
+            "version_in_memory": workers_of(request).replica.version,
         },
         status_code=503 if version is None else 200,
         headers={"Cache-Control": "no-store"},

@@ -92,7 +92,7 @@ class Load:
             connection.close()
         unstated = answer.status >= 500 and answer.status not in STATED
         impatient = answer.status == 503 and not answer.getheader("Retry-After") and b"stopped" not in content
-        wrong = content[:300].decode(errors="replace") if unstated or impatient else ""
+        wrong = f"{answer.status} {content[:300].decode(errors='replace')}" if unstated or impatient else ""
         self.count(who, answer.status, wrong=wrong)
         return content
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import json
 import os
 import statistics
 import subprocess
@@ -97,21 +98,26 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         if str(port) not in line:
             raise RuntimeError(f"vekha serve: {line}{process.stdout.read()}")
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        _settle(process.pid)
-        yield Engine("vekha", f"http://127.0.0.1:{port}/sparql", "", process.pid)
+        engine = Engine("vekha", f"http://127.0.0.1:{port}/sparql", "", process.pid)
+        _settle(engine)
+        yield engine
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _settle(pid: int, *, seconds: float = 300.0) -> None:
-    """Wait until the copy in memory is filled: the processes then do nothing for two seconds."""
-    end = time.monotonic() + seconds
-    before, quiet = -1.0, 0
-    while quiet < 4 and time.monotonic() < end:
-        time.sleep(0.5)
-        now = processor_of(pid)
-        quiet, before = (quiet + 1 if now - before < 0.05 else 0), now
+def _settle(engine: Engine, *, seconds: float = 300.0) -> None:
+    """Wait until the newest version is in memory."""
+    parts, end = urlsplit(engine.query), time.monotonic() + seconds
+    while time.monotonic() < end:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", "/health")
+            health = json.loads(connection.getresponse().read())
+        if health["version"] is None or health["version_in_memory"] == health["version"]:
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"the copy in memory was not filled within {seconds:g} s")
 
 
 def ask(engine: Engine, text: str, *, accept: str = JSON, seconds: float = 60.0, keep: bool = True) -> Asked:

@@ -27,7 +27,7 @@ from graph.errors import (
 )
 from graph.guard import check_query
 from graph.results import Answer, Boolean, read_table, read_triples
-from graph.workers import Limits
+from graph.workers import Limits, ReplicaState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -148,6 +148,11 @@ class RemotePool:
         except BaseException:
             release()
             raise
+
+    @property
+    def replica(self) -> ReplicaState:
+        """Nothing: the data are in the engine, not in memory here."""
+        return ReplicaState(None, None, None)
 
     def processes(self) -> list[int]:
         """None: the engine is elsewhere."""
