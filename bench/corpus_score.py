@@ -1,7 +1,8 @@
 """
 Scores of the extraction of the made-up roadmaps, without profiles: `python -m bench.corpus_score [--verbose] [ID …]`.
 
-With `--held-out` the documents that another reader wrote are scored too, with `--as=FORMAT` all are set in one format.
+With `--held-out` the documents that another reader wrote are scored too, with a mean of their own; with `--as=FORMAT`
+all are set in one format.
 The scorer lies beside the checkout in `../shared/gold`.
 """
 
@@ -85,18 +86,22 @@ def main() -> int:
         print(f"{error} is missing", file=sys.stderr)
         return 2
     wanted = {argument for argument in sys.argv[1:] if not argument.startswith("-")}
-    documents = [*open_documents(), *(held_out_documents() if "--held-out" in sys.argv else [])]
+    held_out = held_out_documents() if "--held-out" in sys.argv else []
+    others = {document.id for document in held_out}
+    documents = [*open_documents(), *held_out]
     formats = [argument.removeprefix("--as=") for argument in sys.argv[1:] if argument.startswith("--as=")]
     documents = [in_format(each, cast("Format", kind)) for each in documents for kind in formats] or documents
     reference = load_reference()
-    found: list[Figures] = []
+    found: dict[bool, list[Figures]] = {False: [], True: []}
     print("id      " + " ".join(field[:8].rjust(8) for field in GOALS))
     with tempfile.TemporaryDirectory() as name:
         for document, path, _ in build([each for each in documents if not wanted or each.id in wanted], Path(name)):
             figures = score(gold(document), read_back(document, path, reference), "--verbose" in sys.argv)
-            found.append(figures)
+            found[document.id in others].append(figures)
             print(_line(document.id, figures))
-    print(_line("MEAN", {field: mean(found, field) for field in GOALS}))
+    for label, scored in (("MEAN", found[False]), ("HELD", found[True])):
+        if scored:
+            print(_line(label, {field: mean(scored, field) for field in GOALS}))
     print(_line("GOAL", GOALS))
     return 0
 

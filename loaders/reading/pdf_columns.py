@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_FEWEST_COLUMNS = 3
+_FEWEST_COLUMNS, _MOST_COLUMNS = 3, 60
 _FEWEST_LINES = 3
 # Lines of text over several columns that a table may have between its rows: titles of sections.
 _MOST_SPANNING = 3
@@ -72,7 +72,7 @@ def find_columns(runs: Sequence[Run], *, before: Sequence[tuple[float, float]] =
     at = 0
     while at < len(lines):
         known = list(before) if not found and len(lines[at]) >= 2 and _fits(lines[at], before) else []
-        if not known and len(lines[at]) < _FEWEST_COLUMNS:
+        if (not known and len(lines[at]) < _FEWEST_COLUMNS) or len(lines[at]) > _MOST_COLUMNS:
             at += 1
             continue
         table, stop = _grow(lines, at, known)
@@ -112,6 +112,8 @@ def _grow(lines: Sequence[list[Run]], first: int, known: list[tuple[float, float
     steps: list[float] = []
     while at < len(lines):
         line = lines[at]
+        if len(line) > _MOST_COLUMNS:
+            break
         if at > first:
             step = lines[at - 1][0].base - line[0].base
             if steps and step > _WIDEST_PITCH * min(steps):
