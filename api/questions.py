@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 # Parameters of the representation; no question may have one of these names but `lang`.
 RESERVED = frozenset({"format", "lang"})
+_ERRORS = {
+    400: "A parameter that the question does not take",
+    401: "A token that does not count",
+    406: "No answer comes in a format of Accept",
+    429: "The budget of this client is used up",
+    503: "Nothing is loaded yet",
+}
 _SCHEMAS = {
     "iri": {"type": "string"},
     "string": {"type": "string"},
@@ -38,7 +45,12 @@ def question_router(catalogue: Catalogue, language: str) -> APIRouter:
     """Routes for the list of questions and for each question of the catalogue."""
     router = APIRouter(prefix="/api/questions", tags=["questions"])
     router.add_api_route(
-        "", _listed, methods=["GET"], summary="Questions with their parameters", operation_id="list-questions"
+        "",
+        _listed,
+        methods=["GET"],
+        summary="Questions with their parameters",
+        operation_id="list-questions",
+        responses={503: {"description": _ERRORS[503], "content": {MEDIA_TYPE: {}}}},
     )
     for question in catalogue.listed():
         router.add_api_route(
@@ -169,7 +181,7 @@ def _responses() -> dict[int | str, dict[str, Any]]:
                 XLSX.media_type: {"schema": {"type": "string", "format": "binary"}},
             },
         },
-        400: {"description": "A parameter that the question does not take", "content": {MEDIA_TYPE: {}}},
+        **{status: {"description": words, "content": {MEDIA_TYPE: {}}} for status, words in _ERRORS.items()},
     }
 
 
