@@ -108,6 +108,8 @@ class Asked:
     labels: str | None
     # The answer is a file to save.
     saved: bool
+    # What is told beside the answer is told in this language.
+    language: str
 
     @property
     def result_format(self) -> QueryResultsFormat:
@@ -124,7 +126,8 @@ class Asked:
     def key(self, version: int, identity: Identity) -> CacheKey:
         """What the answer depends on."""
         forms = (self.table, self.triples, self.saved)
-        return CacheKey(version, identity.rights, self.text, "sparql", self.labels or "", (self.dataset, forms))
+        inputs = (self.dataset, forms, self.labels)
+        return CacheKey(version, identity.rights, self.text, "sparql", self.language, inputs)
 
 
 async def sparql(request: Request) -> Response:
@@ -210,6 +213,7 @@ def _asked(request: Request, text: str, parameters: Parameters) -> Asked:
         triples=triples,
         labels=_language_of_labels(request, parameters, table),
         saved=name is not None or table is XLSX,
+        language=site_of(request).pages.language(request).code,
     )
 
 
@@ -294,7 +298,7 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
 def _headers(asked: Asked, form: Format, evaluation: AnyEvaluation, language: Language) -> dict[str, str]:
     headers = {
         "Content-Type": form.content_type,
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Language, Cookie" if form is XLSX or evaluation.warnings else "Accept",
         "Cache-Control": "no-cache",
         "Vekha-Version": str(evaluation.version),
     }

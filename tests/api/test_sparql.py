@@ -250,6 +250,9 @@ def test_where_the_engine_errs_is_told(client: TestClient) -> None:
     warning = ask(client, query + " LIMIT 1").headers["vekha-warning"]
     assert warning.startswith("line=1; column=")
     assert "UNION" in unquote(warning)
+    english = {"Accept": "application/json", "Accept-Language": "en"}
+    told = client.get("/sparql", params={"query": query + " LIMIT 1"}, headers=english).headers["vekha-warning"]
+    assert "Line 1" in unquote(told)
     assert "vekha-warning" not in ask(client, SELECT).headers
     page = client.get("/sparql", params={"query": query}, headers={"Accept": "text/html"})
     assert "Строка 1" in page.text
