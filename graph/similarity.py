@@ -39,8 +39,8 @@ NEIGHBOURS: Final = 20
 UNTELLING: Final = 0.25
 # Comparing so many activities takes about a second; a store with more does not at each commit.
 COMPARED_AT_ONCE: Final = 600
-# 10,000 take half a minute of a processor, and the cost grows with the square of their number.
-COMPARED_LATE: Final = 20_000
+# So many take half a minute of a processor, and the cost grows with the square of their number.
+COMPARED_LATE: Final = 10_000
 
 _STOP_WORDS: Final = frozenset(
     "а без в для до же за и из или их его ее как к на не о об от по при с со то у через".split(),  # noqa: SIM905
