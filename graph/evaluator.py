@@ -8,7 +8,7 @@ that and nobody gave it one.
 
 Frames (`graph.frames`): a request (JSON) is answered by `h` (head, JSON), any number of `d` (bytes of the result), and
 `e` (end, JSON), or by `x` (error, JSON).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it
-holds more memory of its own than it should keep, and gives it back only by ending.
+holds on to more memory of earlier queries than it should, and gives it back only by ending.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import os
 import queue
 import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -30,7 +29,7 @@ from graph.errors import GraphError
 from graph.folder import DataFolder
 from graph.frames import read_frame, write_frame
 from graph.guard import Dataset
-from graph.process_memory import address_space, forget_peak, private_memory, resident_memory, resident_peak
+from graph.process_memory import address_space, forget_peak, resident_memory, resident_peak
 from graph.snapshots import Versions
 from graph.worker_limits import (
     IDLE_MEMORY,
@@ -50,8 +49,6 @@ _STACK: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 # Address space beside the query's own: the stack and arenas of the threads.
 _SLACK: Final = 256 * 1024**2
-# With less processor time a query cannot have touched much memory, and looking costs milliseconds.
-_LOOK_AFTER: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Work:
     """
     What a worker works on.
 
-    `memory`: bytes for a query.  `keep`: bytes of its own that it may hold between queries.  `services`: endpoints that
+    `memory`: bytes for a query.  `keep`: bytes of earlier queries that it may hold on to.  `services`: endpoints that
     may be asked.  `replica`: a version as it stands in memory.
     """
 
@@ -113,7 +110,7 @@ class _Evaluator:
     def _answer(self, request: dict[str, Any]) -> None:
         limit_processor_time(request["seconds"])
         forget_peak()
-        before, start = resident_memory(), time.process_time()
+        before = resident_memory()
         try:
             kind, message = b"e", self._evaluate(request)
         except GraphError as error:
@@ -121,19 +118,18 @@ class _Evaluator:
             message = {"error": type(error).__name__, "template": error.template, "values": _plain(error)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
-        self._send(kind, message | self._used(before, time.process_time() - start))
+        self._send(kind, message | self._used(before))
 
     def _set_limit(self, beside: int) -> None:
         """A query may take its memory above what the worker holds now and `beside`."""
         self._idle = address_space()
         limit_memory((self._idle or 0) + beside + self._work.memory, most=UNLIMITED)
 
-    def _used(self, before: int | None, seconds: float) -> dict[str, Any]:
+    def _used(self, before: int | None) -> dict[str, Any]:
         peak, taken = resident_peak(), address_space()
         grown = None if peak is None or before is None else max(peak - before, 0)
-        private = private_memory() if seconds > _LOOK_AFTER and self._work.replica else None
-        kept = max(private or 0, (taken or 0) - (self._idle or 0))
-        return {"memory": max(grown or 0, private or 0) or grown, "worn": self._is_old or kept > self._work.keep}
+        kept = (taken or 0) - (self._idle or 0)
+        return {"memory": grown, "worn": self._is_old or kept > self._work.keep}
 
     def _evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
         snapshot = self._snapshot(request["version"])

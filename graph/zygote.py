@@ -8,7 +8,7 @@ the version it was forked with; when a newer one is in memory, others are forked
 What makes forking safe: this process has one thread and never opens a store on disk (the engine would start threads);
 it has no network where the system allows that, which its children inherit; glibc is its allocator, which one thread
 cannot leave locked.  A page is copied when a worker writes to it, and the engine counts references in its data, so a
-worker that read everything holds a copy of everything; it says that it is worn, and is replaced.
+worker that read everything holds a copy of everything; the bound of memory (`graph.workers`) reckons with that.
 
 Messages are JSON packets on the socket that is inherited as file descriptor `argv[1]`; pipes and process descriptors
 travel beside them.  A packet `{"fork": n, ...}` with two pipes is answered by `{"forked": n, "pid": ...}` with the
