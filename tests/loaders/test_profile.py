@@ -148,16 +148,18 @@ def test_the_slug_of_the_roadmap_is_obeyed(plan: Path, reference: Reference) -> 
 
 
 def test_the_rows_of_a_head_are_obeyed(plan: Path, reference: Reference) -> None:
-    plan.write_text(TABLE.replace("Раздел 1. Подготовка\n", "-\tчто сделать\tкогда\tкто\t-\n"), encoding="utf-8")
+    plan.write_text(
+        TABLE.replace("Раздел 1. Подготовка\n", "-\tпо порядку\tпо порядку\tпо алфавиту\t-\n"), encoding="utf-8"
+    )
     first = extract(plan, reference=reference, profile=Profile())
     assert (first.tables[0].head, len(first.rows)) == (1, 3)
     with pytest.raises(ProfileError, match="the label is «№ -», not «№»"):
         written(plan, reference, t1={"head": 2})
     labels = {
         1: {"label": "№ -"},
-        2: {"label": "Мероприятие что сделать"},
-        3: {"label": "Сроки когда"},
-        4: {"label": "Ответственные кто"},
+        2: {"label": "Мероприятие по порядку"},
+        3: {"label": "Сроки по порядку"},
+        4: {"label": "Ответственные по алфавиту"},
         5: {"label": "Примечание -"},
     }
     found = written(plan, reference, t1={"head": 2}, columns=labels)
