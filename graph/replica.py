@@ -50,7 +50,7 @@ class Replica:
         self._most = most
         self._store = Store()
         self._snapshot: Snapshot | None = None
-        self._filled_size = 0
+        self._empty_size = self._filled_size = 0
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -62,19 +62,23 @@ class Replica:
         """Bytes of memory of this process."""
         return resident_memory() or 0
 
-    def fill(self) -> Iterator[None]:
+    def fill(self) -> Iterator[bool]:
         """
-        Take in the newest version; stops after each small step, and has no version before the last one.
+        Take in the newest version; has none in memory before the last step.
+
+        Each step is small and tells whether anything was done: before the first commit there is nothing to read.
 
         Raises:
             ReplicaError: It is too large, or its reader failed.
-            NothingLoadedError, DataFolderError: There is nothing to read.
+            DataFolderError: The folder is not ours or damaged.
         """
+        while not self._folder.current.exists():
+            yield False
         version = self._versions.current()
         estimate = _disk_size(self._folder, version) * _MEMORY_OF_DISK
         if self._most is not None and estimate > self._most:
             raise ReplicaError(f"version {version} needs about {estimate / 1024**2:.0f} MB")
-        before = self.size
+        self._empty_size = self.size
         reader, source = self._start_reader(version)
         with os.fdopen(source, "rb") as stream:
             try:
@@ -84,9 +88,8 @@ class Replica:
                 quads = parse(stream, RdfFormat.N_QUADS)
                 while step := list(islice(quads, _STEP)):
                     self._store.extend(step)
-                    if self._most is not None and self.size - before > self._most:
-                        raise ReplicaError(f"version {version} needs more than {self._most / 1024**2:.0f} MB")
-                    yield
+                    self._check_size(version)
+                    yield True
             except (EOFError, SyntaxError) as error:
                 raise ReplicaError(f"version {version} could not be read: {error}") from None
             finally:
@@ -103,6 +106,7 @@ class Replica:
 
         Raises:
             ReplicaError: There is a newer one, but not how it came about; or memory has grown too much.
+            GraphError: The folder was damaged.
         """
         assert self._snapshot is not None
         current = self._versions.current()
@@ -120,9 +124,14 @@ class Replica:
                 self._store.remove(quad)
             self._store.extend(new)
         self._snapshot = Snapshot(current, self._store, _NoLease())
+        self._check_size(current)
         if self.size > self._filled_size * _GROWTH + _ALWAYS_ALLOWED:
             raise ReplicaError(f"version {current} takes {self.size} bytes of memory, because of many changes")
         return True
+
+    def _check_size(self, version: int) -> None:
+        if self._most is not None and self.size - self._empty_size > self._most:
+            raise ReplicaError(f"version {version} needs more than {self._most / 1024**2:.0f} MB")
 
     def _start_reader(self, version: int) -> tuple[int, int]:
         """A process that reads the version from disk, and what it writes."""

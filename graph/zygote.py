@@ -66,7 +66,7 @@ class _Zygote:
         self._polled.register(control, select.POLLIN)
         self._is_retired = False
         self._replica: Replica | None = None
-        self._filling: Iterator[None] = iter(())
+        self._filling: Iterator[bool] = iter(())
         if settings["replica"]:
             self._replica = Replica(self._folder, most=settings["most"])
             self._filling = self._replica.fill()
@@ -84,12 +84,12 @@ class _Zygote:
                 is_filling = self._keep_up(self._replica)
 
     def _keep_up(self, replica: Replica) -> bool:
-        """Whether the replica is still being filled, after one step of that, or of following the writer."""
+        """Whether there is more to do at once, after one step of filling the replica, or of following the writer."""
         try:
             if replica.snapshot is None:
-                next(self._filling, None)
+                has_worked = next(self._filling, False)
                 if replica.snapshot is None:
-                    return True
+                    return has_worked
             elif not replica.follow():
                 return False
         except (ReplicaError, GraphError, OSError) as error:

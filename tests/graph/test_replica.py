@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.changes import Commit
-from graph.errors import QueryError
+from graph.errors import DataFolderError, QueryError
 from graph.folder import DataFolder
 from graph.results import Boolean, Table
 from graph.store import Store
@@ -118,6 +118,30 @@ def test_a_version_whose_changes_are_not_told_is_loaded_anew(tmp_path: Path, mon
             while set(before) & set(pool.processes()) and time.monotonic() < end:
                 time.sleep(0.02)
             assert not set(before) & set(pool.processes())
+
+
+def test_the_first_commit_reaches_a_pool_that_began_without_data(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with WorkerPool(folder, size=1, replica="auto") as pool:
+        with pytest.raises(DataFolderError):
+            pool.query("ASK {}", limits=Limits(seconds=30))
+        with Store.open(folder, rules=[]) as store:
+            store.commit_document(document("tomsk", "v1", activities=5))
+            wait_for_version(pool, 1)
+            ask(pool, "ASK {}", in_memory=True)
+
+
+def test_what_grows_too_large_goes_back_to_disk(tmp_path: Path) -> None:
+    with Store.open(tmp_path, rules=[]) as store:
+        store.commit_document(document("tomsk", "v1", activities=5))
+        with WorkerPool(tmp_path, size=1, replica="auto", replica_memory=3 * 8 * 1024**2) as pool:
+            wait_for_version(pool, 1)
+            store.commit_document(document("tambov", "v1", activities=9000))
+            end = time.monotonic() + 30
+            while pool.replica.reason is None and time.monotonic() < end:
+                time.sleep(0.05)
+            assert "needs" in str(pool.replica.reason)
+            assert b"9007" in ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=False)
 
 
 def test_what_is_too_large_stays_on_disk(tmp_path: Path) -> None:
