@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from api.answers import Value, plain_value
@@ -186,6 +187,11 @@ def question_page(request: Request) -> Response:
     )
 
 
+def questions_page(_request: Request) -> Response:
+    """For who cuts the name of a question off its address: all of them stand on the first page."""
+    return RedirectResponse("/", status_code=303)
+
+
 def help_page(request: Request) -> Response:
     site = site_of(request)
     return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
@@ -244,6 +250,7 @@ def _with_language(question: Question, values: dict[str, str], language: Languag
 
 ROUTES = [
     Route("/", home),
+    Route("/questions", questions_page),
     Route("/questions/{question}", question_page),
     Route("/help", help_page),
 ]

@@ -176,9 +176,13 @@ def open_loader(settings: Settings) -> Iterator[Loader]:
         yield Loader(store, settings)
 
 
-def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None]) -> Report:
+def load(
+    settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None], *, language: str | None = None
+) -> Report:
     """
     What came of loading the files and folders, by the running server if there is one, else here.
+
+    `language` is that in which a server tells its problems.
 
     Raises:
         GraphError: The store cannot be written.
@@ -187,14 +191,16 @@ def load(settings: Settings, paths: Sequence[Path], tell: Callable[[Event], None
     absolute = [path.absolute() for path in paths]
     server = running_server(DataFolder(settings.data))
     if server is not None:
-        return _hand_over(server, {"paths": [str(path) for path in absolute]}, tell)
+        return _hand_over(server, {"paths": [str(path) for path in absolute]}, tell, language)
     with open_loader(settings) as loader:
         report = loader.load(absolute, tell)
         loader.settle()
         return report
 
 
-def reload(settings: Settings, documents: Sequence[str], tell: Callable[[Event], None]) -> Report:
+def reload(
+    settings: Settings, documents: Sequence[str], tell: Callable[[Event], None], *, language: str | None = None
+) -> Report:
     """
     What came of loading documents again from their kept files (see `Loader.reload`), by the running server or here.
 
@@ -205,7 +211,7 @@ def reload(settings: Settings, documents: Sequence[str], tell: Callable[[Event],
     """
     server = running_server(DataFolder(settings.data))
     if server is not None:
-        return _hand_over(server, {"loaded": list(documents)}, tell)
+        return _hand_over(server, {"loaded": list(documents)}, tell, language)
     with open_loader(settings) as loader:
         report = loader.reload(documents, tell)
         loader.settle()
@@ -258,9 +264,11 @@ def posted(
         raise HandOverError(f"{server.url}: {error}") from error
 
 
-def _hand_over(server: RunningServer, asked: dict[str, Any], tell: Callable[[Event], None]) -> Report:
+def _hand_over(
+    server: RunningServer, asked: dict[str, Any], tell: Callable[[Event], None], language: str | None
+) -> Report:
     try:
-        with posted(server, LOADS_PATH, asked) as answer:
+        with posted(server, LOADS_PATH, asked, language=language) as answer:
             for line in answer:
                 message = json.loads(line)
                 if "report" in message:

@@ -39,8 +39,8 @@ _port = click.option(
 @_port
 @pass_command
 def demo(command: Command, port: int | None) -> None:
-    values = command.settings(port=port)
-    report = _load(command, lambda tell: load_documents(values, example_documents(), tell))
+    values, code = command.settings(port=port), command.language.code
+    report = _load(command, lambda tell: load_documents(values, example_documents(), tell, language=code))
     if not report["complete"]:
         _print_report(command, report)
     address = address_of_server(values)
@@ -62,8 +62,8 @@ def serve(command: Command, port: int | None, host: str | None) -> None:
 @click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @pass_command
 def load(command: Command, paths: tuple[Path, ...]) -> int:
-    values = command.settings()
-    report = _load(command, lambda tell: load_documents(values, paths, tell))
+    values, code = command.settings(), command.language.code
+    report = _load(command, lambda tell: load_documents(values, paths, tell, language=code))
     _print_report(command, report)
     return 0 if report["complete"] else FAILED
 
@@ -72,9 +72,9 @@ def load(command: Command, paths: tuple[Path, ...]) -> int:
 @click.argument("documents", nargs=-1)
 @pass_command
 def reload(command: Command, documents: tuple[str, ...]) -> int:
-    values = command.settings()
+    values, code = command.settings(), command.language.code
     try:
-        report = _load(command, lambda tell: reload_documents(values, documents, tell))
+        report = _load(command, lambda tell: reload_documents(values, documents, tell, language=code))
     except CorrectionError as error:
         raise click.UsageError(command.language.text(error.message.template, **error.message.values)) from None
     _print_report(command, report)

@@ -57,6 +57,11 @@ def test_the_first_page_says_what_is_loaded_and_lists_the_questions(client: Test
         assert question.title.ru in page
 
 
+def test_the_address_of_all_questions_is_the_first_page(client: TestClient) -> None:
+    answer = client.get("/questions", headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
 def test_every_page_that_pages_link_to_answers(client: TestClient) -> None:
     """A walk over the site: every local address that a page names exists, up to a few hundred of them."""
     waiting, seen = ["/"], {"/"}
