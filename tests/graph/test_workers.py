@@ -512,6 +512,7 @@ def test_workers_have_no_network_where_the_system_allows_it(pool: WorkerPool, mo
     pool.query("ASK {}")
     if pool.network != "isolated":
         pytest.skip("this system lets no process leave its network: the guard alone stands between queries and it")
+    assert pool.isolation.startswith("no network (network namespace)")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         monkeypatch.setattr("graph.workers.check_query", lambda text, **_: CheckedQuery(text, None))
