@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(folder: Path) -> Iterator[WorkerPool]:
-    with WorkerPool(folder, size=2, limits=Limits(seconds=20)) as opened:
+    with WorkerPool(folder, size=2, limits=Limits(seconds=20), replica="disk") as opened:
         yield opened
 
 
