@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 from urllib.parse import quote, unquote
 
 from anyio import to_thread
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse, serialize
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -43,7 +43,7 @@ from graph.terms import iri
 from graph.updates import UpdateLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from starlette.requests import Request
 
@@ -142,7 +142,7 @@ def _read(request: Request, target: Target) -> Response:
             return Response(headers=headers)
         file = open_things.enter_context(_temporary_file())
         prefixes = site.installation.prefixes if form in {TURTLE, RDF_XML, TRIG} else None
-        statements = _quads(snapshot) if target is None else snapshot.triples(_named(target))
+        statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
         serialize(statements, file, RDF_FORMATS[form.name], prefixes=dict(prefixes) if prefixes else None)
         file.seek(0)
         chunks = iter(partial(file.read, _CHUNK), b"")
@@ -157,14 +157,6 @@ def _snapshot(installation: Installation, version: int | None, open_things: Exit
     if version in {None, newest.version}:
         return newest
     return open_things.enter_context(installation.versions.open(version))
-
-
-def _quads(snapshot: Snapshot) -> Iterator[Quad]:
-    for triple in snapshot.triples(None):
-        yield Quad(triple.subject, triple.predicate, triple.object)
-    for name in snapshot.graphs():
-        for triple in snapshot.triples(name):
-            yield Quad(triple.subject, triple.predicate, triple.object, name)
 
 
 def _delete(request: Request, target: Target) -> Response:

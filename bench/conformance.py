@@ -35,6 +35,8 @@ ALL_SUITES: Final = ("protocol", "gsp", "sd", "results", "update", "query11", "f
 # Quick, and all that this service itself decides.
 SHORT_SUITES: Final = ("protocol", "gsp", "sd", "extras")
 _ENDPOINT: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/test-query#endpoint")
+# The suite asks it to see that SERVICE SILENT goes on without an answer.
+_NOBODY: Final = "http://invalid.endpoint.org/sparql"
 _START_SECONDS: Final = 60.0
 # The runner plays remote servers on a port that is not known before; an allow-list needs it before.
 _WITH_PORT: Final = (
@@ -162,7 +164,7 @@ def opened(folder: Path, tests: Path = W3C) -> Iterator[Server]:
     endpoints = [f"{host}/ep/{re.sub(r'[^A-Za-z0-9_]', '_', name)}/sparql" for name in _endpoints(tests)]
     settings = {
         "VEKHA_ANONYMOUS_UPDATE": "true",
-        "VEKHA_SERVICES": json.dumps([*endpoints, f"{host}/ep/any/sparql"]),
+        "VEKHA_SERVICES": json.dumps([*endpoints, f"{host}/ep/any/sparql", _NOBODY]),
         "VEKHA_SOURCES": json.dumps([f"{host}/"]),
         "VEKHA_BUDGET_SECONDS": "0",
         "VEKHA_BUDGET_ERRORS": "0",

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pyoxigraph import Triple
+    from pyoxigraph import Quad, Triple
 
     from graph.terms import Term
 
@@ -122,6 +122,10 @@ class Snapshot:
         """Triples of a named graph, or of the default graph; equal data come in equal order."""
         for quad in self._open_engine().quads_for_pattern(None, None, None, graph or DefaultGraph()):
             yield quad.triple
+
+    def quads(self) -> Iterator[Quad]:
+        """All statements of the default graph and of every other one, also of those that blank nodes name."""
+        return iter(self._open_engine().quads_for_pattern(None, None, None, None))
 
     def objects(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """What the default graph says of `subject` by `predicate`."""

@@ -104,6 +104,9 @@ def test_a_dataset_is_sent_and_fetched_whole(store: TestClient) -> None:
     assert store.get("/graphs", headers={"Accept": "application/n-quads"}).content == quads
     assert store.post("/graphs", content=quads.replace(b"urn:x:a", b"urn:x:d"), headers=content).status_code == 204
     assert len(store.get("/graphs", headers={"Accept": "application/n-quads"}).content.splitlines()) == 4
+    blank = b"<urn:x:a> <urn:x:b> <urn:x:c> _:g .\n"
+    assert store.post("/graphs", content=blank, headers=content).status_code == 204
+    assert b" _:" in store.get("/graphs", headers={"Accept": "application/n-quads"}).content
     assert store.put("/graphs?graph=urn:x:g", content=quads, headers=content).status_code == 400
     assert store.get("/graphs", headers={"Accept": "text/turtle"}).status_code == 406
 
