@@ -21,7 +21,7 @@ from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
 from graph.networks.measures import measure
-from graph.networks.projections import PROJECTIONS, most_connected
+from graph.networks.projections import PROJECTIONS, bridged_levels, load_by_year, most_connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge
     from api.language import Language
     from api.network_selection import Asked
-    from graph.networks.facts import Facts
+    from graph.networks.facts import Facts, Iri
     from graph.networks.layout import Positions
     from graph.networks.measures import Measures
     from graph.networks.projections import Network
@@ -53,13 +53,19 @@ _ROWS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class DrawnNetwork:
-    """A network with its measures and positions; `size` nodes there are in all, of which some may be left out."""
+    """
+    A network with its measures and positions; `size` nodes there are in all, of which some may be left out.
+
+    `load` is the number of activities of each actor in each year, `bridged` the other levels of those it is tied to.
+    """
 
     facts: Facts
     network: Network
     measures: Measures
     positions: Positions
     size: int
+    load: Mapping[Iri, Mapping[int, int]]
+    bridged: Mapping[Iri, frozenset[Iri]]
 
 
 class Networks:
@@ -87,7 +93,15 @@ class Networks:
                 return self._drawn[key]
         whole = PROJECTIONS[asked.projection](facts, asked.selection)
         shown = most_connected(whole, asked.top) if asked.top else whole
-        drawn = DrawnNetwork(facts, shown, measure(whole), place(shown), len(whole))
+        drawn = DrawnNetwork(
+            facts,
+            shown,
+            measure(whole),
+            place(shown),
+            len(whole),
+            load_by_year(facts, asked.selection),
+            bridged_levels(facts, whole),
+        )
         with self._lock:
             self._drawn[key] = drawn
             while len(self._drawn) > _KEPT_NETWORKS:
@@ -215,6 +229,8 @@ def _shown(
             "node": node,
             "label": data["label"][language.code],
             "activities": data["activities"],
+            "load": drawn.load.get(node, {}),
+            "levels": sorted(drawn.facts.name(level, language.code) for level in drawn.bridged.get(node, ())),
             **{name: getattr(measures.nodes[node], name) for name in _MEASURES},
         }
         for node, data in drawn.network.nodes(data=True)

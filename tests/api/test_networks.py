@@ -76,6 +76,10 @@ def test_the_page_draws_tabulates_and_offers_files(client: TestClient) -> None:
     assert len(circles) == page.text.count('<td data-label="кто или что">') == 15
     assert 'href="/id/body/tomsk-obl_toipkro"' in drawing[0]
     assert "theme=mentoring&amp;format=graphml" in page.text
+    body = page.text.partition("<tbody>")[2]
+    row = next(row for row in body.split("</tr>") if "tomsk-obl_toipkro" in row)
+    assert re.search(r"20\d\d: \d+; 20\d\d: \d+", row)
+    assert "муниципальный, школьный" in row
     assert "/networks?theme=mentoring" in page.text
 
 
