@@ -1,8 +1,8 @@
 """
 Scores of the extraction of the made-up roadmaps, without profiles: `python -m bench.corpus_score [--verbose] [ID …]`.
 
-With `--held-out` the documents that another reader wrote are scored too, with a mean of their own; with `--as=FORMAT`
-all are set in one format.
+With `--held-out` the documents that other readers wrote are scored too, each set by itself; with
+`--as=FORMAT` all are set in one format.
 The scorer lies beside the checkout in `../shared/gold`.
 """
 
@@ -86,22 +86,23 @@ def main() -> int:
         print(f"{error} is missing", file=sys.stderr)
         return 2
     wanted = {argument for argument in sys.argv[1:] if not argument.startswith("-")}
-    held_out = held_out_documents() if "--held-out" in sys.argv else []
-    others = {document.id for document in held_out}
-    documents = [*open_documents(), *held_out]
+    sets = {"open": open_documents()} | (held_out_documents() if "--held-out" in sys.argv else {})
+    documents = [document for each in sets.values() for document in each]
     formats = [argument.removeprefix("--as=") for argument in sys.argv[1:] if argument.startswith("--as=")]
     documents = [in_format(each, cast("Format", kind)) for each in documents for kind in formats] or documents
     reference = load_reference()
-    found: dict[bool, list[Figures]] = {False: [], True: []}
+    found: dict[str, Figures] = {}
     print("id      " + " ".join(field[:8].rjust(8) for field in GOALS))
     with tempfile.TemporaryDirectory() as name:
         for document, path, _ in build([each for each in documents if not wanted or each.id in wanted], Path(name)):
             figures = score(gold(document), read_back(document, path, reference), "--verbose" in sys.argv)
-            found[document.id in others].append(figures)
+            found[document.id] = figures
             print(_line(document.id, figures))
-    for label, scored in (("MEAN", found[False]), ("HELD", found[True])):
+    for name, members in sets.items():
+        scored = [figures for key, figures in found.items() if key in {document.id for document in members}]
         if scored:
-            print(_line(label, {field: mean(scored, field) for field in GOALS}))
+            print(f"mean of {name}")
+            print(_line("", {field: mean(scored, field) for field in GOALS}))
     print(_line("GOAL", GOALS))
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
@@ -22,6 +21,8 @@ from bench.corpus.writers.spreadsheet import write_xls, write_xlsx
 from bench.corpus.writers.web import write_html
 from bench.corpus.writers.word import write_docx
 
+# Modules of this package; what has been scored once may be looked at, but measures nothing any more.
+HELD_OUT: Final = ("held_out", "second_held_out")
 _FOLDER: Final = Path(__file__).parent / "documents"
 _WRITERS: Final[Mapping[str, Callable[[Document], bytes]]] = {
     "docx": write_docx,
@@ -49,11 +50,9 @@ def open_documents() -> list[Document]:
     return [read_description(path) for path in sorted(_FOLDER.glob("*.yaml"))]
 
 
-def held_out_documents() -> list[Document]:
-    """The documents written by another reader, looked at once; empty if there are none."""
-    if importlib.util.find_spec("bench.corpus.held_out") is None:
-        return []
-    return list(import_module("bench.corpus.held_out").DOCUMENTS)
+def held_out_documents() -> dict[str, list[Document]]:
+    """The sets of documents that other readers wrote, by the name of a set; each is scored once while it is unseen."""
+    return {name: list(import_module(f"bench.corpus.{name}").DOCUMENTS) for name in HELD_OUT}
 
 
 def read_description(path: Path) -> Document:

@@ -2384,8 +2384,3 @@ DOCUMENTS: Final[tuple[Document, ...]] = (
     TROITSK_HUB,
     ISHIM_CAREERS,
 )
-
-
-def documents() -> list[Document]:
-    """The second set of unseen documents."""
-    return list(DOCUMENTS)
