@@ -222,17 +222,26 @@ def _read_head(prose: Sequence[Paragraph], tables: Sequence[LogicalTable], rows:
 
 
 def _approvals(tables: Sequence[LogicalTable]) -> list[Statement]:
-    """What stands in tables above the first one of the plan, column by column: «УТВЕРЖДАЮ», office, name, order."""
+    """
+    What stands in tables above the first one of the plan, column by column: «УТВЕРЖДАЮ», office, name, order.
+
+    Where every line has as many texts, the first ones belong together: columns set by tabs do not stand below each
+    other.
+    """
     found: list[Statement] = []
     for table in tables:
         if table.kind != "other":
             break
-        rows = [item.row for item in table.stream if isinstance(item, TableRow)]
-        for column in range(1, table.width + 1):
-            for row in rows:
-                text, origin = row.own_text(column), row.cells[column].cell.origin if column in row.cells else None
-                if text and origin is not None:
-                    found.append(Statement(text, origin.first_line, origin.last_line, address=origin.address))
+        lines = [
+            {column: row.cells[column].cell for column in row.cells if row.own_text(column)}
+            for row in (item.row for item in table.stream if isinstance(item, TableRow))
+        ]
+        if len({len(cells) for cells in lines}) == 1:
+            lines = [dict(enumerate(cells.values(), start=1)) for cells in lines]
+        for column in sorted({column for cells in lines for column in cells}):
+            for cell in (cells[column] for cells in lines if column in cells):
+                origin = cell.origin
+                found.append(Statement(cell.text, origin.first_line, origin.last_line, address=origin.address))
     return found[:_MOST_APPROVALS]
 
 

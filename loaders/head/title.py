@@ -34,6 +34,8 @@ _SET_IN_CAPITALS = re.compile(
     r"ДОРОЖНАЯ КАРТА|ПЛАН(?:-ГРАФИК)?(?: МЕРОПРИЯТИЙ)?|КОМПЛЕКС МЕР|ПРОГРАММА|МОДЕЛЬ|КОНЦЕПЦИЯ|СТРАТЕГИЯ"
 )
 _NO_TITLE = re.compile(r"\s*(?:[-–•]|\d+[.)]\s|№|от\s+\d|\d{1,2}\.\d{2}\.\d{4})")
+_IN_BRACKETS = re.compile(r"\([^()]+\)")
+_OF_AN_ACT = re.compile(r"\b(?:утв|ред(?:акци|\.)|приказ|распоряж|постановл|протокол|решени|приложени)", re.IGNORECASE)
 _OBLIQUE = {"gent", "datv", "ablt", "loct"}
 
 
@@ -99,6 +101,8 @@ def _whole(statements: Sequence[Statement], index: int, until: int | None) -> Ti
 def _continues(text: str, following: str) -> bool:
     if is_definition_line(following) or _NO_TITLE.match(following) or len(following) > _LONGEST // 2:
         return False
+    if _IN_BRACKETS.fullmatch(following):
+        return not _OF_AN_ACT.search(following)
     if _BARE_GENRE.fullmatch(text) or starts_small(following) or ends_open(text):
         return True
     if re.search(r"(?:19|20)\d\d\W*(?:г\.?\s?г?\.?|год\w*)?\W*$", text):

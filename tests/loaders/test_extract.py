@@ -396,6 +396,23 @@ def test_the_order_in_a_table_of_approvals_approves_the_document() -> None:
     assert [(act.number, act.date, act.role) for act in found.acts] == [("64", "2022-02-11", "approves")]
 
 
+def test_approvals_set_by_tabs_are_read_one_beside_the_other() -> None:
+    texts = [
+        ["ПРИНЯТА", "", "", "УТВЕРЖДЕНА"],
+        ["на собрании коллектива", "приказом директора гимназии", "", ""],
+        ["протокол от 02.09.2024 № 3", "", "от 05.09.2024 № 118-од", ""],
+    ]
+    rows = [["№", "Мероприятие", "Срок", "Ответственный"], ["1", "Провести семинар", "май 2025", "ИМЦ"]]
+    blocks = (_table(1, texts), Paragraph("Дорожная карта на 2025 год", Origin("абзац 1")), _table(2, rows))
+
+    found = extract_document(
+        SourceDocument("план.txt", "0" * 64, "txt", blocks), reference=reference(), profile=Profile()
+    )
+
+    approving = [(act.number, act.date) for act in found.acts if act.role == "approves"]
+    assert approving == [("118-од", "2024-09-05")]
+
+
 def _table(number: int, texts: list[list[str]]) -> Table:
     cells = tuple(
         Cell(row, column, text, Origin(f"т{number} {row}:{column}"))
