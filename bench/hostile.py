@@ -35,7 +35,7 @@ READING: Final = 3.0
 MEMORY: Final = 512 * 1024**2
 WORKERS: Final = 2
 CLIENTS: Final = 3
-STATED: Final = {200, 400, 403, 413, 501, 503, 504, 507}
+STATED: Final = {200, 400, 403, 413, 422, 501, 503, 504}
 BROKEN_OFF: Final = 0
 
 _PRODUCT: Final = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
