@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import Literal
 
+from graph.spreadsheets import inert
 from graph.terms import Term, to_python
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from queries.catalogue import Question
 
 Value: TypeAlias = str | int | float | bool | None
-
-# What spreadsheets take for the start of a formula or of a command (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +100,6 @@ def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
         for number, text in enumerate([*facts, *(f"{name} = {value}" for name, value in answer.parameters.items())]):
             origin.write_string(number, 0, text)
     return file.getvalue()
-
-
-def inert(text: str) -> str:
-    """The text as a cell of CSV that no spreadsheet takes for a formula: an apostrophe stands before one."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def csv_cell(term: Term | str | None) -> str:

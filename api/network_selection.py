@@ -12,7 +12,7 @@ from graph.networks.projections import PROJECTIONS, Selection
 from queries.prefixes import UnknownPrefixError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from api.knowledge import Knowledge
     from graph.networks.facts import Facts, Iri
@@ -63,8 +63,9 @@ def read_asked(
             name=unknown,
             names=", ".join(PARAMETERS),
         )
+    known = known_things(facts)
     things = {
-        name: frozenset(_thing(knowledge, facts, name, text) for text in values.get(name, ()) if text)
+        name: frozenset(_thing(knowledge, known[name], name, text) for text in values.get(name, ()) if text)
         for name in THINGS
     }
     groups = next(iter(values.get("groups", ())), "") or "named"
@@ -105,9 +106,8 @@ def short_id(knowledge: Knowledge, name: str, thing: Iri) -> str:
     return thing.removeprefix(namespace) if thing.startswith(namespace) else thing
 
 
-def _thing(knowledge: Knowledge, facts: Facts, name: str, text: str) -> Iri:
+def _thing(knowledge: Knowledge, known: Collection[Iri], name: str, text: str) -> Iri:
     prefixes = knowledge.catalogue.prefixes
-    known = known_things(facts)[name]
     try:
         expanded = prefixes.expand(text)
     except UnknownPrefixError:

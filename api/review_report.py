@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from api.answers import inert
+from graph.spreadsheets import inert
 from loaders.checks import check
 from loaders.doubts import Doubt, find_doubts, tables_left_out
 from loaders.extraction import Actor, Column, Deadline

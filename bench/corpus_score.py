@@ -99,7 +99,7 @@ def main() -> int:
             found[document.id] = figures
             print(_line(document.id, figures))
     for name, members in sets.items():
-        scored = [figures for key, figures in found.items() if key in {document.id for document in members}]
+        scored = [found[document.id] for document in members if document.id in found]
         if scored:
             print(f"mean of {name}")
             print(_line("", {field: mean(scored, field) for field in GOALS}))

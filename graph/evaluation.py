@@ -23,6 +23,7 @@ from graph.errors import (
     WorkerError,
 )
 from graph.process_memory import resident_memory, resident_peak
+from graph.results import Boolean, read_table, read_triples
 
 if TYPE_CHECKING:
     import builtins
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graph.query_traps import Message
-    from graph.results import Cut, Kind
+    from graph.results import Cut, Kind, Result
     from graph.worker_limits import Limits
 
 _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else None
@@ -69,6 +70,22 @@ class AnyEvaluation(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+def read_answer(evaluation: AnyEvaluation) -> Result:
+    """
+    The answer of an evaluation in the formats that a pool takes by itself (TSV, N-Triples, JSON for ASK), as a value.
+
+    Where it has more rows or bytes than allowed it is the beginning, with `complete` False.
+
+    Raises:
+        QueryError: As `Evaluation.chunks`.
+    """
+    data = b"".join(evaluation.chunks(cut_is_error=False))
+    if evaluation.kind == "boolean":
+        return Boolean(json.loads(data)["boolean"])
+    read = read_table if evaluation.kind == "table" else read_triples
+    return read(data, complete=evaluation.cut is None)
 
 
 class Worker(Protocol):

@@ -17,7 +17,6 @@ against SERVICE stands alone.  `WorkerPool.isolation` says which it is.
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import threading
 import time
@@ -30,11 +29,10 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
-from graph.evaluation import TRY_SECONDS, Evaluation
+from graph.evaluation import TRY_SECONDS, Evaluation, read_answer
 from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
-from graph.results import Boolean, read_table, read_triples
 from graph.worker_limits import Limits
 from graph.worker_process import WorkerProcess, end_process
 
@@ -171,11 +169,7 @@ class WorkerPool:
             QueryError: Its subclasses say what happened; see `evaluate`.
         """
         with self.evaluate(text, prefixes=prefixes, limits=limits, dataset=dataset, version=version) as evaluation:
-            data = b"".join(evaluation.chunks(cut_is_error=False))
-            if evaluation.kind == "boolean":
-                return Boolean(json.loads(data)["boolean"])
-            read = read_table if evaluation.kind == "table" else read_triples
-            return read(data, complete=evaluation.cut is None)
+            return read_answer(evaluation)
 
     def evaluate(
         self,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from graph.networks.projections import edges
+from graph.spreadsheets import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from graph.networks.projections import Network
 
 _UNPRINTABLE: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What a spreadsheet would take for a formula (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_graphml(network: Network, measures: Measures, *, language: str, positions: Positions | None = None) -> bytes:
@@ -124,9 +123,5 @@ def _csv(columns: list[str], rows: list[dict[str, Any]]) -> bytes:
     writer = csv.DictWriter(output, columns, restval="")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow({name: inert(value) if isinstance(value, str) else value for name, value in row.items()})
     return output.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: Any) -> Any:  # noqa: ANN401  (any cell)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

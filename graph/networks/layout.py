@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import networkx as nx
 import rustworkx
 
-from graph.networks.measures import SEED
-from graph.networks.projections import edges
+from graph.networks.measures import SEED, compact
 
 if TYPE_CHECKING:
     from graph.networks.facts import Iri
@@ -54,13 +53,9 @@ def _side(nodes: int) -> float:
 def _place_part(network: Network, part: list[Iri]) -> Positions:
     if len(part) == 1:
         return {part[0]: (0.0, 0.0)}
-    number = {node: index for index, node in enumerate(part)}
-    compact: rustworkx.PyGraph[None, float] = rustworkx.PyGraph(multigraph=False)
-    compact.add_nodes_from([None] * len(part))
-    compact.add_edges_from(
-        [(number[first], number[second], float(weight)) for first, second, weight in edges(network) if first in number]
+    placed = rustworkx.spring_layout(
+        compact(network.subgraph(part), part), num_iter=_ITERATIONS, weight_fn=math.sqrt, seed=SEED
     )
-    placed = rustworkx.spring_layout(compact, num_iter=_ITERATIONS, weight_fn=math.sqrt, seed=SEED)
     points = [placed[index] for index in range(len(part))]
     low = [min(point[axis] for point in points) for axis in (0, 1)]
     span = [max(point[axis] for point in points) - low[axis] or 1.0 for axis in (0, 1)]

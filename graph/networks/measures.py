@@ -92,7 +92,7 @@ def _communities(network: Network) -> tuple[tuple[Iri, ...], ...]:
 
 
 def _betweenness(network: Network, order: list[Iri]) -> dict[Iri, float]:
-    found = rustworkx.graph_betweenness_centrality(_compact(network, order), normalized=True)
+    found = rustworkx.graph_betweenness_centrality(compact(network, order), normalized=True)
     return {node: found[number] for number, node in enumerate(order)}
 
 
@@ -103,14 +103,16 @@ def _estimated_betweenness(network: Network) -> dict[Iri, float]:
 def _pagerank(network: Network, order: list[Iri]) -> dict[Iri, float]:
     if not order:
         return {}
-    found = rustworkx.pagerank(_compact(network, order).to_directed(), weight_fn=float, tol=1e-9, max_iter=1000)
+    found = rustworkx.pagerank(compact(network, order).to_directed(), weight_fn=float, tol=1e-9, max_iter=1000)
     return {node: found[number] for number, node in enumerate(order)}
 
 
-def _compact(network: Network, order: list[Iri]) -> rustworkx.PyGraph[None, Any]:
+def compact(network: Network, order: list[Iri]) -> rustworkx.PyGraph[None, Any]:
     """The same network with numbers for nodes, in `order`, and weights for edges."""
     number = {node: index for index, node in enumerate(order)}
-    compact: rustworkx.PyGraph[None, Any] = rustworkx.PyGraph(multigraph=False)
-    compact.add_nodes_from([None] * len(order))
-    compact.add_edges_from([(number[first], number[second], weight) for first, second, weight in edges(network)])
-    return compact
+    graph: rustworkx.PyGraph[None, Any] = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from([None] * len(order))
+    numbered = [(number[first], number[second], weight) for first, second, weight in edges(network)]
+    # A view of a part gives its edges in the order of a set, which differs from run to run.
+    graph.add_edges_from(sorted((min(a, b), max(a, b), weight) for a, b, weight in numbered))
+    return graph

@@ -25,8 +25,9 @@ from graph.errors import (
     ResultTooLargeError,
     VersionGoneError,
 )
+from graph.evaluation import read_answer
 from graph.guard import check_query
-from graph.results import Answer, Boolean, read_table, read_triples
+from graph.results import Answer
 from graph.workers import Limits, ReplicaState
 
 if TYPE_CHECKING:
@@ -91,11 +92,7 @@ class RemotePool:
     ) -> Result:
         """As `WorkerPool.query`."""
         with self.evaluate(text, prefixes=prefixes, limits=limits, version=version) as evaluation:
-            data = b"".join(evaluation.chunks(cut_is_error=False))
-            if evaluation.kind == "boolean":
-                return Boolean(b"true" in data)
-            read = read_table if evaluation.kind == "table" else read_triples
-            return read(data, complete=evaluation.cut is None)
+            return read_answer(evaluation)
 
     def evaluate(
         self,

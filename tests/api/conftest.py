@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.examples import example_documents
-from api.loading import load
+from api.loading import load, open_loader
 from api.settings import Settings, read_settings
 
 HOSTILE_TEXT = "Дорожная карта <script>alert(1)</script> школы на 2021-2024 годы\n\n" + "\n".join(
@@ -54,6 +54,24 @@ def client(examples_client: TestClient) -> TestClient:
     """A visitor whom nobody knows yet: the language cookie of the test before is forgotten."""
     examples_client.cookies.clear()
     return examples_client
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server on an empty plain dataset, where anybody may update; each test leaves it empty."""
+    settings = read_settings(
+        data=tmp_path_factory.mktemp("plain") / "data",
+        dataset="plain",
+        anonymous_update=True,
+        budget_seconds=0,
+        budget_errors=0,
+        workers=1,
+    )
+    with (
+        open_loader(settings) as loader,
+        TestClient(create_app(settings, loader=loader), raise_server_exceptions=False) as client,
+    ):
+        yield client
 
 
 @pytest.fixture(scope="session")

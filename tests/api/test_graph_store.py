@@ -7,30 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, parse
 
-from api.app import create_app
-from api.loading import open_loader
-from api.settings import read_settings
-
 TURTLE = {"Content-Type": "text/turtle"}
 GRAPH = "http://пример.рф/граф №1"
 BASE = "https://w3id.org/vekha/graph/"
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    settings = read_settings(
-        data=tmp_path_factory.mktemp("graphs") / "data",
-        dataset="plain",
-        anonymous_update=True,
-        budget_seconds=0,
-        budget_errors=0,
-        workers=1,
-    )
-    with (
-        open_loader(settings) as loader,
-        TestClient(create_app(settings, loader=loader), raise_server_exceptions=False) as client,
-    ):
-        yield client
 
 
 @pytest.fixture

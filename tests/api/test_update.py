@@ -16,24 +16,6 @@ UPDATE = {"Content-Type": "application/sparql-update"}
 INSERT = "INSERT DATA { GRAPH <urn:x:g> { <urn:x:a> <urn:x:p> 'один' } }"
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A server on an empty plain dataset, where anybody may update; each test leaves it empty."""
-    settings = read_settings(
-        data=tmp_path_factory.mktemp("plain") / "data",
-        dataset="plain",
-        anonymous_update=True,
-        budget_seconds=0,
-        budget_errors=0,
-        workers=1,
-    )
-    with (
-        open_loader(settings) as loader,
-        TestClient(create_app(settings, loader=loader), raise_server_exceptions=False) as client,
-    ):
-        yield client
-
-
 @pytest.fixture
 def store(plain: TestClient) -> Iterator[TestClient]:
     plain.headers.pop("Authorization", None)
