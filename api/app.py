@@ -23,7 +23,9 @@ from api import (
     loads,
     monitoring,
     networks,
+    question_page,
     resources,
+    roadmap_page,
     service_description,
     signing_in,
     sparql,
@@ -122,7 +124,9 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
     app.router.routes += [
         *browsing.ROUTES,
+        *question_page.ROUTES,
         *resources.ROUTES,
+        *roadmap_page.ROUTES,
         *sparql.ROUTES,
         *update.ROUTES,
         *graph_store.ROUTES,

@@ -10,13 +10,13 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 
 from api.answers import plain_value
-from api.browsing import ShownCell, shown_text
 from api.explanations import explain
 from api.identity import limits_of
 from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocol import based, check_length
+from api.shown_answers import ShownCell, shown_text
 from api.site import running_of, site_of, workers_of
 from graph.results import Boolean, Table, read_table, read_triples
 from queries.binding import ParameterError, bind
