@@ -21,21 +21,51 @@ from api.links import Links, same_page, with_query
 from api.sessions import csrf_secret, visitor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
     from starlette.requests import Request
 
 _YEAR = 365 * 24 * 3600
+# Message ids of the sections of the site, in the order of the bar.
+SECTIONS = {
+    "/questions": "Questions",
+    "/roadmaps": "Roadmaps",
+    "/activities": "Activities",
+    "/bodies": "Bodies",
+    "/themes": "Themes",
+    "/indicators": "Indicators",
+    "/territories": "Territories",
+    "/networks": "Networks",
+    "/timeline": "Timeline",
+    "/compare": "Comparison",
+    "/changes": "Changes",
+    "/quality": "Quality",
+    "/import": "Import",
+    "/sparql": "SPARQL",
+    "/help": "Help",
+}
 # Durations of one unit (ISO 8601), as targets state them: «за полугодие» is P6M.
 _DURATION = re.compile(r"P(?P<count>[0-9]{1,3})(?P<unit>[DWMY])")
 _UNITS = {"D": "duration-day", "W": "duration-week", "M": "duration-month", "Y": "duration-year"}
 
 
 def static_version() -> str:
-    """A name that changes with any file of `api/static`, so that browsers may keep the files for good."""
+    """A name that changes with any file under `api/static`, so that browsers may keep the files for good."""
     digest = hashlib.sha256()
-    for file in sorted(files("api").joinpath("static").iterdir(), key=lambda entry: entry.name):
-        digest.update(file.name.encode())
-        digest.update(file.read_bytes())
+    for name, file in sorted(_files_under(files("api").joinpath("static")), key=lambda found: found[0]):
+        content = file.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()[:12]
+
+
+def _files_under(folder: Traversable, path: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files_under(entry, f"{path}{entry.name}/")
+        else:
+            yield path + entry.name, entry
 
 
 def _environment(static: str) -> Environment:
@@ -72,6 +102,7 @@ class Pages:
         text = self.environment.get_template(template).render(
             request=request,
             path=request.url.path,
+            sections=_sections(request, language),
             language=language,
             languages=self.languages.available,
             same_page=lambda **changes: same_page(request, **changes),
@@ -92,6 +123,12 @@ class Pages:
         if request.query_params.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, max_age=_YEAR, httponly=True, samesite="lax")
         return response
+
+
+def _sections(request: Request, language: Language) -> list[tuple[str, str]]:
+    """The sections that this application serves: (address, title)."""
+    served = {getattr(route, "path", None) for route in request.app.routes}
+    return [(address, language.text(title)) for address, title in SECTIONS.items() if address in served]
 
 
 def written(value: object, language: Language) -> str:
