@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from api.browsing import TOPICS
 from api.cli import COMMANDS, vekha
 from api.language import Languages, read_language
+from api.pages import SECTIONS
 from api.settings import Settings
 from api.usage import MESSAGES
 from loaders.doubts import SENTENCES
@@ -39,7 +40,7 @@ def messages(repository: Path) -> set[str]:
         str(repository / "api"), method_map=methods, keywords=CALLS
     ):
         found.add(message[0] if isinstance(message, tuple) else message)
-    found |= set(TOPICS.values())
+    found |= set(TOPICS.values()) | set(SECTIONS.values())
     found |= {words for _, words in COMMANDS.values()}
     found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}

@@ -92,7 +92,9 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
 
 def test_no_page_or_file_of_ours_names_another_host(repository: Path) -> None:
     folders = (repository / "api" / "templates", repository / "api" / "static")
-    for file in (file for folder in folders for file in folder.iterdir()):
+    for file in (file for folder in folders for file in folder.rglob("*") if file.is_file()):
+        if "vendor" in file.parts:
+            continue
         addresses = re.findall(r"(?:https?:)?//[a-z][\w.-]+", file.read_text(encoding="utf-8"))
         assert set(addresses) <= {"http://www.w3.org"}, file.name
 
@@ -174,11 +176,11 @@ def test_hostile_texts_are_shown_and_never_run(hostile_client: TestClient) -> No
     addresses = [
         "/",
         "/questions/who-is-responsible",
-        "/id/roadmap/hostile",
-        "/id/activity/hostile_1",
-        "/id/activity/hostile_2",
-        "/id/activity/hostile_3",
-        "/scheme/theme/mentoring",
+        "/roadmaps/hostile",
+        "/activities/hostile_1",
+        "/activities/hostile_2",
+        "/activities/hostile_3",
+        "/themes/mentoring",
         "/sparql?query=SELECT%20*%20%7B%20%3Fs%20rdfs%3Alabel%20%3Fo%20FILTER(CONTAINS(%3Fo%2C%20%22script%22))%20%7D",
     ]
     shown = ""
@@ -232,11 +234,11 @@ def test_numbers_durations_and_dates_follow_the_language(value: object, ru: str,
 @pytest.mark.parametrize(
     "path",
     [
-        "/id/body/tomsk-obl_toipkro",
-        "/id/group/tambov-obl_toipkro-chairs",
-        "/id/activity/tomsk-obl-nastav_1_3",
-        "/scheme/theme/mentoring",
-        "/id/territory/tomsk-obl",
+        "/bodies/tomsk-obl_toipkro",
+        "/groups/tambov-obl_toipkro-chairs",
+        "/activities/tomsk-obl-nastav_1_3",
+        "/themes/mentoring",
+        "/territories/tomsk-obl",
     ],
 )
 @pytest.mark.parametrize("language", ["ru", "en"])
