@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from ontology.iris import HOME
@@ -15,6 +16,22 @@ if TYPE_CHECKING:
 
 # Folders under the base that this service answers for.
 _SERVED = ("id/", "scheme/", "ns", "graph/")
+# Things with a page of their own: where their IRIs stand, and the folder of their pages.
+PAGES: Final = {
+    "id/roadmap": "roadmaps",
+    "id/activity": "activities",
+    "id/indicator": "indicators",
+    "id/body": "bodies",
+    "id/group": "groups",
+    "id/person": "persons",
+    "id/post": "posts",
+    "id/provisional": "provisional",
+    "id/territory": "territories",
+    "scheme/theme": "themes",
+}
+_FOLDERS: Final = {folder: home for home, folder in PAGES.items()}
+# A dot would be read as the ending of a representation; no IRI that the loaders mint has one.
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class Links:
 
     def of(self, iri: object) -> str | None:
         """
-        The address that shows an IRI: here for our own, the IRI itself for http(s), None for anything else.
+        The address that shows an IRI: here for our own, its page if it has one; the IRI itself for http(s); else None.
 
         So no other scheme (`javascript:`) that stands in data becomes a link.
         """
@@ -34,11 +51,20 @@ class Links:
         for home in (self.base, HOME):
             rest = iri.removeprefix(home)
             if rest != iri and rest.startswith(_SERVED):
+                folder, slash, slug = rest.rpartition("/")
+                if slash and folder in PAGES and _SLUG.fullmatch(slug):
+                    return f"/{PAGES[folder]}/{slug}"
                 return "/" + quote(rest, safe="/#-_")
         return iri if urlsplit(iri).scheme in {"http", "https"} else None
 
     def thing(self, path: str) -> str:
-        """The IRI that a path of this server stands for: `id/activity/…` under the base, `scheme/…` under our home."""
+        """
+        The IRI that a path of this server stands for.
+
+        `id/activity/…` and the page `activities/…` are under the base, `scheme/…` and `themes/…` under our home.
+        """
+        folder, _slash, slug = path.rpartition("/")
+        path = f"{_FOLDERS[folder]}/{slug}" if folder in _FOLDERS else path
         return (self.base if path.startswith(("id/", "graph/")) else HOME) + path
 
 

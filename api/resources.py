@@ -1,32 +1,34 @@
-"""IRIs of the data under their own paths: a page for people, RDF for programs, chosen by `Accept` or `?format=`."""
+"""
+IRIs of the data under their own paths: a page for people, RDF for programs, chosen by `Accept` or `?format=`.
+
+A thing that has a page at a readable address (`api.links.PAGES`) is shown there.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, serialize
+from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from api.answers import plain_value
+from api.identity import allow
 from api.language import alphabetical
 from api.links import with_query
-from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, by_name, choose
-from api.problems import ProblemError
+from api.negotiation import GRAPHS, HTML
 from api.roadmaps import anchor_of, entry_view, roadmap_view
 from api.site import site_of
+from api.things import Thing, form_of, graph_response, rdf_response, things
 from graph.terms import iri as checked_iri
 from ontology.iris import NAMESPACE
 from ontology.vocabulary import OWL, RDF, RDFS, SKOS, VEKHA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pyoxigraph import Triple
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from api.answers import Value
     from api.knowledge import Knowledge, Record
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from api.site import Site
     from graph.terms import Term
 
-_SHA_START = re.compile(r"[0-9a-f]{6,64}")
-_ANCHOR = re.compile(r"t[0-9]+_r[0-9]+(_c[0-9]+)?")
 _SHOWN_REFERENCES = 50
 # Said once by the heading of the page.
 _IN_HEADING = frozenset({RDFS.label.value, RDF.type.value, SKOS.prefLabel.value})
@@ -61,28 +61,34 @@ class References:
 
 def thing(request: Request) -> Response:
     """A thing of the data or a concept of a scheme."""
+    allow(request, "read")
     site = site_of(request)
     knowledge = site.installation.newest()
     path = request.url.path.lstrip("/")
     subject = checked_iri(site.pages.links.thing(path))
-    form = _form(request)
+    form = form_of(request, (HTML, *GRAPHS))
     if form is not HTML:
-        return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
-    kind = path.split("/")[1]
-    if kind == "cell":
+        return rdf_response(knowledge, subject, form)
+    if path.startswith("id/cell/"):
         return _to_roadmap(request, site, knowledge, subject)
-    if kind == "roadmap":
-        return _roadmap(request, site, knowledge, subject)
-    return _page(request, site, knowledge, subject)
+    language = site.pages.language(request)
+    page = site.pages.links.of(subject.value) or ""
+    if page.startswith(("/id/", "/scheme/")):
+        return generic_page(Thing(request, site, knowledge, language, subject, page))
+    if not knowledge.records("known", language.code, thing=subject):
+        raise HTTPException(404)
+    target = with_query(page, dict(request.query_params))
+    return RedirectResponse(target, status_code=303, headers={"Vary": "Accept"})
 
 
 def vocabulary(request: Request) -> Response:
     """The terms of the ontology (`…/ns#Term` all stand at `/ns`)."""
     site = site_of(request)
     knowledge = site.installation.newest()
-    form = _form(request)
+    form = form_of(request, (HTML, *GRAPHS))
     if form is not HTML:
-        return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
+        prefixes = dict(knowledge.catalogue.prefixes.namespaces)
+        return graph_response(knowledge.triples("vocabulary-statements").triples, form, prefixes)
     language = site.pages.language(request)
     terms = knowledge.records("vocabulary", language.code)
     groups = [
@@ -90,35 +96,6 @@ def vocabulary(request: Request) -> Response:
         for title, suffixes in ((language.text("Classes"), ("Class",)), (language.text("Properties"), ("Property",)))
     ]
     return site.pages.render(request, "vocabulary.html", groups=groups, version=knowledge.version)
-
-
-def rdf_response(triples: Iterable[Triple], form: Format, prefixes: dict[str, str]) -> Response:
-    """Triples in a format of `GRAPHS`."""
-    content = serialize(
-        triples, format=RDF_FORMATS[form.name], prefixes=prefixes if form in {TURTLE, RDF_XML} else None
-    )
-    return Response(content, headers={"Content-Type": form.content_type, "Vary": "Accept"})
-
-
-def _form(request: Request) -> Format:
-    offered = (HTML, *GRAPHS)
-    asked = request.query_params.get("format")
-    if asked is not None:
-        found = by_name(asked, offered)
-        if found is None:
-            raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in offered)}")
-        return found
-    found = choose(request.headers.get("accept"), offered)
-    if found is None:
-        offers = ", ".join(form.media_type for form in offered)
-        raise ProblemError(406, f"This resource comes as {offers}", headers={"Vary": "Accept"})
-    return found
-
-
-def _rdf(knowledge: Knowledge, triples: tuple[Triple, ...], form: Format) -> Response:
-    if not triples:
-        raise HTTPException(404)
-    return rdf_response(triples, form, dict(knowledge.catalogue.prefixes.namespaces))
 
 
 def _to_roadmap(request: Request, site: Site, knowledge: Knowledge, cell: NamedNode) -> Response:
@@ -132,30 +109,9 @@ def _to_roadmap(request: Request, site: Site, knowledge: Knowledge, cell: NamedN
     return RedirectResponse(f"{target}#{anchor}", status_code=303, headers={"Vary": "Accept"})
 
 
-def _roadmap(request: Request, site: Site, knowledge: Knowledge, roadmap: NamedNode) -> Response:
-    version = request.query_params.get("version")
-    cell = request.query_params.get("cell")
-    if (version and not _SHA_START.fullmatch(version)) or (cell and not _ANCHOR.fullmatch(cell)):
-        raise HTTPException(404)
-    language = site.pages.language(request)
-    view = roadmap_view(knowledge, roadmap.value, language.code, version=version, cell=cell)
-    if view is None:
-        raise HTTPException(404)
-    title = view.record["title"] if view.record else view.shown["file"]
-    return site.pages.render(
-        request,
-        "roadmap.html",
-        view=view,
-        title=title,
-        version_asked=version,
-        selected=cell,
-        document_path="",
-        version=knowledge.version,
-    )
-
-
-def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode) -> Response:
-    language = site.pages.language(request)
+def generic_page(thing: Thing) -> Response:
+    """All statements of a thing, and what points to it: the page of kinds that have none of their own."""
+    knowledge, language, subject = thing.knowledge, thing.language, thing.iri
     statements = knowledge.table("properties", language.code, thing=subject).records()
     inferred_graph = knowledge.iris.graph("inferred")
     properties: dict[str, Property] = {}
@@ -190,10 +146,8 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
     entries = knowledge.records("shared-entries", language.code, thing=subject)
     source, document = _source(knowledge, subject, properties, language.code)
     raw = [value["text"] for value in properties.get(VEKHA.rawText.value, Property("", [])).values]
-    return site.pages.render(
-        request,
+    return thing.render(
         "thing.html",
-        subject=subject.value,
         title=title
         or (raw[0] if raw else None)
         or knowledge.catalogue.prefixes.shorten(subject.value)
@@ -204,10 +158,9 @@ def _page(request: Request, site: Site, knowledge: Knowledge, subject: NamedNode
         entries=entries,
         source=source,
         document=document,
-        document_path=site.pages.links.of(document["roadmap"]) if document else None,
+        document_path=thing.site.pages.links.of(document["roadmap"]) if document else None,
         selected=None,
         version_asked=None,
-        version=knowledge.version,
     )
 
 
@@ -255,4 +208,18 @@ ROUTES = [
     Route("/scheme/{scheme}", thing),
     Route("/scheme/{scheme}/{concept}", thing),
     Route("/ns", vocabulary),
+    *(
+        things(folder, generic_page)
+        for folder in (
+            "activities",
+            "indicators",
+            "bodies",
+            "groups",
+            "persons",
+            "posts",
+            "provisional",
+            "territories",
+            "themes",
+        )
+    ),
 ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.links import Links, with_query
+from api.links import PAGES, Links, with_query
 
 OWN = Links("https://data.example/roads/")
 
@@ -12,8 +12,16 @@ OWN = Links("https://data.example/roads/")
 @pytest.mark.parametrize(
     ("iri", "address"),
     [
-        ("https://data.example/roads/id/activity/d_1_3", "/id/activity/d_1_3"),
-        ("https://w3id.org/vekha/scheme/theme/mentoring", "/scheme/theme/mentoring"),
+        ("https://data.example/roads/id/activity/d_1_3", "/activities/d_1_3"),
+        ("https://data.example/roads/id/roadmap/tomsk-obl-mr", "/roadmaps/tomsk-obl-mr"),
+        ("https://data.example/roads/id/provisional/a_b", "/provisional/a_b"),
+        ("https://data.example/roads/id/result/d_1_3", "/id/result/d_1_3"),
+        ("https://data.example/roads/id/activity/d.ttl", "/id/activity/d.ttl"),
+        ("https://data.example/roads/id/activity/", "/id/activity/"),
+        ("https://data.example/roads/id/activity/d_1_3/x", "/id/activity/d_1_3/x"),
+        ("https://w3id.org/vekha/scheme/theme/mentoring", "/themes/mentoring"),
+        ("https://w3id.org/vekha/scheme/theme", "/scheme/theme"),
+        ("https://w3id.org/vekha/scheme/level/region", "/scheme/level/region"),
         ("https://w3id.org/vekha/ns#Activity", "/ns#Activity"),
         ("http://www.w3.org/ns/org#unitOf", "http://www.w3.org/ns/org#unitOf"),
         ("https://data.example/elsewhere", "https://data.example/elsewhere"),
@@ -42,12 +50,20 @@ def test_no_text_becomes_a_link_with_another_scheme(text: str) -> None:
 def test_what_stands_under_the_base_stays_on_this_host(text: str) -> None:
     address = OWN.of(OWN.base + "id/" + text)
     assert address is not None
-    assert address.startswith("/id/")
+    assert address.startswith(("/id/", *(f"/{folder}/" for folder in PAGES.values())))
+    assert "//" not in address[:2]
 
 
 def test_a_path_names_the_iri_it_stands_for() -> None:
     assert OWN.thing("id/body/x_y") == "https://data.example/roads/id/body/x_y"
     assert OWN.thing("scheme/theme/mentoring") == "https://w3id.org/vekha/scheme/theme/mentoring"
+
+
+@pytest.mark.parametrize("home", PAGES)
+def test_the_address_of_a_page_names_the_thing_it_shows(home: str) -> None:
+    iri = OWN.thing(f"{home}/x-y_1")
+    assert OWN.of(iri) == f"/{PAGES[home]}/x-y_1"
+    assert OWN.thing(f"{PAGES[home]}/x-y_1") == iri
 
 
 def test_values_of_an_address_are_escaped() -> None:

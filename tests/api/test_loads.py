@@ -39,7 +39,7 @@ def test_the_owner_loads_and_readers_see_it_at_once(writing_client: TestClient) 
     report = messages[-1]["report"]
     assert [document["status"] for document in report["documents"]] == ["loaded"]
     assert writing_client.get("/health").json()["version"] == report["version"]
-    assert "18 мероприятий" in writing_client.get("/id/roadmap/tomsk-obl-nastav", headers={"Accept": "text/html"}).text
+    assert "18 мероприятий" in writing_client.get("/roadmaps/tomsk-obl-nastav", headers={"Accept": "text/html"}).text
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,14 @@ def test_an_old_version_stays_addressable_on_its_page(writing_client: TestClient
     writing_client.post("/api/loads", json={"paths": [str(copy)]}, headers=OWNER)
 
     html = {"Accept": "text/html"}
-    page = writing_client.get("/id/roadmap/tomsk-obl-nastav", headers=html).text
+    page = writing_client.get("/roadmaps/tomsk-obl-nastav", headers=html).text
     assert "Ноябрь 2020" in page
     assert "Декабрь 2020" not in page
-    former = writing_client.get("/id/roadmap/tomsk-obl-nastav?version=fb25edb59da0", headers=html).text
+    former = writing_client.get("/roadmaps/tomsk-obl-nastav?version=fb25edb59da0", headers=html).text
     assert "Декабрь 2020" in former
     assert "прежняя версия" in former
     cell = writing_client.get("/id/cell/tomsk-obl-nastav_fb25edb59da0_t1_r11_c5", headers=html, follow_redirects=False)
-    assert cell.headers["location"] == ("/id/roadmap/tomsk-obl-nastav?version=fb25edb59da0&cell=t1_r11_c5#t1_r11_c5")
+    assert cell.headers["location"] == ("/roadmaps/tomsk-obl-nastav?version=fb25edb59da0&cell=t1_r11_c5#t1_r11_c5")
 
 
 @pytest.fixture

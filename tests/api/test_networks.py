@@ -74,7 +74,7 @@ def test_the_page_draws_tabulates_and_offers_files(client: TestClient) -> None:
     assert drawing is not None
     circles = list(fromstring(drawing[0]).iter("{http://www.w3.org/2000/svg}circle"))
     assert len(circles) == page.text.count('<td data-label="кто или что">') == 15
-    assert 'href="/id/body/tomsk-obl_toipkro"' in drawing[0]
+    assert 'href="/bodies/tomsk-obl_toipkro"' in drawing[0]
     assert "theme=mentoring&amp;format=graphml" in page.text
     body = page.text.partition("<tbody>")[2]
     row = next(row for row in body.split("</tr>") if "tomsk-obl_toipkro" in row)

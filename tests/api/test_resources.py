@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from api.examples import example_documents
 from ontology.iris import HOME
 
-ACTIVITY = "/id/activity/tomsk-obl-nastav_1_3"
+ACTIVITY = "/activities/tomsk-obl-nastav_1_3"
 CELL = "/id/cell/tomsk-obl-nastav_fb25edb59da0_t1_r3_c2"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 FORMATS = {
@@ -21,7 +21,9 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("media_type", FORMATS)
-@pytest.mark.parametrize("path", [ACTIVITY, "/id/body/tomsk-obl_toipkro", "/scheme/theme/mentoring", "/ns"])
+@pytest.mark.parametrize(
+    "path", ["/id/activity/tomsk-obl-nastav_1_3", "/id/body/tomsk-obl_toipkro", "/scheme/theme/mentoring", "/ns"]
+)
 def test_an_iri_gives_rdf_about_itself(client: TestClient, path: str, media_type: str) -> None:
     response = client.get(path, headers={"Accept": media_type})
     assert response.status_code == 200
@@ -35,10 +37,10 @@ def test_an_iri_gives_rdf_about_itself(client: TestClient, path: str, media_type
     "path",
     [
         ACTIVITY,
-        "/id/roadmap/tomsk-city-model",
-        "/id/body/tomsk-obl_toipkro",
-        "/id/group/tomsk-obl_mouo",
-        "/scheme/theme/mentoring",
+        "/roadmaps/tomsk-city-model",
+        "/bodies/tomsk-obl_toipkro",
+        "/groups/tomsk-obl_mouo",
+        "/themes/mentoring",
         "/scheme/theme",
         "/ns",
     ],
@@ -52,13 +54,48 @@ def test_an_iri_gives_a_page(client: TestClient, path: str, language: str) -> No
     assert "Accept" in response.headers["vary"]
 
 
+@pytest.mark.parametrize(
+    ("iri", "page"),
+    [
+        ("/id/activity/tomsk-obl-nastav_1_3", ACTIVITY),
+        ("/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c2", "/roadmaps/tomsk-obl-nastav?cell=t1_r3_c2"),
+        ("/id/group/tomsk-obl_mouo", "/groups/tomsk-obl_mouo"),
+        ("/scheme/theme/mentoring?lang=en", "/themes/mentoring?lang=en"),
+    ],
+)
+def test_an_iri_leads_people_to_its_page_and_programs_to_rdf(client: TestClient, iri: str, page: str) -> None:
+    response = client.get(iri, headers=HTML)
+    assert (response.status_code, response.headers["location"]) == (303, page)
+    assert response.headers["vary"] == "Accept"
+    assert client.get(iri, headers={"Accept": "text/turtle"}).status_code == 200
+    assert client.get(page, headers=HTML).headers["content-type"].startswith("text/html")
+
+
+def test_a_page_address_has_endings_for_its_data(client: TestClient) -> None:
+    for ending, media_type in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
+        response = client.get(f"{ACTIVITY}.{ending}", headers=HTML)
+        assert response.headers["content-type"].split(";")[0] == media_type
+        subjects = {quad.subject for quad in parse(response.content, format=FORMATS[media_type])}
+        assert NamedNode(HOME + "id/activity/tomsk-obl-nastav_1_3") in subjects
+    for path in (f"{ACTIVITY}.exe", f"{ACTIVITY}.html", f"{ACTIVITY}.ttl.ttl", "/bodies/no-such.ttl"):
+        assert client.get(path, headers=HTML).status_code == 404, path
+
+
 def test_what_the_data_does_not_know_is_not_found(client: TestClient) -> None:
-    for path in ("/id/activity/no-such", "/id/cell/x", "/id/roadmap/none", "/scheme/theme/none", "/id/x"):
+    for path in (
+        "/id/activity/no-such",
+        "/activities/no-such",
+        "/themes/none",
+        "/id/cell/x",
+        "/roadmaps/none",
+        "/scheme/theme/none",
+        "/id/x",
+    ):
         for headers in (HTML, {"Accept": "text/turtle"}):
             assert client.get(path, headers=headers).status_code == 404, path
 
 
-@pytest.mark.parametrize("path", ["/id/activity/%3E%20%7D", "/id/body/a%22b", "/id/activity/a%00b", "/id/x/%ED%A0%80"])
+@pytest.mark.parametrize("path", ["/id/activity/%3E%20%7D", "/bodies/a%22b", "/id/activity/a%00b", "/id/x/%ED%A0%80"])
 def test_a_path_that_is_no_iri_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(path, headers={"Accept": "text/turtle"}).status_code == 404
 
@@ -73,7 +110,7 @@ def test_a_wrong_format_names_the_right_ones(client: TestClient) -> None:
 def test_a_cell_leads_to_its_place_in_the_document(client: TestClient) -> None:
     response = client.get(CELL, headers=HTML)
     assert response.status_code == 303
-    assert response.headers["location"] == "/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c2#t1_r3_c2"
+    assert response.headers["location"] == "/roadmaps/tomsk-obl-nastav?cell=t1_r3_c2#t1_r3_c2"
     page = client.get(response.headers["location"], headers=HTML).text
     assert page.count('class="cell lit"') == 1
     assert '<td class="cell lit" id="t1_r3_c2"' in page
@@ -81,7 +118,7 @@ def test_a_cell_leads_to_its_place_in_the_document(client: TestClient) -> None:
 
 
 def test_the_page_of_a_document_holds_every_cell_and_the_facts(client: TestClient) -> None:
-    page = client.get("/id/roadmap/tambov-obl-nms", headers=HTML).text
+    page = client.get("/roadmaps/tambov-obl-nms", headers=HTML).text
     assert page.count('<tr id="t') == 37
     assert "14 мероприятий" not in page
     assert "37 мероприятий" in page
@@ -91,7 +128,7 @@ def test_the_page_of_a_document_holds_every_cell_and_the_facts(client: TestClien
 
 
 def test_the_table_of_a_document_has_its_printed_headings(client: TestClient) -> None:
-    page = client.get("/id/roadmap/tomsk-obl-nastav", headers=HTML).text
+    page = client.get("/roadmaps/tomsk-obl-nastav", headers=HTML).text
     head = re.findall(r'<th scope="col">([^<]*)</th>', page)
     source = next(path for path in example_documents() if path.name.startswith("001"))
     assert "\t".join(head) in source.read_text(encoding="utf-8").splitlines()
@@ -99,30 +136,30 @@ def test_the_table_of_a_document_has_its_printed_headings(client: TestClient) ->
 
 
 def test_facts_are_told_in_the_words_people_use(client: TestClient) -> None:
-    page = " ".join(client.get("/id/roadmap/khorol-mo-nms", headers=HTML).text.split())
+    page = " ".join(client.get("/roadmaps/khorol-mo-nms", headers=HTML).text.split())
     assert re.search(r"<b>\d+</b> %", page)
     # What recurs is told by the words of the document: dates would say less.
     assert "повторение: " in page
 
 
 def test_entries_of_an_actor_stand_under_their_documents(client: TestClient) -> None:
-    page = client.get("/id/body/tomsk-obl_toipkro", headers=HTML).text
-    headings = re.findall(r'<tr class="group"><th colspan="4" scope="rowgroup"><a href="/id/roadmap/([^"]+)"', page)
+    page = client.get("/bodies/tomsk-obl_toipkro", headers=HTML).text
+    headings = re.findall(r'<tr class="group"><th colspan="4" scope="rowgroup"><a href="/roadmaps/([^"]+)"', page)
     assert len(headings) == len(set(headings)) > 1
 
 
 def test_a_lit_cell_lights_the_facts_read_from_it(client: TestClient) -> None:
-    page = client.get("/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c6", headers=HTML).text
+    page = client.get("/roadmaps/tomsk-obl-nastav?cell=t1_r3_c6", headers=HTML).text
     assert page.count('data-fact="t1_r3_c6" class="lit"') == 5
 
 
 @pytest.mark.parametrize("query", ["cell=%22%3E%3Cscript%3E", "version=../../etc", "version=abcdef123456", "cell=t1"])
 def test_a_senseless_place_in_a_document_is_not_found(client: TestClient, query: str) -> None:
-    assert client.get(f"/id/roadmap/tomsk-obl-nastav?{query}", headers=HTML).status_code == 404
+    assert client.get(f"/roadmaps/tomsk-obl-nastav?{query}", headers=HTML).status_code == 404
 
 
 def test_an_entry_is_shown_as_printed_and_as_read(client: TestClient) -> None:
     page = client.get(ACTIVITY, headers=HTML).text
     assert "Как напечатано" in page
     assert "Май 2020, далее постоянно" in page
-    assert 'href="/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c5#t1_r3_c5"' in page
+    assert 'href="/roadmaps/tomsk-obl-nastav?cell=t1_r3_c5#t1_r3_c5"' in page

@@ -142,7 +142,7 @@ def test_the_page_shows_the_query_its_rows_and_its_error(client: TestClient) -> 
     assert page.headers["content-type"].startswith("text/html")
     assert "theme:mentoring" in page.text
     page = client.get("/sparql", params={"query": SELECT}, headers=html)
-    assert 'href="/id/roadmap/tomsk-obl-mr"' in page.text
+    assert 'href="/roadmaps/tomsk-obl-mr"' in page.text
     page = client.get("/sparql", params={"query": "SELECT ?x\nWHERE { </textarea><script> }"}, headers=html)
     assert page.status_code == 400
     assert "<script>" not in page.text.replace('<script src="', "")

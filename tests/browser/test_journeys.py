@@ -14,12 +14,12 @@ PAGES = (
     "/",
     "/questions/who-is-responsible",
     "/questions/due-in-month",
-    "/id/roadmap/tomsk-obl-nastav?cell=t1_r3_c6",
-    "/id/roadmap/khorol-mo-nms",
-    "/id/roadmap/tomsk-city-model",
-    "/id/body/tomsk-obl_toipkro",
-    "/id/activity/tomsk-obl-nastav_1_3",
-    "/scheme/theme/mentoring",
+    "/roadmaps/tomsk-obl-nastav?cell=t1_r3_c6",
+    "/roadmaps/khorol-mo-nms",
+    "/roadmaps/tomsk-city-model",
+    "/bodies/tomsk-obl_toipkro",
+    "/activities/tomsk-obl-nastav_1_3",
+    "/themes/mentoring",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20WHERE%20%7B%20%3Fs%20a%20%3Fo%20%7D%20LIMIT%2020",
     "/help",
@@ -49,7 +49,7 @@ def test_from_the_first_page_to_the_lit_cell_and_back(page: Page) -> None:
 
 
 def test_a_fact_lights_its_cell_and_a_cell_lights_its_facts(page: Page) -> None:
-    page.goto("/id/roadmap/tomsk-obl-nastav")
+    page.goto("/roadmaps/tomsk-obl-nastav")
     row = page.locator("tr#t1_r3")
     row.locator("dd", has_text="335").get_by_role("link").first.click()
     expect(row.locator("td.cell.lit")).to_contain_text("2020 г. – 21")
@@ -64,7 +64,7 @@ def test_a_fact_lights_its_cell_and_a_cell_lights_its_facts(page: Page) -> None:
 def test_cells_are_lit_without_scripts_too(chromium: Browser, service: Service) -> None:
     context = chromium.new_context(base_url=service.address, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/id/roadmap/tomsk-obl-nastav")
+    page.goto("/roadmaps/tomsk-obl-nastav")
     page.locator("tr#t1_r3 dd", has_text="335").get_by_role("link").first.click()
     expect(page.locator("td.cell.lit")).to_contain_text("2020 г. – 21")
     expect(page.locator("tr#t1_r3 .facts .lit")).to_contain_text("335")
