@@ -9,26 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, serialize
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.answers import plain_value
 from api.identity import allow
 from api.language import alphabetical
 from api.links import with_query
-from api.negotiation import GRAPHS, HTML
+from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, by_name, choose
+from api.problems import ProblemError
 from api.roadmaps import anchor_of, entry_view, roadmap_view
 from api.site import site_of
-from api.things import Thing, form_of, graph_response, rdf_response, things
+from api.things import Thing, things
 from graph.terms import iri as checked_iri
 from ontology.iris import NAMESPACE
 from ontology.vocabulary import OWL, RDF, RDFS, SKOS, VEKHA
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Triple
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from api.answers import Value
     from api.knowledge import Knowledge, Record
@@ -66,15 +69,15 @@ def thing(request: Request) -> Response:
     knowledge = site.installation.newest()
     path = request.url.path.lstrip("/")
     subject = checked_iri(site.pages.links.thing(path))
-    form = form_of(request, (HTML, *GRAPHS))
+    form = _form(request)
     if form is not HTML:
-        return rdf_response(knowledge, subject, form)
+        return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
     if path.startswith("id/cell/"):
         return _to_roadmap(request, site, knowledge, subject)
     language = site.pages.language(request)
     page = site.pages.links.of(subject.value) or ""
     if page.startswith(("/id/", "/scheme/")):
-        return generic_page(Thing(request, site, knowledge, language, subject, page))
+        return generic_page(Thing(request, site, knowledge, language, subject))
     if not knowledge.records("known", language.code, thing=subject):
         raise HTTPException(404)
     target = with_query(page, dict(request.query_params))
@@ -85,10 +88,9 @@ def vocabulary(request: Request) -> Response:
     """The terms of the ontology (`…/ns#Term` all stand at `/ns`)."""
     site = site_of(request)
     knowledge = site.installation.newest()
-    form = form_of(request, (HTML, *GRAPHS))
+    form = _form(request)
     if form is not HTML:
-        prefixes = dict(knowledge.catalogue.prefixes.namespaces)
-        return graph_response(knowledge.triples("vocabulary-statements").triples, form, prefixes)
+        return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
     language = site.pages.language(request)
     terms = knowledge.records("vocabulary", language.code)
     groups = [
@@ -96,6 +98,31 @@ def vocabulary(request: Request) -> Response:
         for title, suffixes in ((language.text("Classes"), ("Class",)), (language.text("Properties"), ("Property",)))
     ]
     return site.pages.render(request, "vocabulary.html", groups=groups, version=knowledge.version)
+
+
+def _form(request: Request) -> Format:
+    """`?format=`, else `Accept`; 400 or 406 for what is not offered."""
+    offered = (HTML, *GRAPHS)
+    asked = request.query_params.get("format")
+    if asked is not None:
+        found = by_name(asked, offered)
+        if found is None:
+            raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in offered)}")
+        return found
+    found = choose(request.headers.get("accept"), offered)
+    if found is None:
+        offers = ", ".join(form.media_type for form in offered)
+        raise ProblemError(406, f"This resource comes as {offers}", headers={"Vary": "Accept"})
+    return found
+
+
+def _rdf(knowledge: Knowledge, triples: Iterable[Triple], form: Format) -> Response:
+    triples = list(triples)
+    if not triples:
+        raise HTTPException(404)
+    prefixes = dict(knowledge.catalogue.prefixes.namespaces) if form in {TURTLE, RDF_XML} else None
+    content = serialize(triples, format=RDF_FORMATS[form.name], prefixes=prefixes)
+    return Response(content, headers={"Content-Type": form.content_type, "Vary": "Accept"})
 
 
 def _to_roadmap(request: Request, site: Site, knowledge: Knowledge, cell: NamedNode) -> Response:
@@ -209,7 +236,7 @@ ROUTES = [
     Route("/scheme/{scheme}/{concept}", thing),
     Route("/ns", vocabulary),
     *(
-        things(folder, generic_page)
+        route
         for folder in (
             "activities",
             "indicators",
@@ -221,5 +248,6 @@ ROUTES = [
             "territories",
             "themes",
         )
+        for route in things(folder, generic_page)
     ),
 ]

@@ -30,8 +30,8 @@ def roadmap(thing: Thing) -> Response:
         raise HTTPException(404)
     title = view.record["title"] if view.record else view.shown["file"]
     return thing.render(
-        "roadmap.html", view=view, title=title, version_asked=version, selected=cell, document_path=thing.path
+        "roadmap.html", view=view, title=title, version_asked=version, selected=cell, document_path=thing.address
     )
 
 
-ROUTES = [things("roadmaps", roadmap)]
+ROUTES = things("roadmaps", roadmap)
