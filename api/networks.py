@@ -20,8 +20,9 @@ from graph.networks.drawing import draw_svg
 from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
-from graph.networks.measures import measure
-from graph.networks.projections import PROJECTIONS, bridged_levels, load_by_year, most_connected
+from graph.networks.measures import Measures
+from graph.networks.projections import PROJECTIONS, bridged_levels, load_by_year
+from graph.networks.views import most_connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from api.network_selection import Asked
     from graph.networks.facts import Facts, Iri
     from graph.networks.layout import Positions
-    from graph.networks.measures import Measures
     from graph.networks.projections import Network
 
 SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "label")
@@ -93,11 +93,12 @@ class Networks:
                 return self._drawn[key]
         whole = PROJECTIONS[asked.projection](facts, asked.selection)
         shown = most_connected(whole, asked.top) if asked.top else whole
+        measures = Measures(whole)
         drawn = DrawnNetwork(
             facts,
             shown,
-            measure(whole),
-            place(shown),
+            measures,
+            place(shown, measures.community),
             len(whole),
             load_by_year(facts, asked.selection),
             bridged_levels(facts, whole),

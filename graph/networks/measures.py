@@ -1,15 +1,19 @@
 """
 Who matters in a network.
 
-networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): betweenness, PageRank.  Every
-value is exact up to `EXACT_NODES` nodes; beyond, betweenness is estimated from `SOURCES` nodes and marked so.
+networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): betweenness, PageRank; and by
+graspologic-native (MIT): communities after Leiden (Traag, Waltman and van Eck, 2019).  Every value is exact up to
+`EXACT_NODES` nodes; beyond, betweenness is estimated from `SOURCES` nodes and marked so.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import graspologic_native
 import networkx as nx
 import rustworkx
 
@@ -46,49 +50,78 @@ class NodeMeasures:
     single_point: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Measures:
-    """Measures of all nodes; `betweenness_sources` is None where betweenness is exact, else the nodes counted from."""
+    """
+    The measures of a network made by `projections`; equal networks have equal measures.
 
-    nodes: Mapping[Iri, NodeMeasures]
-    communities: tuple[tuple[Iri, ...], ...]
-    parts: int
-    betweenness_sources: int | None
+    Each is worked out when it is first asked for, so that a picture does not wait for what it does not show.
+    """
 
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._order = list(network)
 
-def measure(network: Network) -> Measures:
-    """The measures of a network made by `projections`; equal networks have equal measures."""
-    order = list(network)
-    exact = len(order) <= EXACT_NODES
-    communities = _communities(network)
-    community = {node: number for number, members in enumerate(communities) for node in members}
-    betweenness = _betweenness(network, order) if exact else _estimated_betweenness(network)
-    pagerank = _pagerank(network, order)
-    weighted = dict(network.degree(weight="weight"))
-    single_points = set(nx.articulation_points(network))
-    return Measures(
-        nodes={
+    @cached_property
+    def communities(self) -> tuple[tuple[Iri, ...], ...]:
+        """Who is tied more to each other than to others, the largest community first, members sorted."""
+        return _communities(self._network, self._order)
+
+    @cached_property
+    def community(self) -> Mapping[Iri, int]:
+        """The number of the community of each node."""
+        return {node: number for number, members in enumerate(self.communities) for node in members}
+
+    @cached_property
+    def weighted_degree(self) -> Mapping[Iri, int]:
+        return dict(self._network.degree(weight="weight"))
+
+    @cached_property
+    def betweenness(self) -> Mapping[Iri, float]:
+        exact = self.betweenness_sources is None
+        return _betweenness(self._network, self._order) if exact else _estimated_betweenness(self._network)
+
+    @property
+    def betweenness_sources(self) -> int | None:
+        """None where betweenness is exact, else the number of nodes that it is counted from."""
+        return None if len(self._order) <= EXACT_NODES else SOURCES
+
+    @cached_property
+    def pagerank(self) -> Mapping[Iri, float]:
+        return _pagerank(self._network, self._order)
+
+    @cached_property
+    def single_points(self) -> frozenset[Iri]:
+        return frozenset(nx.articulation_points(self._network))
+
+    @cached_property
+    def parts(self) -> int:
+        return nx.number_connected_components(self._network)
+
+    @cached_property
+    def nodes(self) -> Mapping[Iri, NodeMeasures]:
+        """All measures of each node."""
+        return {
             node: NodeMeasures(
-                degree=network.degree(node),
-                weighted_degree=weighted[node],
-                betweenness=betweenness[node],
-                pagerank=pagerank[node],
-                community=community[node],
-                single_point=node in single_points,
+                degree=self._network.degree(node),
+                weighted_degree=self.weighted_degree[node],
+                betweenness=self.betweenness[node],
+                pagerank=self.pagerank[node],
+                community=self.community[node],
+                single_point=node in self.single_points,
             )
-            for node in order
-        },
-        communities=communities,
-        parts=nx.number_connected_components(network),
-        betweenness_sources=None if exact else SOURCES,
-    )
+            for node in self._order
+        }
 
 
-def _communities(network: Network) -> tuple[tuple[Iri, ...], ...]:
-    if not network:
-        return ()
-    found = nx.community.louvain_communities(network, weight="weight", seed=SEED)
-    return tuple(sorted((tuple(sorted(members)) for members in found), key=lambda members: (-len(members), members)))
+def _communities(network: Network, order: list[Iri]) -> tuple[tuple[Iri, ...], ...]:
+    number = {node: str(index) for index, node in enumerate(order)}
+    ends = sorted((*sorted((number[first], number[second])), float(weight)) for first, second, weight in edges(network))
+    found = graspologic_native.leiden(ends, seed=SEED)[1] if ends else {}
+    members: defaultdict[int | str, list[Iri]] = defaultdict(list)
+    for node in order:
+        # Who has no ties is a community of its own.
+        members[found.get(number[node], node)].append(node)
+    return tuple(sorted((tuple(sorted(one)) for one in members.values()), key=lambda one: (-len(one), one)))
 
 
 def _betweenness(network: Network, order: list[Iri]) -> dict[Iri, float]:

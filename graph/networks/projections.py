@@ -2,7 +2,7 @@
 Projections of the knowledge graph to networks, each a function from facts and a selection to a networkx graph.
 
 Nodes are IRIs with the attributes `label` (by language), `kind` (`actor`, `activity`, `level`, `territory`), `class`,
-`level`, `territory` and `activities` (how many activities of the selection it has).  Edges have `weight`, a number of
+`level`, `territory`, `activities` (how many activities of the selection it has) and `of` (which these are).  Edges have `weight`, a number of
 distinct activities (of themes between territories), and `activities` or `themes`, the sorted IRIs behind it, so that a
 drawing can say why two nodes are tied.  Graphs are undirected, without loops, in an order that depends on the data.
 
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import networkx as nx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graph.networks.facts import Activity, Facts, Iri
 
@@ -35,11 +35,13 @@ class Selection:
     """
     Which activities and actors a network is drawn from; empty sets select everything.
 
+    `activities` leaves only these, if they are given: those of an answer, for example.
     `levels` selects actors, all others select activities: `themes` by any of these, broader ones included; `roles`
     counts only who is named in one of them; `year` takes activities with a printed date in it, and those without
     any date whose roadmap's period touches it.  `at_least` leaves out thinner edges, and who has no edge then.
     """
 
+    activities: frozenset[Iri] | None = None
     levels: frozenset[Iri] = frozenset()
     themes: frozenset[Iri] = frozenset()
     roadmaps: frozenset[Iri] = frozenset()
@@ -53,10 +55,10 @@ class Selection:
 def bodies_by_activity(facts: Facts, selection: Selection) -> Network:
     """Actors, tied by the activities for which both are named (question Q40 of the ontology study)."""
     shared: defaultdict[tuple[Iri, Iri], list[Iri]] = defaultdict(list)
-    count: defaultdict[Iri, int] = defaultdict(int)
+    count: defaultdict[Iri, list[Iri]] = defaultdict(list)
     for activity, actors in _selected(facts, selection):
         for actor in actors:
-            count[actor] += 1
+            count[actor].append(activity)
         for pair in combinations(actors, 2):
             if not _stands_for(facts, *pair):
                 shared[pair].append(activity)
@@ -77,11 +79,13 @@ def bodies_and_activities(facts: Facts, selection: Selection) -> Network:
         for actor in actors:
             count[actor].append(activity)
     for actor, activities in sorted(count.items()):
-        _add_actor(network, facts, actor, len(activities))
+        _add_actor(network, facts, actor, activities)
     for activity, actors in chosen:
         known = facts.activities[activity]
         label = {"ru": known.label, "en": known.label}
-        network.add_node(activity, label=label, kind="activity", roadmap=known.roadmap, activities=1)
+        network.add_node(
+            activity, label=label, kind="activity", roadmap=known.roadmap, activities=1, of=frozenset({activity})
+        )
         for actor in actors:
             roles = sorted(_roles(facts, known, actor, selection))
             network.add_edge(actor, activity, weight=1, activities=(activity,), roles=tuple(roles))
@@ -106,6 +110,7 @@ def territories_by_theme(facts: Facts, selection: Selection) -> Network:
             kind="territory",
             themes=tuple(sorted(themes[territory])),
             activities=len(count[territory]),
+            of=frozenset(count[territory]),
         )
     for first, second in combinations(sorted(count), 2):
         common = themes[first] & themes[second]
@@ -117,16 +122,18 @@ def territories_by_theme(facts: Facts, selection: Selection) -> Network:
 def levels(facts: Facts, selection: Selection) -> Network:
     """Levels of government, tied by the activities for which actors of both are named: who bridges the levels."""
     together: defaultdict[tuple[Iri, Iri], list[Iri]] = defaultdict(list)
-    count: defaultdict[Iri, int] = defaultdict(int)
+    count: defaultdict[Iri, list[Iri]] = defaultdict(list)
     for activity, actors in _selected(facts, selection):
         found = {level for actor in actors for level in facts.actors[actor].levels}
         for level in found:
-            count[level] += 1
+            count[level].append(activity)
         for pair in combinations(sorted(found), 2):
             together[pair].append(activity)
     network = _network("levels", facts)
     for level in sorted(count, key=lambda one: (facts.ranks.get(one, 99), one)):
-        network.add_node(level, label=_label(facts, level), kind="level", activities=count[level])
+        network.add_node(
+            level, label=_label(facts, level), kind="level", activities=len(count[level]), of=frozenset(count[level])
+        )
     for (first, second), activities in sorted(together.items()):
         network.add_edge(first, second, weight=len(activities), activities=tuple(activities))
     return _thinned(network, selection.at_least)
@@ -138,18 +145,6 @@ PROJECTIONS: Final[Mapping[str, Callable[[Facts, Selection], Network]]] = {
     "territories-by-theme": territories_by_theme,
     "levels": levels,
 }
-
-
-def most_connected(network: Network, count: int) -> Network:
-    """The `count` nodes with the heaviest edges, and the edges between them; all of a smaller network."""
-    if len(network) <= count:
-        return network
-    heavy = sorted(network, key=lambda node: (-network.degree(node, weight="weight"), node))[:count]
-    kept = set(heavy)
-    part: Network = nx.Graph(**network.graph)
-    part.add_nodes_from((node, data) for node, data in network.nodes(data=True) if node in kept)
-    part.add_edges_from((a, b, data) for a, b, data in network.edges(data=True) if a in kept and b in kept)
-    return part
 
 
 def edges(network: Network) -> list[tuple[Iri, Iri, int]]:
@@ -193,7 +188,8 @@ def _activities(facts: Facts, selection: Selection) -> Iterable[Iri]:
     for iri, activity in facts.activities.items():
         roadmap = facts.roadmaps.get(activity.roadmap)
         if (
-            (not selection.roadmaps or activity.roadmap in selection.roadmaps)
+            (selection.activities is None or iri in selection.activities)
+            and (not selection.roadmaps or activity.roadmap in selection.roadmaps)
             and (not selection.themes or activity.themes & selection.themes)
             and (not selection.territories or (roadmap is not None and roadmap.territories & selection.territories))
             and (selection.year is None or _touches(facts, activity, selection.year))
@@ -259,7 +255,7 @@ def _network(projection: str, facts: Facts) -> Network:
     return nx.Graph(projection=projection, version=facts.version)
 
 
-def _add_actor(network: Network, facts: Facts, actor: Iri, activities: int) -> None:
+def _add_actor(network: Network, facts: Facts, actor: Iri, activities: Sequence[Iri]) -> None:
     known = facts.actors[actor]
     network.add_node(
         actor,
@@ -268,7 +264,8 @@ def _add_actor(network: Network, facts: Facts, actor: Iri, activities: int) -> N
         **{"class": known.kind or ""},
         level=_highest(facts, known.levels),
         territory=min(known.territories, default=""),
-        activities=activities,
+        activities=len(activities),
+        of=frozenset(activities),
     )
 
 

@@ -11,18 +11,18 @@ import pytest
 from graph.networks.drawing import draw_svg
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
-from graph.networks.measures import measure
+from graph.networks.measures import Measures
 from graph.networks.projections import Selection, bodies_and_activities, bodies_by_activity
 from tests.graph.networks.example import FACTS, INSTITUTE, SCHOOL, SECOND
 
 NETWORK = bodies_by_activity(FACTS, Selection())
-MEASURES = measure(NETWORK)
+MEASURES = Measures(NETWORK)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize(("name", "read"), [("graphml", nx.read_graphml), ("gexf", nx.read_gexf)])
 def test_graph_files_are_read_back(name: str, read: object) -> None:
-    written = WRITERS[name](NETWORK, MEASURES, language="ru", positions=place(NETWORK))
+    written = WRITERS[name](NETWORK, MEASURES, language="ru", positions=place(NETWORK, MEASURES.community))
     back = read(io.BytesIO(written))  # type: ignore[operator]  # two functions of one shape
     assert sorted(back) == sorted(NETWORK)
     assert back.nodes[SECOND]["label"] == "Управление 2"
@@ -45,7 +45,7 @@ def test_json_says_what_an_edge_stands_for() -> None:
 
 def test_tables_open_in_spreadsheets_without_formulas() -> None:
     network = bodies_and_activities(FACTS, Selection())
-    measures = measure(network)
+    measures = Measures(network)
     nodes = WRITERS["nodes.csv"](network, measures, language="ru").decode("utf-8-sig")
     labels = [row["label"] for row in csv.DictReader(io.StringIO(nodes))]
     assert "'=четвёртое" in labels
@@ -60,18 +60,18 @@ def test_control_signs_of_documents_do_not_break_files() -> None:
     network.nodes[SECOND]["label"] = {"ru": "Управ\x0bление\ufffe", "en": ""}
     for name in ("graphml", "gexf"):
         fromstring(WRITERS[name](network, MEASURES, language="ru"))
-    fromstring(draw_svg(network, MEASURES, place(network), language="ru", title="т"))
+    fromstring(draw_svg(network, MEASURES, place(network, MEASURES.community), language="ru", title="т"))
 
 
 def test_positions_are_the_same_each_time_and_apart() -> None:
-    positions = place(NETWORK)
-    assert positions == place(NETWORK)
+    positions = place(NETWORK, MEASURES.community)
+    assert positions == place(NETWORK, MEASURES.community)
     assert len(set(positions.values())) == len(NETWORK)
-    assert place(nx.Graph()) == {}
+    assert place(nx.Graph(), {}) == {}
 
 
 def test_a_drawing_shows_document_text_as_text() -> None:
-    drawn = draw_svg(NETWORK, MEASURES, place(NETWORK), language="ru", title="Кто с кем")
+    drawn = draw_svg(NETWORK, MEASURES, place(NETWORK, MEASURES.community), language="ru", title="Кто с кем")
     root = fromstring(drawn)
     assert root.find(f"{SVG}title").text == "Кто с кем"  # type: ignore[union-attr]
     assert {text.text for text in root.iter(f"{SVG}text")} >= {"<b>Школа</b>"}
