@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export VEKHA_DATA ?= $(CURDIR)/data
 
-.PHONY: help run test check bench conformance lock accept clean
+.PHONY: help run test check bench conformance screenshots lock accept clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -29,6 +29,10 @@ bench: $(VENV)/dev.stamp ## scores and speeds, side by side in one run
 
 conformance: $(VENV)/dev.stamp ## the W3C suites through HTTP, beside other engines (needs ../shared)
 	$(BIN)/python -m bench.conformance
+
+screenshots: $(VENV)/dev.stamp ## pictures of every page in both languages, light, dark and on a telephone, into ./screenshots
+	sh .ci/system-packages
+	$(BIN)/python -m bench.screenshots screenshots
 
 accept: $(VENV)/dev.stamp ## rewrite golden files and generated pages; review the difference before you commit
 	$(BIN)/python -m pytest -q --accept

@@ -1,78 +1,28 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@dataclass(frozen=True)
-class Service:
-    address: str
-    data: Path
+from bench.demo import Service, headless_chromium, serving
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`vekha demo` as a person starts it, on a free port and an empty data folder."""
-    folder = tmp_path_factory.mktemp("demo")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
-    environment |= {"VEKHA_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
-    command = Path(sys.executable).with_name("vekha")
-    with (folder / "log").open("w+") as log:
-        process = subprocess.Popen(
-            [command, "demo", "--port", "0", "--lang", "en"],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env=environment,
-        )
-        try:
-            assert process.stdout is not None
-            address = None
-            for line in process.stdout:
-                found = re.search(r"http://127\.0\.0\.1:\d+", line)
-                if found:
-                    address = found[0]
-                    break
-            if address is None:
-                log.seek(0)
-                pytest.fail(f"the service did not start: {log.read()}")
-            yield Service(address, folder / "data")
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-            if process.stdout is not None:
-                process.stdout.close()
+    with serving(tmp_path_factory.mktemp("demo")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing")
+    if shutil.which("chromium") is None and not os.environ.get("CI"):
         pytest.skip("chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with headless_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.users import Role, Users
-from tests.browser.conftest import Service
+from bench.demo import Service
 
 pytestmark = pytest.mark.browser
 NAME = "anna.konstantinopolskaya@tomsk-obl.example"

@@ -1,0 +1,88 @@
+"""A server on the five examples, started as a person starts it: for the tests and pictures that need a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class NotStartedError(Exception):
+    """The program that should run does not; the message is what it said."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where a server listens, on loopback, and its data folder."""
+
+    address: str
+    data: Path
+
+
+@contextmanager
+def serving(folder: Path, *command: str) -> Iterator[Service]:
+    """
+    `vekha demo`, or another command that serves, on a free port and the data folder `folder/data`.
+
+    The settings of the surroundings do not count.
+
+    Raises:
+        NotStartedError: It ended without a server.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
+    environment |= {"VEKHA_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
+    program = Path(sys.executable).with_name("vekha")
+    with (folder / "log").open("w+") as log:
+        process = subprocess.Popen(
+            [program, *(command or ("demo",)), "--port", "0", "--lang", "en"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment,
+        )
+        try:
+            assert process.stdout is not None
+            found = next(filter(None, (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)), None)
+            if found is None:
+                log.seek(0)
+                raise NotStartedError(log.read())
+            yield Service(found[0], folder / "data")
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+@contextmanager
+def headless_chromium() -> Iterator[Browser]:
+    """
+    The system's Chromium without a window.
+
+    Raises:
+        NotStartedError: It is not installed.
+    """
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise NotStartedError("chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
