@@ -1,0 +1,361 @@
+"""
+Full-text search in one data version: an index in memory, made of what `graph.search_entries` reads.
+
+The engine is tantivy; `docs/adr/0006-full-text-search.md` says why.  Terms are made by us (`graph.search_words`) and
+queries are built of objects, so no text from outside is ever parsed as a query.  A word is looked for as it is written,
+in its dictionary form, by its root, by what it abbreviates and, as long as it is typed, as a beginning.  What finds
+nothing is tried again with slips of the pen, then as if typed with the other keyboard, then by sound (Latin letters).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from rapidfuzz.distance import OSA
+from tantivy import Document, Index, Occur, Query, SchemaBuilder
+
+from graph.search_entries import KINDS, Entry, Kind, read_entries
+from graph.search_words import Word, analyse, initials_of, keys_of, meaning_of, telling, whole_keys, words
+from ontology.language.keyboard import from_latin_keys, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from tantivy import DocAddress, Searcher, SearchResult
+
+    from graph.snapshots import Snapshot
+
+Reading: TypeAlias = Literal["words", "slips", "keyboard", "sounds"]
+
+# Characters and words of a question that are read; what is longer is no search.
+MOST_CHARACTERS: Final = 200
+MOST_WORDS: Final = 12
+_HEAP: Final = 32 * 1024 * 1024
+_FIELDS: Final = (
+    "kind", "key", "form", "lemma", "root", "initial", "sound", "text_form", "text_lemma", "text_root",
+)  # fmt: skip
+# A name that is exactly what was typed stands first, one that begins so before those that only hold the words.
+_EXACT: Final = 1000.0
+_BEGINNING: Final = 12.0
+_SHORTEST_SLIP: Final = 4
+_SHORTEST_DOUBLE_SLIP: Final = 8
+_EXCERPT: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """
+    One thing found; `marks` are the places of what matched in `label`, or else in `excerpt` of its text.
+
+    `exact`: the thing is called just that.  Scores compare hits of one search only.
+    """
+
+    iri: str
+    kind: Kind
+    label: str
+    context: str
+    score: float
+    exact: bool
+    marks: tuple[tuple[int, int], ...]
+    excerpt: str = ""
+    excerpt_marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits with the best first; `counts` of all that was found by kind; how the question was read, and as what."""
+
+    hits: tuple[Hit, ...]
+    counts: dict[Kind, int]
+    reading: Reading
+    read_as: str
+    version: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+class SearchIndex:
+    """The index of one data version.  Safe to use from several threads; `seconds` is what making it took."""
+
+    def __init__(self, version: int, entries: Sequence[Entry]) -> None:
+        start = time.monotonic()
+        self.version = version
+        self._entries = list(entries)
+        self._by_iri = {entry.iri: entry for entry in self._entries}
+        builder = SchemaBuilder().add_unsigned_field("entry", fast=True)
+        for name in _FIELDS:
+            raw = name in {"kind", "key"}
+            builder = builder.add_text_field(
+                name, tokenizer_name="raw" if raw else "whitespace", index_option="basic" if raw else "freq"
+            )
+        self._schema = builder.build()
+        self._index = Index(self._schema)
+        writer = self._index.writer(_HEAP, 1)
+        for number, entry in enumerate(self._entries):
+            writer.add_document(_document(number, entry))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher: Searcher = self._index.searcher()
+        self.seconds = time.monotonic() - start
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, more: Iterable[Entry] = ()) -> SearchIndex:
+        """The index of a data version and of `more`, which the data do not hold (questions)."""
+        return cls(snapshot.version, [*read_entries(snapshot), *more])
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def search(
+        self,
+        text: str,
+        *,
+        kinds: Collection[Kind] | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        language: str = "ru",
+        typed: bool = True,
+    ) -> Found:
+        """
+        The best `limit` things of each of the `kinds` (all, if none are given), in the order of kinds and scores.
+
+        `typed`: the last word may be the beginning of one.  Things that are called exactly what was typed come first.
+        """
+        asked = [kind for kind in KINDS if kinds is None or kind in kinds]
+        reading: Reading
+        for reading, read_as, query, sought in self._readings(text, typed=typed):
+            hits: list[Hit] = []
+            counts: dict[Kind, int] = {}
+            for kind in KINDS:
+                of_kind = Query.boolean_query(
+                    [(Occur.Must, query), (Occur.Must, Query.const_score_query(self._term("kind", kind), 0.0))]
+                )
+                wanted = limit if kind in asked else 0
+                answer = self._searcher.search(of_kind, max(wanted, 1), count=True, offset=offset)
+                count = _count(answer)
+                if count:
+                    counts[kind] = count
+                addresses = [address for _score, address in answer.hits[:wanted]]
+                scores = [score for score, _address in answer.hits[:wanted]]
+                for score, entry in zip(scores, self._at(addresses), strict=True):
+                    hits.append(_hit(entry, score, sought, language, self._context(entry, language)))
+            if counts:
+                hits.sort(key=lambda hit: not hit.exact)
+                return Found(tuple(hits), counts, reading, read_as, self.version)
+        return Found((), {}, "words", text, self.version)
+
+    def matching(self, text: str, limit: int) -> tuple[list[str], int]:
+        """
+        IRIs of at most `limit` things of the data that hold every word of `text`, the best first, and how many do.
+
+        As `search`, but nothing is guessed: a word counts as written, by its dictionary form, its root or what it
+        abbreviates, and as a beginning only with `*` behind it.
+        """
+        sought = self._sought(text, typed=False)
+        if not sought:
+            return [], 0
+        query = Query.boolean_query(
+            [
+                (Occur.Must, self._all(sought, slips=False)),
+                (Occur.MustNot, self._term("kind", "question")),
+            ]
+        )
+        answer = self._searcher.search(query, limit, count=True)
+        found = self._at([address for _score, address in answer.hits])
+        return [entry.iri for entry in found], _count(answer)
+
+    def names(self, language: str, kinds: Collection[Kind]) -> list[tuple[str, str, Kind]]:
+        """IRI, name and kind of every thing of these kinds, for completion."""
+        return [(entry.iri, entry.name(language), entry.kind) for entry in self._entries if entry.kind in kinds]
+
+    def _readings(self, text: str, *, typed: bool) -> Iterable[tuple[Reading, str, Query, list[_Sought]]]:
+        """Ways to read the question, the plainest first."""
+        text = text[:MOST_CHARACTERS]
+        plain = self._sought(text, typed=typed)
+        if not plain:
+            return
+        yield "words", text, self._whole(text, plain, slips=False), plain
+        if any(word.form.isascii() for word in (found.word for found in plain)):
+            switched = from_latin_keys(text)
+            other = self._sought(switched, typed=typed)
+            if other:
+                yield "keyboard", switched, self._whole(switched, other, slips=False), other
+            yield "sounds", text, self._sounding(plain), plain
+        yield "slips", text, self._whole(text, plain, slips=True), plain
+
+    def _sought(self, text: str, *, typed: bool) -> list[_Sought]:
+        found = words(text[:MOST_CHARACTERS])
+        last = found[-1].start if found and found[-1].end == len(text.rstrip()) else -1
+        return [
+            _Sought(
+                word,
+                beginning=(typed and (word.start == last or word.cut)) or text[word.end : word.end + 1] == "*",
+                typed=typed,
+            )
+            for word in telling(found)[:MOST_WORDS]
+        ]
+
+    def _whole(self, text: str, sought: list[_Sought], *, slips: bool) -> Query:
+        written, full = whole_keys(words(text))
+        exact = Query.term_set_query(self._schema, "key", [written, full])
+        return Query.boolean_query(
+            [
+                (Occur.Must, self._all(sought, slips=slips)),
+                (Occur.Should, Query.const_score_query(exact, _EXACT)),
+                (Occur.Should, Query.const_score_query(self._beginning("key", written), _BEGINNING)),
+            ]
+        )
+
+    def _all(self, sought: list[_Sought], *, slips: bool) -> Query:
+        alone = len(sought) == 1
+        return Query.boolean_query([(Occur.Must, self._one(found, slips=slips, alone=alone)) for found in sought])
+
+    def _one(self, sought: _Sought, *, slips: bool, alone: bool) -> Query:
+        word = sought.word
+        ways = [
+            _weighed(self._term("form", word.form), 6),
+            _weighed(self._term("lemma", word.lemma), 5),
+            _weighed(self._term("root", word.root), 3),
+            _weighed(self._term("text_form", word.form), 1.5),
+            _weighed(self._term("text_lemma", word.lemma), 1.2),
+            _weighed(self._term("text_root", word.root), 0.8),
+            _weighed(self._term("key", word.form), 8),
+        ]
+        meaning = meaning_of(word.form)
+        if meaning:
+            for field, weight in (("lemma", 3.0), ("text_lemma", 0.8)):
+                parts = [(Occur.Must, self._term(field, found)) for found in meaning]
+                ways.append(_weighed(Query.boolean_query(parts), weight))
+        if sought.beginning and (len(word.form) > 1 or not alone):
+            ways += [
+                Query.const_score_query(self._beginning("form", word.form), 2.0),
+                Query.const_score_query(self._beginning("key", word.form), 3.0),
+                Query.const_score_query(self._beginning("text_form", word.form), 0.4),
+            ]
+        if sought.typed and not alone:
+            if len(word.form) == 1:
+                ways.append(Query.const_score_query(self._beginning("form", word.form), 0.3))
+            else:
+                ways.append(Query.const_score_query(self._term("initial", word.form[0]), 0.2))
+        if slips and len(word.form) >= _SHORTEST_SLIP and not word.form.isdigit():
+            distance = 2 if len(word.form) >= _SHORTEST_DOUBLE_SLIP else 1
+            for field, weight in (("form", 1.5), ("lemma", 1.5), ("text_form", 0.4)):
+                fuzzy = Query.fuzzy_term_query(self._schema, field, word.form, distance, prefix=sought.beginning)
+                ways.append(Query.const_score_query(fuzzy, weight))
+        return Query.disjunction_max_query(ways, 0.1)
+
+    def _sounding(self, sought: list[_Sought]) -> Query:
+        parts = []
+        for found in sought:
+            heard = sound(found.word.form)
+            ways = [
+                Query.const_score_query(self._term("sound", heard), 2.0),
+                Query.const_score_query(self._beginning("sound", heard), 1.0),
+            ]
+            if len(heard) >= _SHORTEST_SLIP:
+                ways.append(Query.const_score_query(Query.fuzzy_term_query(self._schema, "sound", heard, 1), 0.5))
+            parts.append((Occur.Must, Query.disjunction_max_query(ways)))
+        return Query.boolean_query(parts)
+
+    def _term(self, field: str, text: str) -> Query:
+        return Query.term_query(self._schema, field, text, "freq")
+
+    def _beginning(self, field: str, text: str) -> Query:
+        return Query.fuzzy_term_query(self._schema, field, text, 0, prefix=True)
+
+    def _at(self, addresses: list[DocAddress]) -> list[Entry]:
+        numbers = self._searcher.fast_field_values("entry", addresses) if addresses else []
+        return [self._entries[int(number)] for number in numbers if number is not None]
+
+    def _context(self, entry: Entry, language: str) -> str:
+        around = self._by_iri.get(entry.context or "")
+        return around.name(language) if around is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A word of the question; `beginning`: the rest of it may be missing; `typed`: by a person who looks for names."""
+
+    word: Word
+    beginning: bool
+    typed: bool
+
+    def fits(self, word: Word) -> bool:
+        """Whether `word` of a text is why the text was found."""
+        own = self.word
+        if own.lemma == word.lemma or own.root == word.root or (self.beginning and word.form.startswith(own.form)):
+            return True
+        if word.lemma in meaning_of(own.form) or own.lemma in meaning_of(word.form):
+            return True
+        if own.form.isascii() and own.form.isalpha() and not word.form.isascii():
+            heard, said = sound(own.form), sound(word.form)
+            return bool(heard) and (said.startswith(heard) or OSA.distance(heard, said, score_cutoff=1) <= 1)
+        if len(own.form) < _SHORTEST_SLIP:
+            return False
+        distance = 2 if len(own.form) >= _SHORTEST_DOUBLE_SLIP else 1
+        return OSA.distance(own.form, word.form, score_cutoff=distance) <= distance
+
+
+def _document(number: int, entry: Entry) -> Document:
+    names = [*entry.names.values(), *entry.aliases]
+    document = Document()
+    document.add_unsigned("entry", number)
+    document.add_text("kind", entry.kind)
+    for key in {key for name in names for key in keys_of(name) if key}:
+        document.add_text("key", key)
+    named, said = analyse(names), analyse(entry.texts)
+    document.add_text("form", named.forms)
+    document.add_text("lemma", named.lemmas)
+    document.add_text("root", named.roots)
+    document.add_text("initial", initials_of(names))
+    document.add_text("sound", " ".join(filter(None, map(sound, named.forms.split()))))
+    document.add_text("text_form", said.forms)
+    document.add_text("text_lemma", said.lemmas)
+    document.add_text("text_root", said.roots)
+    return document
+
+
+def _count(answer: SearchResult) -> int:
+    """How many there are in all, which the library counts without declaring it."""
+    return getattr(answer, "count", None) or 0
+
+
+def _weighed(query: Query, weight: float) -> Query:
+    return Query.boost_query(query, weight)
+
+
+def _hit(entry: Entry, score: float, sought: list[_Sought], language: str, context: str) -> Hit:
+    label = entry.name(language)
+    marks = _marks(label, sought)
+    excerpt = ""
+    excerpt_marks: tuple[tuple[int, int], ...] = ()
+    if not marks:
+        for text in (*entry.aliases, *entry.texts):
+            found = _marks(text, sought)
+            if found:
+                excerpt, excerpt_marks = _excerpt(text, found)
+                break
+    return Hit(entry.iri, entry.kind, label, context, round(score, 3), score >= _EXACT, marks, excerpt, excerpt_marks)
+
+
+def _marks(text: str, sought: list[_Sought]) -> tuple[tuple[int, int], ...]:
+    return tuple((word.start, word.end) for word in words(text) if any(found.fits(word) for found in sought))
+
+
+def _excerpt(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The part of the text around its first match."""
+    if len(text) <= _EXCERPT:
+        return text, marks
+    start = max(marks[0][0] - _EXCERPT // 4, 0)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = min(start + _EXCERPT, len(text))
+    end = text.rfind(" ", marks[0][1], end) if end < len(text) and " " in text[marks[0][1] : end] else end
+    before = "… " if start else ""
+    shift = len(before) - start
+    inside = tuple((left + shift, right + shift) for left, right in marks if start <= left and right <= end)
+    return before + text[start:end] + (" …" if end < len(text) else ""), inside

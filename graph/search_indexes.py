@@ -1,0 +1,115 @@
+"""The full-text indexes of a data folder: one for each data version that somebody asks, made beside the answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, Self
+
+from graph.errors import GraphError, NothingLoadedError, PoolBusyError
+from graph.search import SearchIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from graph.search_entries import Entry
+    from graph.snapshots import Versions
+
+POLL_SECONDS: Final = 0.5
+_KEPT: Final = 3
+_log = logging.getLogger(__name__)
+
+
+class SearchIndexes:
+    """
+    Indexes of data versions, the last few kept.  Safe to use from several threads.
+
+    In `with` a thread makes the index of each new version after it was published; elsewhere an index is made when it
+    is asked for.  `more` is what can be found beside the data.
+    """
+
+    def __init__(self, versions: Versions, more: Sequence[Entry] = ()) -> None:
+        self._versions = versions
+        self._more = tuple(more)
+        self._kept: OrderedDict[int, SearchIndex] = OrderedDict()
+        self._changed = threading.Condition()
+        self._making = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def newest(self, *, patience: float = 30.0) -> SearchIndex:
+        """
+        The newest index that is ready, which may be one data version behind; `version` says which it is of.
+
+        Raises:
+            NothingLoadedError: Nothing was ever loaded.
+            PoolBusyError: The first index is not ready after `patience` seconds.
+        """
+        current = self._versions.current()
+        with self._changed:
+            ready = max((version for version in self._kept if version <= current), default=None)
+            if ready is not None and (ready == current or self._thread is not None):
+                return self._kept[ready]
+        return self.of(current, patience=patience)
+
+    def of(self, version: int | None = None, *, patience: float = 30.0) -> SearchIndex:
+        """
+        The index of just this data version, of the newest one if none is named.
+
+        Raises:
+            VersionGoneError, NothingLoadedError: There is no such data.
+            PoolBusyError: The index is not ready after `patience` seconds.
+        """
+        asked = self._versions.current() if version is None else version
+        with self._changed:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+                return self._kept[asked]
+        if not self._making.acquire(timeout=max(patience, 0)):
+            raise PoolBusyError("The search index is being made; try again in a moment")
+        try:
+            with self._changed:
+                if asked in self._kept:
+                    return self._kept[asked]
+            newest = self._versions.newest()
+            if newest.version == asked:
+                made = SearchIndex.of(newest, self._more)
+            else:
+                with self._versions.open(asked) as snapshot:
+                    made = SearchIndex.of(snapshot, self._more)
+            with self._changed:
+                self._kept[asked] = made
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            return made
+        finally:
+            self._making.release()
+
+    def __enter__(self) -> Self:
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._follow, name="search-index", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()
+
+    def _follow(self) -> None:
+        told = ""
+        while not self._stop.is_set():
+            try:
+                self.of()
+            except NothingLoadedError:
+                pass
+            except GraphError as error:
+                if str(error) != told:
+                    told = str(error)
+                    _log.warning("%s", error)
+            self._stop.wait(POLL_SECONDS)
