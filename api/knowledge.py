@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from graph.snapshots import Snapshot
     from ontology.iris import Iris
+    from queries.binding import Given
     from queries.binding import Value as BoundValue
     from queries.catalogue import Parameter, Question
 
@@ -43,6 +44,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question with its values in it; `parameters` are those that have one, as people give them."""
+
+    sparql: str
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """One data version and the questions that can be put to it; a request uses one of these from start to end."""
 
@@ -56,9 +65,19 @@ class Knowledge:
 
     def ask(self, question: Question, values: Mapping[str, BoundValue], language: str) -> QuestionAnswer:
         """
-        The answer to a question.
+        The answer to a question, evaluated here and without a limit; requests are answered by `api.answering`.
 
         Labels come in `language` unless a value says otherwise.
+
+        Raises:
+            ParameterError: As `prepare`.
+        """
+        prepared = self.prepare(question, values, language)
+        return QuestionAnswer(question, prepared.parameters, self._table(prepared.sparql), self.version)
+
+    def prepare(self, question: Question, values: Mapping[str, BoundValue], language: str) -> Prepared:
+        """
+        The question with these values, ready to be evaluated.
 
         Raises:
             ParameterError: A value that the question does not take, or that names nothing in the data: an answer
@@ -69,18 +88,18 @@ class Knowledge:
                 self._require_known(question, question.parameters[name], value, language)
         bound = self._in_language(question, values, language)
         shown = {name: str(value) for name, value in bound.items() if value not in {None, ""} and name != "lang"}
-        return QuestionAnswer(question, shown, self._table(bind(question, bound)), self.version)
+        return Prepared(bind(question, bound), shown)
 
-    def records(self, page_question: str, language: str, /, **values: BoundValue) -> list[Record]:
+    def records(self, page_question: str, language: str, /, **values: Given) -> list[Record]:
         """Rows of a question of `queries/pages`, as plain values by column name."""
         table = self.table(page_question, language, **values)
         return [dict(zip(table.columns, map(plain_value, row), strict=True)) for row in table.rows]
 
-    def table(self, page_question: str, language: str, /, **values: BoundValue) -> Table:
+    def table(self, page_question: str, language: str, /, **values: Given) -> Table:
         question = self.catalogue[page_question]
         return self._table(bind(question, self._in_language(question, values, language)))
 
-    def triples(self, page_question: str, /, **values: BoundValue) -> Triples:
+    def triples(self, page_question: str, /, **values: Given) -> Triples:
         """What a CONSTRUCT question of `queries/pages` gives."""
         result = self.snapshot.query(bind(self.catalogue[page_question], values))
         if not isinstance(result, Triples):
@@ -158,5 +177,5 @@ class Knowledge:
         return result
 
     @staticmethod
-    def _in_language(question: Question, values: Mapping[str, BoundValue], language: str) -> dict[str, BoundValue]:
+    def _in_language(question: Question, values: Mapping[str, Given], language: str) -> dict[str, Given]:
         return ({"lang": language} if "lang" in question.parameters else {}) | dict(values)

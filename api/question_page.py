@@ -1,19 +1,28 @@
-"""The page of a question: its form and its answer."""
+"""The page of a question: its form, its answer in the views that can draw it, and how to take it away or cite it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from api.answer_charts import draw_charts
+from api.answer_views import TABLE, AnswerShape, title_of, views_of
+from api.answering import answered, choices_of
 from api.browsing import TOPICS
 from api.explanations import explain
 from api.identity import allow
 from api.knowledge import Choice
-from api.shown_answers import ShownTable
+from api.links import with_query
+from api.pages import written_day
+from api.problems import ProblemError
+from api.representations import Sheet, page_routes
+from api.shown_answers import ShownTable, fitting_rows
 from api.site import running_of, site_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
@@ -29,13 +38,20 @@ if TYPE_CHECKING:
     from api.language import Language
     from queries.catalogue import Parameter, Question
 
-_INPUTS = {"integer": "number", "date": "date"}
-_OWN_PARAMETERS = frozenset({"lang"})
+# Names in the address that belong to the page; no question has a parameter that is called so, but `lang`.
+OWN_PARAMETERS: Final = frozenset({"lang", "view", "page"})
+# At most so many rows stand on a page, and fewer long ones: a page is to stay below 100 KB.
+ROWS: Final = 100
+_ROWS_BYTES: Final = 70_000
+# A longer list would be most of the page; its values are looked up while one types.
+LISTED_CHOICES: Final = 150
+_OFFERED: Final = 20
+_INPUTS: Final = {"integer": "number", "date": "date"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a question's form."""
+    """One field of a question's form; a `lookup` is the address that offers values for a text."""
 
     name: str
     label: str
@@ -46,73 +62,226 @@ class Field:
     optional: bool
     minimum: int | None
     maximum: int | None
+    lookup: str | None = None
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfRows:
+    """Which rows of a long answer are shown: those from `first` on (from 0), up to and without `end`."""
+
+    number: int
+    size: int
+    rows: int = ROWS
+
+    @property
+    def pages(self) -> int:
+        return max(-(-self.size // self.rows), 1)
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.rows
+
+    @property
+    def end(self) -> int:
+        return min(self.first + self.rows, self.size)
+
+    @classmethod
+    def of(cls, asked: str | None, size: int, rows: int = ROWS) -> PageOfRows:
+        """The page that an address asks for; the nearest one if there is no such page."""
+        number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+        page = cls(1, size, rows)
+        return cls(min(max(number, 1), page.pages), size, rows)
 
 
 def question_page(request: Request) -> Response:
     site = site_of(request)
     language = site.pages.language(request)
+    identity = allow(request, "read")
     knowledge = site.installation.newest()
+    question = _question(request, knowledge)
+    values = _values(request)
+    problem, status = None, 200
+    answer: QuestionAnswer | None = None
+    try:
+        with running_of(request).track(_told(question, values), identity, kind="question") as query:
+            answer = answered(request, knowledge, question, values, language.code, query=query)
+    except ParameterError as error:
+        problem, status = explain(error, question, language), 400
+    except ProblemError as error:
+        problem, status = error.detail, error.status
+    return site.pages.render(
+        request,
+        "question.html",
+        status=status,
+        question=question,
+        title=question.title.in_language(language.code),
+        topic=language.text(TOPICS.get(question.topic, question.topic)),
+        fields=[
+            _field(request, knowledge, question, parameter, values=values, language=language)
+            for parameter in _asked_for(question)
+        ],
+        problem=problem,
+        parameters=values,
+        chosen_view=request.query_params.get("view"),
+        link=with_query(
+            f"/questions/{question.id}", _settled(knowledge, question, values), view=request.query_params.get("view")
+        ),
+        version=answer.version if answer else knowledge.version,
+        **(_shown(request, knowledge, answer, values, language) if answer else {"shown": None}),
+        sparql="" if problem else bind(question, _with_language(question, values, language)),
+    )
+
+
+def question_sheet(request: Request) -> Sheet:
+    """The whole answer, for the suffixed addresses."""
+    site = site_of(request)
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    question = _question(request, knowledge)
+    values = _values(request)
+    try:
+        with running_of(request).track(_told(question, values), allow(request, "read"), kind="question") as query:
+            answer = answered(request, knowledge, question, values, language.code, query=query)
+    except ParameterError as error:
+        raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
+    return Sheet.of(answer.table, answer.version)
+
+
+def offered_choices(request: Request) -> Response:
+    """Values of a parameter whose names hold the words of `text`, as JSON for the form's field."""
+    site = site_of(request)
+    language = site.pages.language(request)
+    allow(request, "read")
+    knowledge = site.installation.newest()
+    question = _question(request, knowledge)
+    parameter = question.parameters.get(request.path_params["parameter"])
+    if parameter is None:
+        raise HTTPException(404)
+    words = _plain(request.query_params.get("text", "")).split()
+    found = [
+        choice
+        for choice in choices_of(request, knowledge, parameter, language.code)
+        if all(word in _plain(choice.label) or word == choice.value.casefold() for word in words)
+    ]
+    return JSONResponse(
+        [{"value": choice.value, "label": choice.label} for choice in found[:_OFFERED]],
+        headers={"Vary": "Accept-Language, Cookie", "Vekha-Version": str(knowledge.version)},
+    )
+
+
+def _values(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
+
+
+def _told(question: Question, values: dict[str, str]) -> str:
+    return f"{question.id}?{urlencode(values)}"
+
+
+def _question(request: Request, knowledge: Knowledge) -> Question:
     try:
         question = knowledge.catalogue[request.path_params["question"]]
     except UnknownQuestionError as error:
         raise HTTPException(404) from error
     if not question.listed:
         raise HTTPException(404)
-    values = {name: value for name, value in request.query_params.items() if name not in _OWN_PARAMETERS}
-    problem: str | None = None
-    answer: QuestionAnswer | None = None
-    told = f"{question.id}?{urlencode(values)}"
-    with running_of(request).track(told, allow(request, "read"), kind="question") as query:
-        try:
-            answer = knowledge.ask(question, values, language.code)
-        except ParameterError as error:
-            problem = explain(error, question, language)
-            query.ended("refused", version=knowledge.version)
-        else:
-            query.ended("done", rows=len(answer.table.rows), version=knowledge.version)
-    shown = ShownTable.of(answer, language, site.pages.links) if answer else None
-    return site.pages.render(
-        request,
-        "question.html",
-        status=400 if problem else 200,
-        question=question,
-        title=question.title.in_language(language.code),
-        topic=language.text(TOPICS.get(question.topic, question.topic)),
-        fields=_fields(knowledge, question, values, language),
-        problem=problem,
-        shown=shown,
-        parameters=values,
-        sparql="" if problem else bind(question, _with_language(question, values, language)),
-        version=knowledge.version,
+    return question
+
+
+def _shown(
+    request: Request, knowledge: Knowledge, answer: QuestionAnswer, values: dict[str, str], language: Language
+) -> dict[str, Any]:
+    """What the template shows of an answer: the view, the rows of the page, the citation."""
+    site = site_of(request)
+    shape = AnswerShape(answer, site.installation.iris)
+    views = views_of(shape)
+    names = [view.name for view in views]
+    preferred = answer.question.view.kind if answer.question.view.kind in names else TABLE
+    asked = request.query_params.get("view", "")
+    view = asked if asked in names else preferred
+    rows = fitting_rows([list(row.values()) for row in shape.rows], most=ROWS, size=_ROWS_BYTES)
+    page = PageOfRows.of(request.query_params.get("page"), len(shape.rows), rows)
+    return {
+        "shown": ShownTable.of(answer, language, site.pages.links, page.first, page.end),
+        "page": page,
+        "view": view,
+        "views": [(found.name, title_of(found, language)) for found in views],
+        "panels": draw_charts(shape, language, site.pages.links) if view == "chart" else [],
+        "citation": _citation(request, answer, _settled(knowledge, answer.question, values), language),
+    }
+
+
+def _settled(knowledge: Knowledge, question: Question, values: dict[str, str]) -> dict[str, str]:
+    """All parameters that have a value, defaults too, so that an address means the same when a default changes."""
+    found = {
+        parameter.name: values.get(parameter.name, knowledge.default(question, parameter))
+        for parameter in _asked_for(question)
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _citation(request: Request, answer: QuestionAnswer, settled: dict[str, str], language: Language) -> str:
+    """Title, parameters with their names, data version, day, address."""
+    question = answer.question
+    given = "; ".join(
+        f"{question.parameters[name].label.in_language(language.code)}: {value}" for name, value in settled.items()
+    )
+    title = question.title.in_language(language.code)
+    return language.text(
+        "{title} Vekha, data version {version}, {day}. {address}",
+        title=f"{title} ({given})." if given else title,
+        version=answer.version,
+        day=written_day(datetime.now(UTC).date().isoformat(), language.code),
+        address=with_query(f"{str(request.base_url).rstrip('/')}/questions/{question.id}", settled),
     )
 
 
-def _fields(knowledge: Knowledge, question: Question, values: dict[str, str], language: Language) -> list[Field]:
-    return [
-        Field(
-            name=parameter.name,
-            label=parameter.label.in_language(language.code),
-            hint=parameter.description.in_language(language.code) if parameter.description else None,
-            value=values.get(parameter.name, knowledge.default(question, parameter)),
-            choices=_choices(knowledge, parameter, language),
-            input=_INPUTS.get(parameter.type, "text"),
-            optional=parameter.optional,
-            minimum=parameter.minimum,
-            maximum=parameter.maximum,
-        )
-        for parameter in question.parameters.values()
-        if parameter.name not in _OWN_PARAMETERS
-    ]
+def _asked_for(question: Question) -> list[Parameter]:
+    return [parameter for parameter in question.parameters.values() if parameter.name not in OWN_PARAMETERS]
 
 
-def _choices(knowledge: Knowledge, parameter: Parameter, language: Language) -> list[Choice]:
+def _field(
+    request: Request,
+    knowledge: Knowledge,
+    question: Question,
+    parameter: Parameter,
+    *,
+    values: dict[str, str],
+    language: Language,
+) -> Field:
+    choices = _choices(request, knowledge, parameter, language)
+    value = values.get(parameter.name, knowledge.default(question, parameter))
+    is_long = len(choices) > LISTED_CHOICES
+    return Field(
+        name=parameter.name,
+        label=parameter.label.in_language(language.code),
+        hint=parameter.description.in_language(language.code) if parameter.description else None,
+        value=value,
+        choices=() if is_long else choices,
+        input=_INPUTS.get(parameter.type, "text"),
+        optional=parameter.optional,
+        minimum=parameter.minimum,
+        maximum=parameter.maximum,
+        lookup=f"/questions/{question.id}/choices/{parameter.name}" if is_long else None,
+        chosen=next((choice.label for choice in choices if choice.value == value), "") if is_long else "",
+    )
+
+
+def _choices(request: Request, knowledge: Knowledge, parameter: Parameter, language: Language) -> list[Choice]:
     if parameter.type == "boolean":
         return [Choice("false", language.text("no")), Choice("true", language.text("yes"))]
-    return knowledge.choices(parameter, language.code)
+    return choices_of(request, knowledge, parameter, language.code)
 
 
 def _with_language(question: Question, values: dict[str, str], language: Language) -> dict[str, str]:
     return ({"lang": language.code} if "lang" in question.parameters else {}) | values
 
 
-ROUTES = [Route("/questions/{question}", question_page)]
+def _plain(text: str) -> str:
+    return text.casefold().replace("ё", "е")
+
+
+ROUTES = [
+    *page_routes("/questions/{question}", question_page, sheet=question_sheet),
+    Route("/questions/{question}/choices/{parameter}", offered_choices),
+]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.answering import answered
 from api.answers import as_json, as_xlsx, table_csv
 from api.explanations import explain
 from api.identity import allow
@@ -121,11 +122,10 @@ def _answering(question: Question) -> Callable[[Request], Response]:
                 query.ended("cached", size=len(kept.content), version=knowledge.version)
                 return Response(kept.content, headers=dict(kept.headers))
             try:
-                found = knowledge.ask(question, values, language)
+                found = answered(request, knowledge, question, values, language, query=query)
             except ParameterError as error:
                 raise ProblemError(400, explain(error, question, spoken), parameter=error.parameter) from None
             content = _content(found, form, language)
-            query.ended("done", rows=len(found.table.rows), size=len(content), version=found.version)
         headers = {
             "Content-Type": form.content_type,
             "Vary": "Accept, Accept-Language, Cookie, Authorization",
@@ -133,7 +133,8 @@ def _answering(question: Question) -> Callable[[Request], Response]:
         }
         if form is not JSON:
             headers["Content-Disposition"] = f'attachment; filename="{question.id}.{form.suffix}"'
-        cache_of(request).put(key, CachedAnswer(content, headers))
+        if found.version == knowledge.version:
+            cache_of(request).put(key, CachedAnswer(content, headers))
         return Response(content, headers=headers)
 
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.answers import Value, plain_value
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Rows of one document stand together under its title instead of repeating it.
 _DOCUMENT = "document"
+# What a cell takes in a page beside its text: tags, the title of its column.
+_CELL = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,33 @@ class ShownCell:
     text: str
     href: str | None
     shape: str
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """Neighbouring rows of one document under its title; `title` is None where the answer has no such column."""
+    """
+    Neighbouring rows of one document under its title; `title` is None where the answer has no such column.
+
+    A long text that the next rows repeat stands once: its cell spans `rows` rows, and theirs is None.
+    """
 
     title: ShownCell | None
-    rows: list[list[ShownCell]]
+    rows: list[list[ShownCell | None]]
+
+    def merge_repeats(self) -> None:
+        """Let long texts span the rows that repeat them."""
+        for column in range(len(self.rows[0]) if self.rows else 0):
+            start = 0
+            for place in range(1, len(self.rows) + 1):
+                first, cell = self.rows[start][column], self.rows[place][column] if place < len(self.rows) else None
+                if first is not None and first.shape == "wide" and cell == first:
+                    continue
+                if first is not None and place - start > 1:
+                    self.rows[start][column] = replace(first, rows=place - start)
+                    for repeated in self.rows[start + 1 : place]:
+                        repeated[column] = None
+                start = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +72,10 @@ class ShownTable:
     documents: int
 
     @classmethod
-    def of(cls, answer: QuestionAnswer, language: Language, links: Links) -> ShownTable:
+    def of(
+        cls, answer: QuestionAnswer, language: Language, links: Links, first: int = 0, end: int | None = None
+    ) -> ShownTable:
+        """The rows from `first` up to and without `end`; `size` and `documents` count the whole answer."""
         names = answer.table.columns
         described = {column.name: column for column in answer.question.columns}
         grouped = _DOCUMENT in names and _DOCUMENT in described
@@ -66,7 +90,7 @@ class ShownTable:
             if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
         ]
         groups: list[ShownGroup] = []
-        for row in rows:
+        for row in rows[first:end]:
             title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links, language) if grouped else None
             if not groups or groups[-1].title != title:
                 groups.append(ShownGroup(title, []))
@@ -83,7 +107,15 @@ class ShownTable:
                     for column in columns
                 ]
             )
-        return cls(columns, groups, len(rows), len({group.title for group in groups}) if grouped else 0)
+        for group in groups:
+            group.merge_repeats()
+        return cls(columns, groups, len(rows), len({row[_DOCUMENT] for row in rows}) if grouped else 0)
+
+
+def fitting_rows(rows: Sequence[Sequence[Value]], *, most: int, size: int) -> int:
+    """How many rows of the mean length make a page of about `size` bytes: tens, at least 20 and at most `most`."""
+    total = sum(_CELL + len(str(value).encode()) for row in rows for value in row if value is not None)
+    return max(min(int(size * len(rows) / total) // 10 * 10, most), 20) if total else most
 
 
 def _numeric(values: Sequence[Value]) -> bool:

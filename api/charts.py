@@ -1,0 +1,195 @@
+"""Charts of answers as SVG: bars for counts, lines over years; the answer's table stands under each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from api.svg import cut, drawing, linked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_WIDTH: Final = 960.0
+_LABEL: Final = 340.0
+_ROW: Final = 26.0
+_PLOT_HEIGHT: Final = 300.0
+_LEGEND: Final = 300.0
+_LEFT: Final = 60.0
+_VALUE: Final = 60.0
+_STEPS: Final = (1, 2, 2.5, 5, 10)
+# As many looks of lines as `static/answers.css` tells apart, by colour, dashes and marks.
+LINES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; `href` is where a click leads."""
+
+    label: str
+    value: float
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its points as (year, value), in the order of years."""
+
+    label: str
+    points: tuple[tuple[int, float], ...]
+    href: str | None = None
+
+
+def draw_bars(
+    bars: Sequence[Bar], *, name: str, title: str, description: str, number: Callable[[float], str]
+) -> Markup:
+    """Horizontal bars from zero, in the given order; `number` writes a value in the reader's language."""
+    room = _WIDTH - _LABEL - _VALUE
+    most = max((bar.value for bar in bars), default=0)
+    least = min(0.0, min((bar.value for bar in bars), default=0))
+    span = (most - least) or 1
+    zero = _LABEL + room * (0 - least) / span
+    content = []
+    for index, bar in enumerate(bars):
+        top = index * _ROW
+        length = room * abs(bar.value) / span
+        start = zero if bar.value >= 0 else zero - length
+        content.append(
+            linked(
+                bar.href,
+                Markup(
+                    '<title>{label}: {value}</title><text x="{edge:g}" y="{base:g}" class="end">{short}</text>'
+                    '<rect class="bar" x="{x:.1f}" y="{top:g}" width="{length:.1f}" height="{height:g}" rx="2"/>'
+                    '<text x="{after:.1f}" y="{base:g}" class="figure">{value}</text>'
+                ).format(
+                    label=bar.label,
+                    value=number(bar.value),
+                    edge=_LABEL - 8,
+                    base=top + _ROW * 0.68,
+                    short=cut(bar.label, _LABEL - 16),
+                    x=start,
+                    top=top + 4,
+                    length=max(length, 1),
+                    height=_ROW - 8,
+                    after=start + max(length, 1) + 6,
+                ),
+            )
+        )
+    content = [part if bar.href else Markup("<g>{}</g>").format(part) for part, bar in zip(content, bars, strict=True)]
+    return drawing(
+        name=name,
+        title=title,
+        description=description,
+        width=_WIDTH,
+        height=max(len(bars), 1) * _ROW + 4,
+        content=Markup("").join(content),
+    )
+
+
+def draw_lines(
+    lines: Sequence[Line], *, name: str, title: str, description: str, number: Callable[[float], str]
+) -> Markup:
+    """
+    Lines over years with a legend beside them; at most `LINES`, since no more can be told apart.
+
+    The scale begins at zero unless that would hide the differences; a line of one year is a single mark.
+    """
+    lines = lines[:LINES]
+    years = sorted({year for line in lines for year, _ in line.points})
+    values = [value for line in lines for _, value in line.points]
+    scale = nice_scale(values)
+    right = _WIDTH - _LEGEND
+    top, bottom = 16.0, 16.0 + _PLOT_HEIGHT
+    span_years = (years[-1] - years[0]) or 1 if years else 1
+
+    def x(year: int) -> float:
+        return (
+            (_LEFT + right) / 2
+            if len(years) == 1
+            else _LEFT + 20 + (right - _LEFT - 40) * (year - years[0]) / span_years
+        )
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (value - scale[0]) / ((scale[-1] - scale[0]) or 1)
+
+    content = [
+        Markup(
+            '<line class="grid" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            '<text x="{}" y="{base:.1f}" class="end">{}</text>'
+        ).format(_LEFT, right, _LEFT - 8, number(step), y=y(step), base=y(step) + 4)
+        for step in scale
+    ]
+    shown = years if len(years) <= 12 else years[:: math.ceil(len(years) / 12)]
+    content += [
+        Markup('<text x="{:.1f}" y="{:g}" class="middle">{}</text>').format(x(year), bottom + 22, str(year))
+        for year in shown
+    ]
+    for index, line in enumerate(lines):
+        path = " ".join(
+            f"{'M' if place == 0 else 'L'}{x(year):.1f},{y(value):.1f}"
+            for place, (year, value) in enumerate(line.points)
+        )
+        marks = Markup("").join(
+            Markup(
+                '<path class="mark" d="{}" transform="translate({:.1f} {:.1f})"><title>{}, {}: {}</title></path>'
+            ).format(_MARKS[index % len(_MARKS)], x(year), y(value), line.label, str(year), number(value))
+            for year, value in line.points
+        )
+        legend = Markup(
+            '<title>{label}</title><path class="mark" d="{mark}" transform="translate({x:g} {y:g})"/>'
+            '<text x="{after:g}" y="{base:g}">{short}</text>'
+        ).format(
+            label=line.label,
+            mark=_MARKS[index % len(_MARKS)],
+            x=right + 26,
+            y=top + 8 + index * 24,
+            after=right + 40,
+            base=top + 12 + index * 24,
+            short=cut(line.label, _LEGEND - 44),
+        )
+        content.append(
+            Markup('<g class="series s{}"><path class="line" d="{}"/>{}{}</g>').format(
+                index, path, marks, linked(line.href, legend) if line.href else Markup("<g>{}</g>").format(legend)
+            )
+        )
+    return drawing(
+        name=name,
+        title=title,
+        description=description,
+        width=_WIDTH,
+        height=bottom + 34,
+        content=Markup("").join(content),
+    )
+
+
+# Marks of four pixels' radius: told apart without colour too.
+_MARKS: Final = (
+    "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z",
+    "M-4,-4h8v8h-8z",
+    "M0,-5l5,9h-10z",
+    "M0,-5l5,5l-5,5l-5,-5z",
+    "M-5,-4h10l-5,9z",
+    "M-5,-2h3v-3h4v3h3v4h-3v3h-4v-3h-3z",
+    "M-5,-3l5,-2l5,2v5l-5,3l-5,-3z",
+    "M-5,-5l5,3l5,-3l-3,5l3,5l-5,-3l-5,3l3,-5z",
+)
+
+
+def nice_scale(values: Sequence[float], *, steps: int = 5) -> list[float]:
+    """Round numbers from below the least value, or zero if that is not far from it, to beyond the greatest."""
+    if not values:
+        return [0.0, 1.0]
+    least, most = min(values), max(values)
+    if least > 0 and most > 0 and least < most * 0.75:
+        least = 0.0
+    if least == most:
+        least, most = (0.0, most) if most > 0 else (least, 0.0) if least < 0 else (0.0, 1.0)
+    raw = (most - least) / steps
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in _STEPS if factor * power >= raw * (1 - 1e-9))
+    first = math.floor(least / step + 1e-9)
+    last = math.ceil(most / step - 1e-9)
+    return [round(index * step, 10) for index in range(first, last + 1)]
