@@ -26,6 +26,7 @@ from api import (
     question_page,
     resources,
     roadmap_page,
+    search,
     service_description,
     signing_in,
     sparql,
@@ -85,7 +86,8 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
                 folder = loader.store.folder
                 open_things.enter_context(Follower(replica, site.installation.versions, folder))
             try:
-                yield
+                with site.installation.search:
+                    yield
             finally:
                 site.installation.versions.close()
                 query_log.close()
@@ -122,8 +124,10 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     # Outermost, so that all see the client's own address.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
+    app.include_router(search.search_router())
     app.router.routes += [
         *browsing.ROUTES,
+        *search.ROUTES,
         *question_page.ROUTES,
         *resources.ROUTES,
         *roadmap_page.ROUTES,

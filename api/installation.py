@@ -11,6 +11,8 @@ from graph.folder import DataFolder
 from graph.remote.engine import Address, RemoteEngine
 from graph.remote.pool import RemotePool
 from graph.remote.replica import RemoteReplica
+from graph.search_entries import Entry
+from graph.search_indexes import SearchIndexes
 from graph.snapshots import Versions
 from graph.workers import Limits, WorkerPool
 from ontology.iris import Iris
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.settings import Settings
+    from queries.catalogue import Question
 
 # What evaluates queries from outside: processes of this machine, or another engine.
 QueryPool: TypeAlias = WorkerPool | RemotePool
@@ -34,15 +37,18 @@ class Installation:
     catalogue: Catalogue
     languages: Languages
     versions: Versions
+    search: SearchIndexes
 
     @classmethod
     def of(cls, settings: Settings) -> Installation:
+        catalogue, versions = Catalogue.read(settings.base), Versions(DataFolder(settings.data))
         return cls(
             settings=settings,
             iris=Iris(settings.base),
-            catalogue=Catalogue.read(settings.base),
+            catalogue=catalogue,
             languages=Languages.read(settings.languages),
-            versions=Versions(DataFolder(settings.data)),
+            versions=versions,
+            search=SearchIndexes(versions, [_entry(question) for question in catalogue.listed()]),
         )
 
     @property
@@ -93,3 +99,9 @@ class Installation:
             DataFolderError: The folder is not ours or damaged.
         """
         return Knowledge(self.versions.newest(), self.catalogue, self.iris)
+
+
+def _entry(question: Question) -> Entry:
+    """A question as search finds it."""
+    names = {"ru": question.title.ru, "en": question.title.en}
+    return Entry(f"question:{question.id}", "question", names, [], [question.description.ru, question.description.en])

@@ -335,11 +335,12 @@ def _hit(entry: Entry, score: float, sought: list[_Sought], language: str, conte
     excerpt = ""
     excerpt_marks: tuple[tuple[int, int], ...] = ()
     if not marks:
-        for text in (*entry.aliases, *entry.texts):
-            found = _marks(text, sought)
-            if found:
-                excerpt, excerpt_marks = _excerpt(text, found)
-                break
+        others = [(text, _marks(text, sought)) for text in (*entry.aliases, *entry.texts)]
+        fitting = [(text, found) for text, found in others if found]
+        if fitting:
+            written = {found.word.form for found in sought}
+            best = max(fitting, key=lambda pair: sum(word.form in written for word in words(pair[0])) / len(pair[1]))
+            excerpt, excerpt_marks = _excerpt(*best)
     return Hit(entry.iri, entry.kind, label, context, round(score, 3), score >= _EXACT, marks, excerpt, excerpt_marks)
 
 

@@ -103,7 +103,7 @@ class SearchIndexes:
 
     def _follow(self) -> None:
         told = ""
-        while not self._stop.is_set():
+        while not self._stop.wait(POLL_SECONDS):
             try:
                 self.of()
             except NothingLoadedError:
@@ -112,4 +112,3 @@ class SearchIndexes:
                 if str(error) != told:
                     told = str(error)
                     _log.warning("%s", error)
-            self._stop.wait(POLL_SECONDS)

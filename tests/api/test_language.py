@@ -16,6 +16,7 @@ from api.browsing import TOPICS
 from api.cli import COMMANDS, vekha
 from api.language import Languages, read_language
 from api.pages import SECTIONS
+from api.search import TITLES
 from api.settings import Settings
 from api.usage import MESSAGES
 from loaders.doubts import SENTENCES
@@ -40,7 +41,7 @@ def messages(repository: Path) -> set[str]:
         str(repository / "api"), method_map=methods, keywords=CALLS
     ):
         found.add(message[0] if isinstance(message, tuple) else message)
-    found |= set(TOPICS.values()) | set(SECTIONS.values())
+    found |= set(TOPICS.values()) | set(SECTIONS.values()) | set(TITLES.values())
     found |= {words for _, words in COMMANDS.values()}
     found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
