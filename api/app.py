@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -17,12 +18,15 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import (
+    actors,
     browsing,
     corrections,
     graph_store,
+    importing,
     loads,
     monitoring,
     networks,
+    perspectives,
     question_page,
     resources,
     roadmap_page,
@@ -33,7 +37,9 @@ from api import (
     update,
 )
 from api.budgets import BudgetError, Budgets
+from api.imports import Imports
 from api.installation import Installation
+from api.listed_facts import ListedFactsCache
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.negotiation import HTML, JSON, choose
@@ -59,6 +65,7 @@ if TYPE_CHECKING:
 
     from api.loading import Loader
     from api.settings import Settings
+    from api.sign_in_links import SignInLink
 
 _YEAR = 365 * 24 * 3600
 # Queries that run or wait; apart from the threads of pages, which so never wait for queries.
@@ -67,11 +74,14 @@ _QUERY_THREADS = 64
 _WRITE_THREADS = 8
 
 
-def create_app(settings: Settings, *, loader: Loader | None = None, token: str = "") -> FastAPI:
+def create_app(
+    settings: Settings, *, loader: Loader | None = None, token: str = "", sign_in_link: SignInLink | None = None
+) -> FastAPI:
     """
     The application of one installation; it starts query processes when it starts, and reads the newest data version.
 
     With `loader` it also loads documents for who shows `token` (`api.loads`); without, it writes nothing.
+    `sign_in_link` signs one person of this machine in.
     """
     site = Site.of(Installation.of(settings))
 
@@ -85,10 +95,14 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
             if loader is not None and replica is not None:
                 folder = loader.store.folder
                 open_things.enter_context(Follower(replica, site.installation.versions, folder))
+            if app.state.imports is not None:
+                await run_in_threadpool(app.state.imports.resume)
             try:
                 with site.installation.search:
                     yield
             finally:
+                if app.state.imports is not None:
+                    await run_in_threadpool(app.state.imports.close)
                 site.installation.versions.close()
                 query_log.close()
 
@@ -115,7 +129,10 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     )
     app.state.site = site
     app.state.networks = networks.Networks()
+    app.state.lists = ListedFactsCache()
     app.state.loader, app.state.token = loader, token
+    app.state.sign_in_link = sign_in_link
+    app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
@@ -127,16 +144,19 @@ def create_app(settings: Settings, *, loader: Loader | None = None, token: str =
     app.include_router(search.search_router())
     app.router.routes += [
         *browsing.ROUTES,
+        *perspectives.ROUTES,
         *search.ROUTES,
         *question_page.ROUTES,
         *resources.ROUTES,
         *roadmap_page.ROUTES,
+        *actors.ROUTES,
         *sparql.ROUTES,
         *update.ROUTES,
         *graph_store.ROUTES,
         *service_description.ROUTES,
         *corrections.ROUTES,
         *loads.ROUTES,
+        *importing.ROUTES,
         *networks.ROUTES,
         *signing_in.ROUTES,
         *monitoring.ROUTES,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from graph.serving import RunningServer
     from graph.store import Store
+    from loaders.pipeline import Examined
     from loaders.report import LoadReport
 
 # A load waits for the one before it to end.
@@ -41,6 +42,10 @@ Report: TypeAlias = dict[str, Any]
 
 class HandOverError(Exception):
     """The running server did not load the documents; the message is its own."""
+
+
+class StaleDataError(Exception):
+    """The data are no longer of the version that was looked at; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +78,52 @@ class Loader:
                 problem=problem,
             )
 
-    def load(self, paths: Sequence[Path], tell: Callable[[Event], None], *, author: Author | None = None) -> Report:
+    def load(
+        self,
+        paths: Sequence[Path],
+        tell: Callable[[Event], None],
+        *,
+        author: Author | None = None,
+        expected: int | None = None,
+    ) -> Report:
         """
         What came of loading the files and folders; `tell` hears of each step.
 
         Raises:
             GraphError: If the store cannot be written.
+            StaleDataError: The newest data version is not the `expected` one.
         """
         from loaders.pipeline import load_paths  # noqa: PLC0415  (see `open_loader`)
 
-        with self._turn, self.audited("load", author) as detail:
-            report = self._load(lambda **how: load_paths(paths, **how), tell)
-            detail.update(_loaded(report))
-            return report
+        with self._turn:
+            self.require(expected)
+            with self.audited("load", author) as detail:
+                report = self._load(lambda **how: load_paths(paths, **how), tell)
+                detail.update(_loaded(report))
+                return report
+
+    def examine(self, paths: Sequence[Path], readers: ReadingPool) -> Iterator[Examined]:
+        """What loading each of the files would do, one after the other; nothing is stored."""
+        from loaders.pipeline import examine_paths  # noqa: PLC0415  (see `open_loader`)
+
+        settings = self.settings
+        return examine_paths(
+            paths,
+            store=self.store,
+            iris=Iris(settings.base),
+            readers=readers,
+            show_persons=settings.show_persons,
+        )
+
+    def require(self, version: int | None) -> None:
+        """
+        Nothing, if the newest data version is this one, or none is asked for; for who has the `turn`.
+
+        Raises:
+            StaleDataError: It is another.
+        """
+        if version is not None and version != self.store.version:
+            raise StaleDataError
 
     def reload(
         self, documents: Sequence[str], tell: Callable[[Event], None], *, author: Author | None = None

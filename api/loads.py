@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from api.loading import Event, Report
 
 _MAX_BODY = 1024 * 1024
-_MAX_FILES = 200
+MAX_FILES = 200
 # What file systems take.
 _MAX_NAME = 200
 
@@ -94,13 +94,13 @@ async def _uploaded(request: Request) -> StreamingResponse:
     limit = loader.settings.upload_bytes
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(TemporaryDirectory(prefix="vekha-")))
-        async with _bounded(request, limit).form(max_files=_MAX_FILES, max_fields=_MAX_FILES) as form:
+        async with bounded(request, limit).form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             files = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
             for file in files:
-                target = folder / _file_name(file.filename or "", language)
+                target = folder / file_name(file.filename or "", language)
                 if target.exists():
                     raise ProblemError(400, language.text("The file «{name}» comes twice.", name=target.name))
-                await run_in_threadpool(_save, file.file, target)
+                await run_in_threadpool(save, file.file, target)
         if not files:
             raise ProblemError(400, language.text("Send the documents as parts «file» of the form."))
         close = open_things.pop_all().close
@@ -114,7 +114,7 @@ async def _uploaded(request: Request) -> StreamingResponse:
     return _told(request, load)
 
 
-def _bounded(request: Request, limit: int) -> Request:
+def bounded(request: Request, limit: int) -> Request:
     """The request, whose body raises a problem when it is longer than `limit` bytes."""
     received = 0
 
@@ -132,7 +132,7 @@ def _bounded(request: Request, limit: int) -> Request:
     return Request(request.scope, receive)
 
 
-def _file_name(name: str, language: Language) -> str:
+def file_name(name: str, language: Language) -> str:
     """The name without any folder; it decides how the file is read and what its document is called."""
     bare = name.replace("\\", "/").rpartition("/")[2]
     if not bare.isprintable() or bare.startswith(".") or not 0 < len(bare.encode()) <= _MAX_NAME:
@@ -140,7 +140,7 @@ def _file_name(name: str, language: Language) -> str:
     return bare
 
 
-def _save(source: IO[bytes], target: Path) -> None:
+def save(source: IO[bytes], target: Path) -> None:
     with target.open("xb") as file:
         shutil.copyfileobj(source, file)
 

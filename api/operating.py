@@ -45,7 +45,7 @@ def demo(command: Command, port: int | None) -> None:
         _print_report(command, report)
     address = address_of_server(values)
     if address is None:
-        _serve(command, values)
+        _serve(command, values, with_link=True)
     else:
         click.echo(command.language.text("Vekha answers at {address} already", address=address))
 
@@ -193,7 +193,7 @@ def _counted(kind: str, count: int, language: Language) -> str:
             return f"{kind}: {count}"
 
 
-def _serve(command: Command, values: Settings) -> None:
+def _serve(command: Command, values: Settings, *, with_link: bool = False) -> None:
     from api.serving import PortTakenError  # noqa: PLC0415  (the server takes half a second to import)
     from api.serving import serve as serve_until_stopped  # noqa: PLC0415
 
@@ -203,11 +203,13 @@ def _serve(command: Command, values: Settings) -> None:
             command.language.text("The data folder is served already at {address}", address=address)
         )
 
-    def announce(address: str) -> None:
+    def announce(address: str, link: str | None) -> None:
         click.echo(command.language.text("Vekha answers at {address} (Ctrl+C stops it)", address=address))
+        if link is not None:
+            click.echo(command.language.text("To import and correct, sign in once: {link}", link=link))
 
     try:
-        serve_until_stopped(values, announce)
+        serve_until_stopped(values, announce, with_link=with_link)
     except PortTakenError as error:
         raise click.UsageError(
             command.language.text(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -114,6 +114,7 @@ class Pages:
             visitor=visitor_of(request),
             csrf=lambda: csrf_secret(request),
             day=lambda value: written_day(value, language.code),
+            moment=lambda value: written_moment(value, language.code),
             **values,
         )
         response = HTMLResponse(text, status_code=status)
@@ -157,3 +158,10 @@ def written_day(value: object, code: str) -> str:
         )
     except ValueError:
         return str(value)
+
+
+def written_moment(value: str, code: str) -> str:
+    """A time of ours («2021-05-14T09:30:00+00:00») as people write it in the language, in the time of this machine."""
+    moment = datetime.fromisoformat(value).astimezone()
+    pattern = "d MMM y, HH:mm" if code == "en" else "dd.MM.yyyy HH:mm"
+    return format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=code)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from loaders.doubts import Kind
     from loaders.extraction import Extraction, RowCount, TableSummary
 
-_SCHEMES: Final = ("column-kind", "deadline-kind", "level", "table-kind")
+_SCHEMES: Final = ("change", "column-kind", "deadline-kind", "level", "role", "table-kind", "theme")
 _TABLE_ID: Final = re.compile(r"t(\d+)")
 # More places than this are told by their address only.
 _MOST_SHOWN: Final = 6
@@ -130,7 +130,7 @@ class Reviewer:
     def __init__(self, language: Language, *, show_persons: bool = True) -> None:
         self._language = language
         self._show_persons = show_persons
-        self._labels = _labels(language.code)
+        self._labels = concept_labels(language.code)
 
     def review(self, reading: Reading, *, anchor: str) -> Reviewed:
         """The review of one file; a file that could not be read is told as one."""
@@ -151,6 +151,14 @@ class Reviewer:
         reviewed.lines = [self._item(doubt, f"{anchor}-{number}", shown) for number, doubt in enumerate(doubts, 1)]
         reviewed.items = _grouped(reviewed.lines)
         return reviewed
+
+    def label(self, scheme: str, identifier: str) -> str:
+        """The label of a concept; its identifier if it has none."""
+        return self._labels.get((scheme, identifier), identifier)
+
+    def concepts(self, scheme: str) -> dict[str, str]:
+        """The labels of a scheme by identifier, in the order of the scheme's file."""
+        return {name: label for (known, name), label in self._labels.items() if known == scheme}
 
     def _facts(self, extraction: Extraction) -> Iterator[str]:
         territory, period = extraction.territory, extraction.period
@@ -205,7 +213,7 @@ class Reviewer:
                 }
                 return f"{actor.label} ({kinds[actor.kind]})"
             case Deadline() as deadline:
-                return "; ".join(dict.fromkeys(self._times(deadline))) or text("no time")
+                return "; ".join(dict.fromkeys(self.times(deadline))) or text("no time")
             case Column() as column:
                 return self._labels["column-kind", column.role]
             case str() as told:
@@ -213,7 +221,8 @@ class Reviewer:
             case None:
                 return ""
 
-    def _times(self, deadline: Deadline) -> Iterator[str]:
+    def times(self, deadline: Deadline) -> Iterator[str]:
+        """Each time of a deadline in words."""
         for part in deadline.parts:
             label = self._labels["deadline-kind", part.kind]
             days = self._span(part.start, part.end)
@@ -326,7 +335,7 @@ def kinds_of_doubt(language: Language) -> dict[Kind, str]:
 
 
 @cache
-def _labels(code: str) -> dict[tuple[str, str], str]:
+def concept_labels(code: str) -> dict[tuple[str, str], str]:
     """Labels of the concepts in the language, by scheme and id."""
     found: dict[tuple[str, str], str] = {}
     for scheme in _SCHEMES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import math
 import os
 import signal
@@ -15,6 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.loading import open_loader
 from api.logs import configure
+from api.sign_in_links import demo_link
 from graph.serving import announced
 
 if TYPE_CHECKING:
@@ -31,9 +33,12 @@ class PortTakenError(Exception):
         self.host, self.port, self.reason = host, port, reason
 
 
-def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, announce: Callable[[str, str | None], None], *, with_link: bool = False) -> None:
     """
     Serve until the process is asked to stop; `announce` hears the address once requests are taken.
+
+    `with_link` makes a link by which the person at this machine signs in, which `announce` hears too; none where other
+    machines reach the server, or nothing may be written.
 
     Raises:
         PortTakenError: Another program listens there, or the address is not this machine's.
@@ -47,13 +52,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     ):
         port = listener.getsockname()[1]
         with announced(loader.store.folder, _url(_reachable(settings.host), port)) as server:
-            app = create_app(settings, loader=loader, token=server.token)
+            link = demo_link(loader.store.folder) if with_link and _is_private(settings) else None
+            app = create_app(settings, loader=loader, token=server.token, sign_in_link=link)
+            address = f"{server.url}/sign-in?once={link.secret}" if link else None
             configure(settings.log)
             config = uvicorn.Config(
                 app, log_config=None, log_level="warning", server_header=False, lifespan="on", proxy_headers=False
             )
             with contextlib.suppress(KeyboardInterrupt):
-                _Server(config, lambda: announce(server.url)).run(sockets=[listener])
+                _Server(config, lambda: announce(server.url, address)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -81,6 +88,15 @@ def _listen(host: str, port: int, patience: float) -> socket.socket:
         return listener  # noqa: TRY300  (all calls fail alike)
     except OSError as error:
         raise PortTakenError(host, port, os.strerror(error.errno) if error.errno else str(error)) from error
+
+
+def _is_private(settings: Settings) -> bool:
+    """Whether only this machine reaches the server, and it takes changes."""
+    try:
+        here = ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        here = settings.host == "localhost"
+    return here and not settings.trusted_proxies and not settings.read_only and settings.dataset == "roadmaps"
 
 
 def _reachable(host: str) -> str:

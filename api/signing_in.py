@@ -10,13 +10,16 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from api import sessions
-from api.identity import address_of
+from api.identity import address_of, is_from_here
 from api.problems import ProblemError
 from api.site import budgets_of, site_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from api.sign_in_links import SignInLink
+    from api.users import User
 
 # An address of ours: nothing that a browser takes for another host.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
@@ -34,12 +37,15 @@ async def sign_in(request: Request) -> Response:
         )
     client = address_of(request)
     budgets_of(request).check(client)
-    user = request.app.state.users.with_token(fields.get("token", "").strip())
+    once = fields.get("once", "")
+    user = _of_link(request, once) if once else request.app.state.users.with_token(fields.get("token", "").strip())
     target = _local(fields.get("next", "/"))
     if user is None:
         budgets_of(request).err(client)
         problem = (
-            language.text("The token is unknown, revoked or expired.")
+            language.text("This link was used already, or is not of this server; start the demo again for a new one.")
+            if once
+            else language.text("The token is unknown, revoked or expired.")
             if fields.get("token", "").strip()
             else language.text("Put your token into the field.")
         )
@@ -63,9 +69,23 @@ def refused(request: Request) -> ProblemError:
     return ProblemError(403, words)
 
 
+def _of_link(request: Request, secret: str) -> User | None:
+    """Whom the link of `vekha demo` signs in, from this machine."""
+    link: SignInLink | None = request.app.state.sign_in_link
+    return link.user if link is not None and is_from_here(request) and link.redeem(secret) else None
+
+
 def _form(request: Request, target: str, problem: str | None = None, status: int = 200) -> Response:
+    link: SignInLink | None = request.app.state.sign_in_link
+    once = request.query_params.get("once", "")
     page = site_of(request).pages.render(
-        request, "sign_in.html", status=status, target=target, problem=problem, hours=sessions.HOURS
+        request,
+        "sign_in.html",
+        status=status,
+        target=target,
+        problem=problem,
+        hours=sessions.HOURS,
+        once=once if link is not None and link.fits(once) else None,
     )
     page.headers["Cache-Control"] = "no-store"
     return page

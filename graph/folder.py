@@ -13,6 +13,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
+| `imports/<id>/` | files that wait to be confirmed, and reports; readable by the owner only (see `api.imports`) |
 | `server.json` | where the running server answers (see `graph.serving`) |
 | `access/` | tokens, audit and query logs, readable by the owner only (see `api.users`, `api.audit`) |
 """
@@ -81,6 +82,10 @@ class DataFolder:
     @property
     def documents(self) -> Path:
         return self.path / "documents"
+
+    @property
+    def imports(self) -> Path:
+        return self.path / "imports"
 
     @property
     def server(self) -> Path:

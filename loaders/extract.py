@@ -89,8 +89,9 @@ def extract_document(
     rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
     head = _read_head(prose, tables, rows)
     glossary = {entry.short: entry.long for entry in head.glossary} if profile.glossary is None else profile.glossary
+    title = profile.title or (head.title.text if head.title else None)
     place = read_place(
-        title=head.title.text if head.title else None,
+        title=title,
         head_lines=[line for statement in head.opening for line in statement.text.split("\n")],
         file_name=document.file,
         glossary=glossary,
@@ -105,10 +106,10 @@ def extract_document(
     )
     # One context a role for the whole document: each works out the names that it knows once.
     by_role = {role: replace(actors, column=role) for role in ACTOR_ROLES}
-    context = RowContext(period=head.period, actors=by_role, title=head.title.text if head.title else None)
+    context = RowContext(period=head.period, actors=by_role, title=title)
     extraction = Extraction(
         source=Source(document.file, document.sha256, document.format),
-        title=head.title.text if head.title else None,
+        title=title,
         level=place.level,
         territory=place.territory,
         period=head.period,

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -121,6 +121,42 @@ def load_paths(
     return LoadReport(loading.reports, store.version, seconds, found.notes)
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """
+    What loading one file would do to data version `version`: `report` as a load would give it, but nothing is stored.
+
+    `extraction` and `quads` are None where the file cannot be read; `findings` are those notes of the report that come
+    from the shapes, of which the errors would keep the document out.  `unchanged`: the store has the file as it is.
+    """
+
+    report: DocumentReport
+    version: int
+    extraction: Extraction | None = None
+    quads: DocumentQuads | None = None
+    findings: list[Note] = field(default_factory=list)
+    unchanged: bool = False
+
+
+def examine_paths(
+    paths: Iterable[Path],
+    *,
+    store: Store,
+    iris: Iris,
+    readers: Readers,
+    reference: Reference | None = None,
+    show_persons: bool = True,
+) -> Iterator[Examined]:
+    """What `load_paths` would do with each of these files, one after the other; the store stays as it is."""
+    readers.start()
+    version = store.version
+    loading = _Loading(
+        store, iris, reference or load_reference(), readers, show_persons=show_persons, keep_documents=False
+    )
+    for path in paths:
+        yield loading.examine(path, version)
+
+
 class Readers(Protocol):
     """What reads the documents; see `loaders.reading_process.ReadingPool`."""
 
@@ -217,6 +253,31 @@ class _Loading:
         if self._pending:
             tell(Progress("commit", None, len(files), len(files)))
             self._commit()
+
+    def examine(self, path: Path, version: int) -> Examined:
+        """See `examine_paths`."""
+        report = DocumentReport(shown_name(path))
+        try:
+            report.sha256 = sha256(read_content(path)).hexdigest()
+            profile = load_profile(profile_path(path))
+            document = _Begun(path, 1, report, profile, profile.slug_of(path.name))
+            (reading,) = self._readers.read([self._request(path, profile, document.slug)], in_order=True)
+            report.seconds["extract"] = reading.seconds
+            if reading.message is not None:
+                report.errors.append(Note(reading.code or "unreadable", reading.message))
+                return Examined(report, version)
+            placed = self._place(document, reading)
+            quads, findings = self._state(placed, report)
+        except DocumentError as error:
+            report.errors.append(Note("unreadable", error.message))
+            return Examined(report, version)
+        except Exception as error:  # noqa: BLE001  (as in `_finish`: a fault of ours is told with its document)
+            report.errors.append(_fault(report.file, error))
+            return Examined(report, version)
+        self._lineage.expect(placed.extraction, quads)
+        same = self._current.get(report.sha256)
+        unchanged = same is not None and (same.roadmap, same.recipe) == (placed.roadmap, placed.recipe)
+        return Examined(report, version, placed.extraction, quads, findings, unchanged)
 
     @property
     def _is_full(self) -> bool:
@@ -360,7 +421,16 @@ class _Loading:
         return _Reading(extraction, content, written, self._iris.roadmap(own), recipe, profile.corrections(own))
 
     def _build(self, reading: _Reading, report: DocumentReport) -> _Pending | None:
-        """The statements of the document; None if they may not be stored."""
+        """The document as it will be committed; None if it may not be stored."""
+        quads, _findings = self._state(reading, report)
+        if report.errors:
+            return None
+        loaded = self._describe(quads, report, reading.recipe)
+        outcomes = reading.extraction.corrections
+        return _Pending(report, reading.content, reading.profile, quads, loaded, reading.own, outcomes)
+
+    def _state(self, reading: _Reading, report: DocumentReport) -> tuple[DocumentQuads, list[Note]]:
+        """The statements of the document and what the shapes say of them; the report has both."""
         extraction = reading.extraction
         describe_extraction(report, extraction, show_persons=self._show_persons)
         with _timed(report, "quads"):
@@ -372,11 +442,7 @@ class _Loading:
         report.triples = len(quads.document) + (len(quads.persons) if self._show_persons else 0)
         with _timed(report, "check"):
             findings = self._validator.check([*quads.document, *quads.persons], context=self._reference_quads)
-        describe_findings(report, findings, quads)
-        if report.errors:
-            return None
-        loaded = self._describe(quads, report, reading.recipe)
-        return _Pending(report, reading.content, reading.profile, quads, loaded, reading.own, extraction.corrections)
+        return quads, describe_findings(report, findings, quads)
 
     def _describe(self, quads: DocumentQuads, report: DocumentReport, recipe: str) -> LoadedVersion:
         assert report.sha256 is not None

@@ -174,6 +174,7 @@ class Profile(_Strict):
     """
 
     roadmap: str | None = Field(default=None, pattern=_Slug)
+    title: str | None = Field(default=None, min_length=3)
     title_en: str | None = None
     level: Level | None = None
     territory: str | None = None
@@ -260,31 +261,48 @@ def load_profile(path: Path) -> Profile:
     except (OSError, UnicodeDecodeError) as error:
         reason = str(error)
         raise ProfileError("{file}: cannot be read as UTF-8 text ({reason}).", file=path.name, reason=reason) from error
+    return parse_profile(text, file=path.name, changed=changed)
+
+
+def parse_profile(text: str, *, file: str, changed: datetime | None = None) -> Profile:
+    """
+    The profile in a text of YAML; `file` is what its errors are told of.
+
+    Raises:
+        ProfileError: As `load_profile`.
+    """
     try:
         content = yaml.load(text, _Loader)  # noqa: S506  (a safe loader)
     except (yaml.YAMLError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         raise ProfileError(
             "{file}, line {line}: is no valid YAML; correct it or delete the profile.",
-            file=path.name,
+            file=file,
             line=where.line + 1 if where else 1,
         ) from error
     if content is None:
-        return Profile(file=path.name)
+        return Profile(file=file)
     if not isinstance(content, dict):
         raise ProfileError(
             "{file}: must hold keys such as «roadmap:» and «rows:», not a {type}.",
-            file=path.name,
+            file=file,
             type=type(content).__name__,
         )
+    when = {"changed": changed.isoformat()} if changed else {}
     try:
-        return Profile.model_validate({**content, "file": path.name, "changed": changed.isoformat()})
+        return Profile.model_validate({**content, "file": file, **when})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ProfileError(
-            "{file}: key «{key}»: {reason}; correct it.", file=path.name, key=key, reason=first["msg"].lower()
+            "{file}: key «{key}»: {reason}; correct it.", file=file, key=key, reason=first["msg"].lower()
         ) from error
+
+
+def written_profile(profile: Profile) -> str | None:
+    """The profile as YAML, which `parse_profile` reads as the same; None if it changes nothing."""
+    said = profile.model_dump(mode="json", exclude_defaults=True)
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=120) if said else None
 
 
 def profile_text(extraction: Extraction, profile: Profile) -> str:
@@ -299,6 +317,7 @@ def profile_text(extraction: Extraction, profile: Profile) -> str:
     period = extraction.period
     parts: list[tuple[str, dict[str, Any]]] = [
         (f"How {file} is read; change what is wrong, delete what is right.", {"roadmap": profile.slug_of(file)}),
+        ("", {"title": profile.title}),
         ("", {"title_en": profile.title_en}),
         ("federal, interregional, region, hub, municipality or school", {"level": extraction.level}),
         ("", {"territory": place if territory and territory.federal_subject else None}),

@@ -128,13 +128,14 @@ def _uncertain(raw: str, label: str, confidence: str, place: str | None) -> Note
     return Note("uncertain-actor", Message("«{raw}» was taken for «{label}» ({confidence} sure)", values), place)
 
 
-def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQuads) -> None:
+def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQuads) -> list[Note]:
     """
-    Add what the shapes found, each with the place of the cell it is about, or with the file; violations are errors.
+    The notes added of what the shapes found, each with the place of its cell, or with the file; violations are errors.
 
     What is said of how an actor was resolved tells the words that name the actor.
     """
     places, words = _places(quads), _words_resolved(quads)
+    added: list[Note] = []
     for finding in findings.findings:
         if finding.severity is Severity.INFO:
             continue
@@ -143,7 +144,9 @@ def describe_findings(report: DocumentReport, findings: Report, quads: DocumentQ
         place = places.get(finding.focus) or PurePath(report.file).name
         said = {language or "en": text for language, text in finding.messages}
         message = Message("{text}", {"text": finding.message("en")}, said)
-        notes.append(Note(shape_name(finding), message, place, words.get(finding.focus, "")))
+        added.append(Note(shape_name(finding), message, place, words.get(finding.focus, "")))
+        notes.append(added[-1])
+    return added
 
 
 def _places(quads: DocumentQuads) -> dict[str, str]:
