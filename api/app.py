@@ -34,6 +34,7 @@ from api import (
     service_description,
     signing_in,
     sparql,
+    timeline,
     update,
 )
 from api.budgets import BudgetError, Budgets
@@ -49,6 +50,7 @@ from api.query_log import QueryLog
 from api.questions import question_router
 from api.result_cache import ResultCache
 from api.running import RunningQueries
+from api.schedules import Schedules
 from api.security import SecurityHeaders, headers_of
 from api.sessions import session_cookie
 from api.site import Site, site_of
@@ -129,6 +131,7 @@ def create_app(
     )
     app.state.site = site
     app.state.networks = networks.Networks()
+    app.state.schedules = Schedules()
     app.state.lists = ListedFactsCache()
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
@@ -147,6 +150,7 @@ def create_app(
         *perspectives.ROUTES,
         *search.ROUTES,
         *question_page.ROUTES,
+        *timeline.ROUTES,
         *resources.ROUTES,
         *roadmap_page.ROUTES,
         *actors.ROUTES,

@@ -72,8 +72,8 @@ def thing(request: Request) -> Response:
     form = _form(request)
     if form is not HTML:
         return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
-    if path.startswith("id/cell/"):
-        return _to_roadmap(request, site, knowledge, subject)
+    if path.startswith(("id/cell/", "id/mention/")):
+        return _to_cell(request, site, knowledge, subject)
     language = site.pages.language(request)
     page = site.pages.links.of(subject.value) or ""
     if page.startswith(("/id/", "/scheme/")):
@@ -125,14 +125,19 @@ def _rdf(knowledge: Knowledge, triples: Iterable[Triple], form: Format) -> Respo
     return Response(content, headers={"Content-Type": form.content_type, "Vary": "Accept"})
 
 
-def _to_roadmap(request: Request, site: Site, knowledge: Knowledge, cell: NamedNode) -> Response:
-    found = knowledge.records("cell-place", site.pages.language(request).code, cell=cell)
+def _to_cell(request: Request, site: Site, knowledge: Knowledge, place: NamedNode) -> Response:
+    """To the cell in its document, or to the characters in it that a mention stands on."""
+    language = site.pages.language(request).code
+    mention = knowledge.records("mention-place", language, thing=place)
+    cell = str(mention[0]["cell"]) if mention else place.value
+    found = knowledge.records("cell-place", language, cell=cell)
     address = site.pages.links.of(found[0]["roadmap"]) if found else None
     if address is None:
         raise HTTPException(404)
-    anchor = anchor_of(cell.value)
+    anchor = anchor_of(cell)
     version = None if found[0]["current"] else str(found[0]["version"]).rsplit("_", 1)[-1]
-    target = with_query(address, {"version": version, "cell": anchor})
+    signs = f"{mention[0]['start']}-{mention[0]['end']}" if mention else None
+    target = with_query(address, {"version": version, "cell": anchor, "signs": signs})
     return RedirectResponse(f"{target}#{anchor}", status_code=303, headers={"Vary": "Accept"})
 
 
@@ -237,17 +242,7 @@ ROUTES = [
     Route("/ns", vocabulary),
     *(
         route
-        for folder in (
-            "activities",
-            "indicators",
-            "bodies",
-            "groups",
-            "persons",
-            "posts",
-            "provisional",
-            "territories",
-            "themes",
-        )
+        for folder in ("activities", "indicators", "territories", "themes")
         for route in things(folder, generic_page)
     ),
 ]

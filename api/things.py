@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 
+from api.links import with_query
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from graph.terms import iri as checked_iri
@@ -53,6 +54,32 @@ class Thing:
     def records(self, page_question: str, **values: Value) -> list[Record]:
         """Rows of a page question about this thing, its parameter `thing`."""
         return self.knowledge.records(page_question, self.language.code, thing=self.iri, **values)
+
+    @property
+    def label(self) -> str:
+        """What the thing is called, in the language of the page where it has such a label; its IRI where none."""
+        found = next((record["label"] for record in self.records("label")), None)
+        return str(found or self.knowledge.catalogue.prefixes.shorten(self.iri.value) or self.iri.value)
+
+    def questions(self, *lists: str) -> list[tuple[str, str]]:
+        """
+        Questions about the thing: title and address of each whose parameter takes a value of one of the lists.
+
+        A list is a question of `queries/choices`, or a concept scheme by its id.
+        """
+        prefixes = self.knowledge.catalogue.prefixes
+        found = []
+        for question in self.knowledge.catalogue.listed():
+            for parameter in question.parameters.values():
+                if parameter.type == "iri" and {parameter.choices, parameter.scheme} & set(lists):
+                    home = prefixes.namespaces.get(parameter.prefix or "", "")
+                    short = prefixes.shorten(self.iri.value) or self.iri.value
+                    if home and self.iri.value.startswith(home):
+                        short = self.iri.value.removeprefix(home)
+                    address = with_query(f"/questions/{question.id}", {parameter.name: short})
+                    found.append((question.title.in_language(self.language.code), address))
+                    break
+        return found
 
     def href(self, iri: object) -> str | None:
         """The address that shows another thing."""
