@@ -58,9 +58,9 @@ class _Nearness:
 
     def scope(self) -> Scope:
         self._subjects |= self._touched()
-        territories = self._inner_territories()
+        territories = self._before_change(VEKHA.within)
         groups = self._criterion_groups(territories)
-        self._subjects |= territories | groups
+        self._subjects |= territories | groups | self._before_change(VEKHA.replacedBy)
         for group in groups:
             self._add_criterion(group)
         self._subjects |= self._things_of(self._moved_members(groups))
@@ -90,15 +90,15 @@ class _Nearness:
             )
         return touched | near
 
-    def _inner_territories(self) -> set[Subject]:
-        """Territories that lie, or lay, within one whose place changed."""
-        open_ = [triple.subject for triple in self._changes if triple.predicate in self._sub(VEKHA.within)]
+    def _before_change(self, link: NamedNode) -> set[Subject]:
+        """Things from which a transitive link leads, or led, over one of which it changed: territories within such."""
+        open_ = [triple.subject for triple in self._changes if triple.predicate in self._sub(link)]
         found: set[Subject] = set()
         while open_:
-            territory = open_.pop()
-            if territory not in found:
-                found.add(territory)
-                open_ += self._pointing(VEKHA.within, territory)
+            thing = open_.pop()
+            if thing not in found:
+                found.add(thing)
+                open_ += self._pointing(link, thing)
         return found
 
     def _criterion_groups(self, territories: set[Subject]) -> set[Subject]:
@@ -128,16 +128,17 @@ class _Nearness:
             for body in {body for link in self._sub(ORG.classification) for body in self._view.subjects(link, kind)}:
                 self._add(body)
                 for territory in self._objects(body, VEKHA.territory):
-                    self._add_territory(territory)
+                    self._add_chain(territory, VEKHA.within)
 
-    def _add_territory(self, territory: Subject) -> None:
-        open_ = [territory]
+    def _add_chain(self, thing: Subject, link: NamedNode) -> None:
+        """The facts about `thing`, and about those to which a transitive link leads that is drawn anew."""
+        open_ = [thing]
         while open_:
             inner = open_.pop()
             if inner not in self._added:
                 self._add(inner)
                 if inner in self._subjects:
-                    open_ += self._objects(inner, VEKHA.within)
+                    open_ += self._objects(inner, link)
 
     def _moved_members(self, groups: set[Subject]) -> set[Subject]:
         """Groups, posts and hubs that lead to other actors now."""
@@ -173,8 +174,9 @@ class _Nearness:
         for link in (VEKHA.deadline, VEKHA.refersTo):
             for value in self._objects(subject, link):
                 self._add(value)
-        for territory in self._objects(subject, VEKHA.within):
-            self._add_territory(territory)
+        for link in (VEKHA.within, VEKHA.replacedBy):
+            for further in self._objects(subject, link):
+                self._add_chain(further, link)
         for activity in self._pointing_now(VEKHA.indicator, subject):
             self._add(activity)
         for indicator in self._pointing_now(VEKHA.target, subject):

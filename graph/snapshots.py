@@ -127,14 +127,22 @@ class Snapshot:
         """All statements of the default graph and of every other one, also of those that blank nodes name."""
         return iter(self._open_engine().quads_for_pattern(None, None, None, None))
 
-    def objects(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
-        """What the default graph says of `subject` by `predicate`."""
-        found = self._open_engine().quads_for_pattern(subject, predicate, None, DefaultGraph())
+    def objects(self, subject: NamedNode, predicate: NamedNode, graph: NamedNode | None = None) -> list[Term]:
+        """What a named graph, or the default graph, says of `subject` by `predicate`."""
+        found = self._open_engine().quads_for_pattern(subject, predicate, None, graph or DefaultGraph())
         return [quad.object for quad in found]
 
-    def dump(self, output: IO[bytes]) -> None:
-        """All statements as N-Quads, blank nodes by the names that they have in the store."""
-        self._open_engine().dump(output, RdfFormat.N_QUADS)
+    def properties(self, subject: NamedNode) -> list[tuple[NamedNode, Term]]:
+        """All that the default graph says of `subject`."""
+        found = self._open_engine().quads_for_pattern(subject, None, None, DefaultGraph())
+        return [(quad.predicate, quad.object) for quad in found]
+
+    def dump(self, output: IO[bytes], *, whole: bool = True) -> None:
+        """All statements, or those of the default graph, as N-Quads; blank nodes by their names in the store."""
+        if whole:
+            self._open_engine().dump(output, RdfFormat.N_QUADS)
+        else:
+            self._open_engine().dump(output, RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
 
     def close(self) -> None:
         """The version may now be deleted.  Answers not yet read become invalid."""

@@ -20,6 +20,15 @@ Scheme = Literal[
     "licence", "accreditation", "register-number", "guid",
 ]  # fmt: skip
 
+# What can be wrong with a number; pages and commands translate these.
+_PERSONAL: Final = "a number of a natural person"
+_SHORTENED: Final = "a digit is missing; a spreadsheet may have taken the leading zero"
+_FORM: Final = "not the form of such a number"
+_RECORD_NUMBER: Final = "a record number of the register, not an ОГРН"
+CHECK_DIGIT: Final = "the check digit does not fit"
+_NO_DIGIT: Final = "the check digit is no digit"
+PROBLEMS: Final = (_PERSONAL, _SHORTENED, _FORM, _RECORD_NUMBER, CHECK_DIGIT, _NO_DIGIT)
+
 _FORMS: Final[Mapping[Scheme, re.Pattern[str]]] = {
     "ogrn": re.compile(r"[1-9]\d{12}"),
     "inn": re.compile(r"\d{10}"),
@@ -48,7 +57,7 @@ class Identifier:
     """
     A number of a register entry as printed; `problem` says in English what is wrong with it, None if nothing is.
 
-    `problem` is a message template without values, so that it can be translated.
+    `problem` is one of `PROBLEMS`.
     """
 
     scheme: Scheme
@@ -127,29 +136,29 @@ def oktmo_problem(code: str, check_digit: str | None = None) -> str | None:
     problem = _problem("oktmo", code)
     if problem is None and check_digit:
         if not re.fullmatch(r"\d", check_digit):
-            return "the check digit is no digit"
+            return _NO_DIGIT
         if int(check_digit) != classification_check_digit(code):
-            return "the check digit does not fit"
+            return CHECK_DIGIT
     return problem
 
 
 def _problem(scheme: Scheme, value: str) -> str | None:
     form = _FORMS.get(scheme)
     if scheme in {"ogrn", "inn"} and is_personal(value):
-        return "a number of a natural person"
+        return _PERSONAL
     if form is not None and not form.fullmatch(value):
         if scheme == "oktmo" and value.isdecimal() and len(value) in {7, 10}:
-            return "a digit is missing; a spreadsheet may have taken the leading zero"
-        return "not the form of such a number"
+            return _SHORTENED
+        return _FORM
     if scheme == "ogrn":
         if value[0] in _RECORD_NUMBERS:
-            return "a record number of the register, not an ОГРН"
+            return _RECORD_NUMBER
         if not has_valid_ogrn(value):
-            return "the check digit does not fit"
+            return CHECK_DIGIT
     if scheme == "inn" and not has_valid_inn(value):
-        return "the check digit does not fit"
+        return CHECK_DIGIT
     if scheme == "okpo" and classification_check_digit(value[:-1]) != int(value[-1]):
-        return "the check digit does not fit"
+        return CHECK_DIGIT
     return None
 
 

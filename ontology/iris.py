@@ -250,6 +250,27 @@ class Iris:
         """The named graph of one version; its last part equals that of `version`."""
         return NamedNode(f"{self.base}graph/{self._version_key(roadmap, sha256)}")
 
+    def register_record(self, register: str, key: str) -> NamedNode:
+        """An entry of a register, `{base}registry/{register}/{key}`; the same in every edition."""
+        return NamedNode(f"{self.base}registry/{_part(register)}/{_key(key)}")
+
+    def register_and_key(self, iri: NamedNode) -> tuple[str, str] | None:
+        """The arguments of `register_record` that give `iri`; None for any other."""
+        start = f"{self.base}registry/"
+        register, _, key = iri.value.removeprefix(start).partition("/")
+        if not iri.value.startswith(start) or not (_PART.fullmatch(register) and _KEY.fullmatch(key)):
+            return None
+        return register, key
+
+    def register_graph(self, register: str, edition: str) -> NamedNode:
+        """The named graph of one edition of a register."""
+        return NamedNode(f"{self.register_graphs}{_part(register)}/{_part(edition)}")
+
+    @property
+    def register_graphs(self) -> str:
+        """How the names of all graphs of registers begin."""
+        return f"{self.base}graph/registry/"
+
     def _version_key(self, roadmap: str, sha256: str) -> str:
         if not _SHA256.fullmatch(sha256):
             message = f"Not a SHA-256 in lower-case hexadecimal: {sha256!r}"

@@ -8,7 +8,9 @@ to it by people's decisions, never equated with it (design of the links, section
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +25,27 @@ Status = Literal["in-force", "suspended", "ceased"]
 
 Joined = TypeVar("Joined")
 
+# How records of each kind, and their numbers, are called in the graph; numbers of other schemes are `otherIdentifier`.
+CLASSES: Final[dict[RecordKind, NamedNode]] = {
+    "territory": VEKHA.TerritoryVersion,
+    "organisation": VEKHA.OrganisationRecord,
+    "branch": VEKHA.BranchRecord,
+    "address": VEKHA.AddressRecord,
+    "concept": VEKHA.RegisterRecord,
+}
+NUMBERS: Final[dict[Scheme, NamedNode]] = {
+    "oktmo": VEKHA.oktmo,
+    "ogrn": VEKHA.ogrn,
+    "inn": VEKHA.inn,
+    "kpp": VEKHA.kpp,
+    "okato": VEKHA.okato,
+    "okopf": VEKHA.okopf,
+    "fias": VEKHA.fias,
+    "kladr": VEKHA.kladr,
+    "region-code": VEKHA.regionCode,
+    "register-number": VEKHA.registerNumber,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRecord:
@@ -33,7 +56,9 @@ class RegisterRecord:
     the register calls its kind («муниципальный округ», «Школа»), `status_text` what it calls its state.
     `territory` is a thing of ours: that which the entry describes (kind «territory»), else that in which it is,
     `region` the federal subject of it where the register tells; `parent` the entry of the head or of the surrounding
-    territory; `replaced_by` the entries of direct successors, of this register.
+    territory; `replaced_by` the entries of direct successors, of this register, and `present` the entry in force today
+    instead of this one, itself if it is.
+    `persons` are heads and founders who are natural persons, empty unless they were asked for.
     The entry is valid from `valid_from` to `valid_to`, both included, None where the register does not tell.
     """
 
@@ -50,6 +75,7 @@ class RegisterRecord:
     region: NamedNode | None = None
     parent: NamedNode | None = None
     replaced_by: tuple[NamedNode, ...] = ()
+    present: NamedNode | None = None
     founders: tuple[str, ...] = ()
     address: str = ""
     status: Status = "in-force"

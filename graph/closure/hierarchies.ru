@@ -24,6 +24,10 @@ WHERE {
 INSERT { ?territory vekha:within ?container }
 WHERE { ?territory vekha:within+ ?container } ;
 
+# What replaced an entry of a register was replaced by a third.
+INSERT { ?record vekha:replacedBy ?later }
+WHERE { ?record vekha:replacedBy+ ?later } ;
+
 # Contests for mentors are about mentoring.
 INSERT { ?thing vekha:theme ?broader }
 WHERE {

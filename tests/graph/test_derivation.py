@@ -53,7 +53,7 @@ BODIES, GROUPS, TERRITORIES, SYSTEMS = (
     things("territory", 4),
     things("system", 2),
 )
-KINDS = things("kind", 2)
+KINDS, RECORDS = things("kind", 2), things("record", 4)
 TEXTS: list[NamedNode | Literal] = [Literal("Семинар", language="ru"), Literal("Конкурс", language="ru")]
 ACTORS = [*BODIES, *GROUPS]
 
@@ -90,6 +90,8 @@ PATTERNS: list[tuple[list[NamedNode], NamedNode, Sequence[NamedNode | Literal]]]
     (GROUPS, VEKHA.member, ACTORS),
     (GROUPS, VEKHA.actsFor, ACTORS),
     (TERRITORIES, VEKHA.within, TERRITORIES),
+    (TERRITORIES, VEKHA.municipalityOf, TERRITORIES),
+    (RECORDS, VEKHA.replacedBy, RECORDS),
     (SYSTEMS, RDF.type, [VEKHA.InformationSystem]),
     (SYSTEMS, VEKHA.level, [LEVEL.federal]),
 ]
@@ -98,8 +100,9 @@ PATTERNS: list[tuple[list[NamedNode], NamedNode, Sequence[NamedNode | Literal]]]
 # Seeds take these in turn, so that what belongs together meets often.
 IDENTITY = {RDF.type, RDFS.label, SKOS.prefLabel, VEKHA.deadlineText, VEKHA.actor, VEKHA.identicalTo}
 MEMBERS = {RDF.type, ORG.classification, VEKHA.level, VEKHA.territory, VEKHA.memberKind, VEKHA.memberTerritory}
-MEMBERS |= {VEKHA.within, VEKHA.member, VEKHA.actsFor, VEKHA.responsible, VEKHA.extensionKnown}
+MEMBERS |= {VEKHA.within, VEKHA.municipalityOf, VEKHA.member, VEKHA.actsFor, VEKHA.responsible, VEKHA.extensionKnown}
 FOLLOWING = {RDF.type, VEKHA.actor, VEKHA.responsible, VEKHA.involves, VEKHA.target, VEKHA.indicatorOf, VEKHA.within}
+FOLLOWING |= {VEKHA.municipalityOf, VEKHA.replacedBy}
 FOCUS = [set[NamedNode](), IDENTITY, MEMBERS, FOLLOWING]
 
 

@@ -1,0 +1,226 @@
+"""One file of a register into one named graph: wholly or not at all."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.changes import Commit
+from graph.results import Table
+from loaders.loaded_versions import newest
+from loaders.registries.editions import Edition, day_in_name, loaded_editions
+from loaders.registries.places import Places
+from loaders.registries.reading import Reading, Warned, key_of
+from loaders.registries.record_quads import record_triples, territory_triples
+from loaders.registries.source import MOST_RECORDS, RegisterError, open_source, sha256_of
+from ontology.reference import load_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from graph.snapshots import Snapshot
+    from graph.store import Store
+    from loaders.registries.registers import Register
+    from ontology.iris import Iris
+    from ontology.registers import RegisterRecord
+
+MOST_EDITION: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProgress:
+    """A step of a load: bytes read of so many, or records written (`total` 0: not known)."""
+
+    stage: str
+    file: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class RegisterReport:
+    """
+    What came of a load.  `status` is loaded or unchanged.
+
+    `warnings` are numbers that break a rule, at most a thousand of them; `warned` counts all.  `left_out` counts what
+    the register has and the store has not, by a word for the reason.
+    """
+
+    register: str
+    edition: str
+    file: str
+    graph: str
+    status: str = "loaded"
+    current: bool = True
+    records: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    triples: int = 0
+    warnings: list[Warned] = field(default_factory=list)
+    warned: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    version: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterOptions:
+    """
+    What the one who loads says of the file; what is empty is taken from the register and the file's name.
+
+    `personal` wants the names of heads and founders who are natural persons; `everything` also the kinds of entries
+    that are usually left out.
+    """
+
+    edition: str = ""
+    day: date | None = None
+    source: str = ""
+    licence: str = ""
+    personal: bool = False
+    everything: bool = False
+
+
+def load_register(
+    path: Path,
+    register: Register,
+    *,
+    store: Store,
+    iris: Iris,
+    options: RegisterOptions | None = None,
+    progress: Callable[[RegisterProgress], None] = lambda _: None,
+) -> RegisterReport:
+    """
+    What came of loading the file as an edition of the register.
+
+    The newest edition belongs to the default graph, earlier ones stay under their names.
+
+    Raises:
+        RegisterError: The file cannot be read as this register; nothing was written.
+        GraphError: The store cannot be written.
+    """
+    options = options or RegisterOptions()
+    started = time.perf_counter()
+    digest = sha256_of(path)
+    snapshot = newest(store)
+    day = options.day or day_in_name(path) or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    name = key_of(options.edition or day.isoformat())[:MOST_EDITION].strip("-")
+    graph = iris.register_graph(register.name, name)
+    report = RegisterReport(register.name, name, path.name, graph.value)
+    editions = [one for one in loaded_editions(snapshot) if one.register == register.name]
+    if any(one.graph == graph and one.sha256 == digest for one in editions) and not options.personal:
+        report.status, report.version = "unchanged", store.version
+        return report
+
+    def tell(done: int, total: int) -> None:
+        progress(RegisterProgress("read", path.name, done, total))
+
+    places = Places(load_reference(), iris, known=_known_codes(snapshot))
+    with open_source(path, tell) as source:
+        reading = Reading(register.name, source, places, day, personal=options.personal, everything=options.everything)
+        records = _read(register, reading)
+    if not records:
+        raise RegisterError("{file}: holds no record of this register; nothing was loaded.", file=path.name)
+    report.seconds["read"] = round(time.perf_counter() - started, 3)
+    report.records, report.warnings, report.warned = len(records), reading.warnings, reading.warned
+    report.left_out = dict(reading.left_out)
+    for record in records:
+        report.kinds[record.kind] = report.kinds.get(record.kind, 0) + 1
+    progress(RegisterProgress("write", path.name, 0, 0))
+    started = time.perf_counter()
+    triples = [triple for record in records for triple in record_triples(record)]
+    triples += territory_triples(records, places)
+    report.triples = len(triples)
+    report.current = all(one.day <= day for one in editions)
+    edition = Edition(
+        graph=graph,
+        register=register.name,
+        edition=name,
+        title=register.title,
+        file=path.name,
+        sha256=digest,
+        day=day,
+        loaded=datetime.now(UTC).replace(microsecond=0),
+        records=len(records),
+        source=options.source or register.source,
+        licence=options.licence or register.licence,
+        warned=reading.warned,
+    )
+    current = frozenset({graph}) if report.current else frozenset()
+    past = {one.graph for one in editions if one.graph != graph} if report.current else set()
+    report.version = store.commit(
+        Commit(
+            replace={graph: triples},
+            describe={iris.graph("catalog"): edition.triples()},
+            current=current,
+            past=frozenset(past & store.current_graphs()),
+        )
+    )
+    report.seconds["write"] = round(time.perf_counter() - started, 3)
+    return report
+
+
+def remove_register(store: Store, iris: Iris, register: str, edition: str | None = None) -> list[Edition]:
+    """
+    The editions that were removed: all of the register, or the one of this name.  The newest that stays is current.
+
+    Raises:
+        RegisterError: There is none.
+    """
+    snapshot = newest(store)
+    held = [one for one in loaded_editions(snapshot) if one.register == register]
+    gone = [one for one in held if edition is None or one.edition == edition]
+    if not gone or snapshot is None:
+        known = ", ".join(f"{one.register} {one.edition}" for one in loaded_editions(snapshot)) or "–"
+        raise RegisterError(
+            "There is no edition {edition} of a register {register}; loaded are: {known}",
+            edition=edition or "",
+            register=register,
+            known=known,
+        )
+    catalogue = iris.graph("catalog")
+    graphs = {one.graph for one in gone}
+    told = [triple for triple in snapshot.triples(catalogue) if triple.subject in graphs]
+    stays = [one for one in held if one not in gone]
+    current = {max(stays, key=lambda one: one.day).graph} if stays else set()
+    store.commit(
+        Commit(
+            edit={catalogue: (told, ())},
+            drop=frozenset(graphs),
+            current=frozenset(current),
+        )
+    )
+    return gone
+
+
+def _read(register: Register, reading: Reading) -> list[RegisterRecord]:
+    """The records; what the register says of one entry in several places stands in one record."""
+    found: dict[NamedNode, RegisterRecord] = {}
+    for record in register.read(reading):
+        before = found.get(record.iri)
+        found[record.iri] = before.joined(record) if before is not None else record
+        if len(found) > MOST_RECORDS:
+            raise RegisterError(
+                "{file}: more than {limit} entries; load a part of it.", file=reading.file, limit=MOST_RECORDS
+            )
+    return list(found.values())
+
+
+def _known_codes(snapshot: Snapshot | None) -> dict[str, NamedNode]:
+    if snapshot is None:
+        return {}
+    answer = snapshot.query(files("loaders.registries").joinpath("territories-of-codes.rq").read_text("utf-8"))
+    assert isinstance(answer, Table)
+    found: dict[str, NamedNode] = {}
+    for record in answer.records():
+        code, territory = record["code"], record["territory"]
+        if isinstance(code, Literal) and isinstance(territory, NamedNode):
+            found.setdefault(code.value, territory)
+    return found

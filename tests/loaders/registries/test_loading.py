@@ -1,0 +1,109 @@
+"""Editions in the store: whole, one graph each, the newest in the default graph, read back as they were."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graph.register_records import current_editions, read_record, read_records
+from graph.results import Table
+from loaders.registries.editions import loaded_editions
+from loaders.registries.loading import RegisterOptions, load_register, remove_register
+from loaders.registries.registers import REGISTERS
+from loaders.registries.source import RegisterError
+from ontology.iris import Iris
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graph.store import Store
+    from tests.loaders.registries.conftest import Read
+
+IRIS = Iris()
+
+
+def ids(store: Store, query: str) -> list[str]:
+    prefixes = {"vekha": "https://w3id.org/vekha/ns#", "territory": IRIS.namespace("territory")}
+    answer = store.snapshot().query(query, prefixes=prefixes)
+    assert isinstance(answer, Table)
+    return sorted(str(row[0]).strip('<>"').rpartition("/")[2] for row in answer.rows)
+
+
+def test_each_question_of_places_is_one_triple_pattern(store: Store, shared: Path) -> None:
+    report = load_register(
+        shared / "registries" / "municipalities.csv", REGISTERS["municipalities"], store=store, iris=IRIS
+    )
+    assert (report.records, report.status, report.warned) == (3101, "loaded", 0)
+    assert len(ids(store, "SELECT ?m { ?m vekha:municipalityOf territory:tomsk-obl }")) == 20
+    assert len(ids(store, "SELECT ?m { ?m vekha:municipalityOf territory:tambov-obl }")) == 30
+    assert ids(store, "SELECT ?v { territory:khorol-mo vekha:presentVersion ?v }") == ["05550000_2021"]
+    former = IRIS.register_record("municipalities", "68640000_2018").value
+    assert ids(store, f"SELECT ?v {{ <{former}> vekha:presentVersion ?v }}") == ["68540000_2024"]
+    assert ids(store, f"SELECT ?v {{ <{former}> vekha:replacedBy ?v }}") == ["68540000_2024", "68640000_2023"]
+
+
+def test_records_are_read_back_as_they_were_read(store: Store, shared: Path, read: Read) -> None:
+    path = shared / "registries" / "regions.csv"
+    records, _ = read("regions", path)
+    load_register(path, REGISTERS["regions"], store=store, iris=IRIS)
+    snapshot = store.snapshot()
+    (edition,) = current_editions(snapshot, IRIS)
+    found = {one.iri: one for one in read_records(snapshot, IRIS, edition)}
+    assert len(found) == 86
+    for record in records:
+        back = found[record.iri]
+        assert set(back.identifiers) == set(record.identifiers)
+        assert (back.name, back.short_names, back.territory, back.present) == (
+            record.name,
+            record.short_names,
+            record.territory,
+            record.present,
+        )
+    assert read_record(snapshot, IRIS, records[0].iri) == found[records[0].iri]
+    assert read_record(snapshot, IRIS, IRIS.register_record("regions", "0")) is None
+
+
+def test_the_newest_edition_is_current_and_older_ones_stay_by_name(store: Store, tmp_path: Path) -> None:
+    def load(edition: str, name: str) -> None:
+        path = tmp_path / f"{edition}.csv"
+        path.write_text(f"code,name\n75403,{name}\n", encoding="utf-8")
+        load_register(path, REGISTERS["okopf"], store=store, iris=IRIS, options=RegisterOptions(edition=edition))
+
+    name = "SELECT ?name { ?form vekha:okopf '75403' ; <http://www.w3.org/2000/01/rdf-schema#label> ?name }"
+    load("2024-01-01", "Муниципальные бюджетные учреждения")
+    load("2023-01-01", "Прежнее имя")
+    assert ids(store, name) == ['Муниципальные бюджетные учреждения"@ru']
+    load("2025-01-01", "Новое имя")
+    assert ids(store, name) == ['Новое имя"@ru']
+    assert [(one.edition, one.current) for one in loaded_editions(store.snapshot())] == [
+        ("2023-01-01", False),
+        ("2024-01-01", False),
+        ("2025-01-01", True),
+    ]
+    remove_register(store, IRIS, "okopf", "2025-01-01")
+    assert ids(store, name) == ['Муниципальные бюджетные учреждения"@ru']
+    remove_register(store, IRIS, "okopf")
+    assert loaded_editions(store.snapshot()) == []
+    assert not [graph for graph in store.snapshot().graphs() if graph.value.startswith(IRIS.register_graphs)]
+    with pytest.raises(RegisterError, match="no edition"):
+        remove_register(store, IRIS, "okopf")
+
+
+def test_the_same_file_changes_nothing_the_second_time(store: Store, shared: Path) -> None:
+    path = shared / "registries" / "okopf.csv"
+    options = RegisterOptions(day=date(2022, 3, 1))
+    first = load_register(path, REGISTERS["okopf"], store=store, iris=IRIS, options=options)
+    again = load_register(path, REGISTERS["okopf"], store=store, iris=IRIS, options=options)
+    assert (first.status, again.status, again.version) == ("loaded", "unchanged", first.version)
+    assert first.graph == f"{IRIS.base}graph/registry/okopf/2022-03-01"
+
+
+def test_nothing_of_a_broken_file_is_stored(store: Store, shared: Path, tmp_path: Path) -> None:
+    text = (shared / "registries" / "municipalities.csv").read_text(encoding="utf-8")
+    path = tmp_path / "cut.csv"
+    path.write_text(text[: len(text) // 2], encoding="utf-8")
+    with pytest.raises(RegisterError, match="cut off or damaged"):
+        load_register(path, REGISTERS["municipalities"], store=store, iris=IRIS)
+    assert store.version == 0
