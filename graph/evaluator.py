@@ -8,7 +8,10 @@ that and nobody gave it one.
 
 Frames (`graph.frames`): a request (JSON) is answered by `h` (head, JSON), any number of `d` (bytes of the result), and
 `e` (end, JSON), or by `x` (error, JSON).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it
-holds on to more memory of earlier queries than it should, and gives it back only by ending.
+holds on to more memory of earlier queries than it should, and gives it back only by ending.  The request `follow` is
+answered by `f` (JSON): the version that stands in memory now.
+
+While nobody asks, a forked worker makes the memory that it shares with others its own (`graph.private_pages`).
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ from graph.errors import GraphError
 from graph.folder import DataFolder
 from graph.frames import read_frame, write_frame
 from graph.guard import Dataset
-from graph.process_memory import address_space, forget_peak, resident_memory, resident_peak
+from graph.private_pages import make_private, shared_ranges
+from graph.process_memory import address_space, available_memory, forget_peak, resident_memory, resident_peak
+from graph.replica import ReplicaError
 from graph.snapshots import Versions
 from graph.worker_limits import (
     IDLE_MEMORY,
@@ -41,6 +46,9 @@ from graph.worker_limits import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph.replica import Replica
     from graph.results import ResultFormat
     from graph.snapshots import Snapshot
 
@@ -49,6 +57,9 @@ _STACK: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 # Address space beside the query's own: the stack and arenas of the threads.
 _SLACK: Final = 256 * 1024**2
+# So long nobody has asked for anything before a worker does something for itself, and so long that may take.
+_REST: Final = 0.2
+_OWN_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class Work:
     memory: int
     keep: int
     services: frozenset[str] = frozenset()
-    replica: Snapshot | None = None
+    replica: Replica | None = None
 
 
 def main() -> None:
@@ -81,8 +92,8 @@ def main() -> None:
 def serve(source: IO[bytes], output: IO[bytes], work: Work) -> None:
     """Answer the requests of `source` until it closes, then end the process."""
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.stack_size(_STACK)
     evaluator = _Evaluator(work, output)
+    threading.stack_size(_STACK)
     threading.Thread(target=evaluator.serve, args=(requests,), daemon=True).start()
     # This thread only listens, so the end of the parent is noticed in the middle of an evaluation too.
     with contextlib.suppress(EOFError):
@@ -99,13 +110,49 @@ class _Evaluator:
         self._opened: Snapshot | None = None
         self._idle: int | None = None
         self._is_old = False
+        self._warming: Iterator[None] | None = None
+        if work.replica is not None and (available_memory() or 0) > 4 * work.replica.size:
+            self._warming = make_private(shared_ranges())
 
     def serve(self, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
         self._set_limit(_SLACK if self._work.replica else IDLE_MEMORY)
         with contextlib.suppress(BrokenPipeError):
             while True:
-                self._answer(requests.get())
+                request = self._next(requests)
+                if "follow" in request:
+                    self._follow()
+                else:
+                    self._answer(request)
         os._exit(0)
+
+    def _next(self, requests: queue.SimpleQueue[dict[str, Any]]) -> dict[str, Any]:
+        patience = _REST
+        while self._warming is not None:
+            try:
+                return requests.get(timeout=patience)
+            except queue.Empty:
+                limit_processor_time(_OWN_SECONDS)
+                patience = 0.0
+                for _ in self._warming:
+                    break
+                else:
+                    self._warming = None
+        return requests.get()
+
+    def _follow(self) -> None:
+        """Take newer versions into memory, where it is told how they came about."""
+        replica = self._work.replica
+        assert replica is not None
+        limit_processor_time(_OWN_SECONDS)
+        # What was opened on disk meanwhile is not needed any more.
+        self._opened = None
+        self._versions.close()
+        version = None
+        with contextlib.suppress(ReplicaError, GraphError, OSError):
+            replica.follow()
+            version = replica.snapshot and replica.snapshot.version
+        self._set_limit(_SLACK)
+        self._send(b"f", {"version": version})
 
     def _answer(self, request: dict[str, Any]) -> None:
         limit_processor_time(request["seconds"])
@@ -132,7 +179,7 @@ class _Evaluator:
         return {"memory": grown, "worn": self._is_old or kept > self._work.keep}
 
     def _evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
-        snapshot = self._snapshot(request["version"])
+        snapshot = self._snapshot(request["version"], names_graphs=request["names_graphs"])
         dataset = None
         if request["dataset"] is not None:
             dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
@@ -141,19 +188,21 @@ class _Evaluator:
         )
         head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version}
         result_format = _format(request["formats"], answer.kind)
-        in_memory = snapshot is self._work.replica
+        in_memory = self._work.replica is not None and snapshot is self._work.replica.snapshot
         self._send(b"h", head | {"format": result_format.media_type, "in_memory": in_memory})
         sink = _Chunks(self._output)
         written = answer.write(sink, result_format, max_rows=request["rows"], max_bytes=request["bytes"])
         sink.flush()
         return {"rows": written.rows, "bytes": written.bytes, "cut": written.cut}
 
-    def _snapshot(self, version: int | None) -> Snapshot:
+    def _snapshot(self, version: int | None, *, names_graphs: bool) -> Snapshot:
         """The wanted version, from memory where it stands there; what is newest is looked up for each query."""
         replica = self._work.replica
         current = self._versions.current()
-        if replica is not None and replica.version in {version, current} and version in {None, replica.version}:
-            return replica
+        if replica is not None and (replica.has_named_graphs or not names_graphs):
+            held = replica.snapshot
+            if held is not None and held.version in {version, current} and version in {None, held.version}:
+                return held
         # The engine maps the tables of a version that it opens; a query's memory counts from there.
         if self._opened is None or self._opened.version != current or version is not None:
             self._set_limit(IDLE_MEMORY)

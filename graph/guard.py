@@ -43,6 +43,7 @@ _UPDATES: Final = frozenset(
 _PROLOGUE: Final = frozenset(("BASE", "PREFIX", "VERSION"))
 _SERVICE: Final = re.compile("service", re.IGNORECASE)
 _FROM: Final = re.compile("from", re.IGNORECASE)
+_GRAPH: Final = re.compile("graph", re.IGNORECASE)
 _FROM_WORD: Final = re.compile("from(?P<named>named)?$", re.IGNORECASE)
 _VALUE_THEN_SERVICE: Final = re.compile(r"[?$](?:true|false|[\d.eE+-]+)service", re.IGNORECASE)
 _DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:[/?#]|$)")
@@ -62,13 +63,15 @@ class CheckedQuery:
     A text that may be evaluated.
 
     `dataset` is None where the query has no dataset clause; `services` are the endpoints that it asks; `warnings` say
-    where the engine's answer differs from SPARQL's, or takes long.
+    where the engine's answer differs from SPARQL's, or takes long.  Where `names_graphs` is False it certainly reads
+    the default graph of the data alone.
     """
 
     text: str
     dataset: Dataset | None
     services: frozenset[str] = frozenset()
     warnings: tuple[Message, ...] = ()
+    names_graphs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ def check_query(
     _check_form(text, tokens)
     asked = _check_services(text, tokens, services)
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
-    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)))
+    # Wherever the letters stand, also in a string: it costs such a query speed, not its answer.
+    names_graphs = dataset is not None or bool(_GRAPH.search(without_escapes(text)[0]))
+    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)), names_graphs)
 
 
 def check_update(

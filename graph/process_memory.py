@@ -32,6 +32,15 @@ def resident_peak(pid: int | str = "self") -> int | None:
     return _line("status", "VmHWM:", pid)
 
 
+def available_memory() -> int | None:
+    """What all processes of this machine together may still take without anything being moved away."""
+    try:
+        lines = (_PROC / "meminfo").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
+
+
 def forget_peak() -> None:
     """`resident_peak` of this process begins anew, where the system allows it."""
     with contextlib.suppress(OSError):

@@ -17,6 +17,7 @@ against SERVICE stands alone.  `WorkerPool.isolation` says which it is.
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import threading
 import time
@@ -34,7 +35,7 @@ from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
 from graph.worker_limits import Limits
-from graph.worker_process import WorkerProcess, end_process
+from graph.worker_process import START_SECONDS, WorkerProcess, end_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -205,6 +206,7 @@ class WorkerPool:
             "prefixes": dict(prefixes or {}),
             "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
             "services": sorted(checked.services),
+            "names_graphs": checked.names_graphs or dataset is not None,
             "formats": {
                 "table": (table_format or QueryResultsFormat.TSV).media_type,
                 "triples": (triples_format or RdfFormat.N_TRIPLES).media_type,
@@ -305,14 +307,14 @@ class WorkerPool:
     def leave(self, worker: Worker, *, usable: bool) -> None:
         """The worker is not needed any more; one that is not usable is killed and replaced."""
         lane = self._of[worker.pid]
-        if usable and not self._closed and not self._is_outdated(worker):
-            with self._changed:
-                lane.free.append(worker)
-                self._changed.notify_all()
+        usable = usable and not self._closed
+        if usable and not self._is_outdated(worker):
+            self._free(worker, lane)
             return
-        worker.kill()
+        if not usable:
+            worker.kill()
         with contextlib.suppress(RuntimeError):  # The pool was closed in between.
-            self._starter.submit(self._replace, worker, lane)
+            self._starter.submit(self._refresh if usable else self._replace, worker, lane)
 
     def wake(self) -> None:
         """Let the waiting look again."""
@@ -327,12 +329,18 @@ class WorkerPool:
             self._starter.submit(self._replace, worker, lane)
         return None
 
+    def _free(self, worker: Worker, lane: _Lane) -> None:
+        with self._changed:
+            lane.free.append(worker)
+            self._changed.notify_all()
+
     def _is_outdated(self, worker: Worker) -> bool:
-        """Whether one forked now would have another version in memory."""
+        """Whether one forked now would have a newer version in memory."""
         zygote = self._zygote
-        if not isinstance(worker, ForkedWorker) or zygote is None:
+        if not isinstance(worker, ForkedWorker) or worker.origin is None or zygote is None:
             return False
-        return worker.origin != (zygote, zygote.version)
+        source, version = worker.origin
+        return zygote.is_retired or source is not zygote or (version or 0) < (zygote.version or 0)
 
     def _fill(self, lane: _Lane) -> None:
         lane.started = True
@@ -368,14 +376,42 @@ class WorkerPool:
         self._end(worker)
 
     def _renew(self) -> None:
-        """Idle workers give way to ones that have the newest version in memory."""
+        """Idle workers take the newest version into memory, or give way to ones that have it."""
         for lane in self._lanes.values():
             for worker in list(lane.free):
                 with self._changed:
                     if worker not in lane.free or not self._is_outdated(worker):
                         continue
                     lane.free.remove(worker)
-                self._replace(worker, lane)
+                self._refresh(worker, lane)
+
+    def _refresh(self, worker: Worker, lane: _Lane) -> None:
+        if self._closed or not self._has_followed(worker):
+            self._replace(worker, lane)
+        else:
+            self._free(worker, lane)
+
+    def _has_followed(self, worker: Worker) -> bool:
+        """Whether an idle worker holds now what one forked now would hold."""
+        zygote = self._zygote
+        if not isinstance(worker, ForkedWorker) or worker.origin is None or zygote is None:
+            return False
+        if zygote.is_retired or worker.origin[0] is not zygote or worker.origin[1] is None:
+            return False
+        # Killed when it takes too long, which ends the wait for its answer.
+        timer = threading.Timer(START_SECONDS, worker.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            worker.send({"follow": True})
+            version = json.loads(worker.receive()[1])["version"]
+        except (EOFError, OSError, ValueError):
+            return False
+        finally:
+            timer.cancel()
+        worker.origin = (zygote, version)
+        # It may be ahead of the other process, which takes that in at its next look.
+        return version is not None and version >= (zygote.version or 0)
 
     def _end(self, worker: Worker) -> None:
         worker.end()

@@ -2,13 +2,13 @@
 The process from which query workers are forked: `python -m graph.zygote`, started by `graph.forked_workers` on Linux.
 
 A fork takes some milliseconds, where a fresh interpreter takes 150, and shares what stands in memory here: the modules
-and, where it is wanted, the newest version of the data (`graph.replica`), which is thereby paid once.  A worker keeps
-the version it was forked with; when a newer one is in memory, others are forked and the old ones finish.
+and, where it is wanted, the newest version of the data (`graph.replica`), which is thereby filled once.  A worker
+follows newer versions by itself; where it cannot, another is forked in its place.
 
 What makes forking safe: this process has one thread and never opens a store on disk (the engine would start threads);
 it has no network where the system allows that, which its children inherit; glibc is its allocator, which one thread
 cannot leave locked.  A page is copied when a worker writes to it, and the engine counts references in its data, so a
-worker that read everything holds a copy of everything; the bound of memory (`graph.workers`) reckons with that.
+worker holds a copy of everything before long; the bound of memory (`graph.workers`) reckons with that.
 
 Messages are JSON packets on the socket that is inherited as file descriptor `argv[1]`; pipes and process descriptors
 travel beside them.  A packet `{"fork": n, ...}` with two pipes is answered by `{"forked": n, "pid": ...}` with the
@@ -143,9 +143,9 @@ class _Zygote:
                 os.close(descriptor)
             if request["nice"]:
                 os.nice(request["nice"])
-            replica = self._replica.snapshot if self._replica else None
-            if replica is None:  # Half a version is of no use.
-                self._replica = None
+            replica = self._replica
+            if replica is not None and replica.snapshot is None:  # Half a version is of no use.
+                replica = self._replica = None
             work = Work(self._folder.path, request["memory"], request["keep"], replica=replica)
             with os.fdopen(source, "rb") as requests, os.fdopen(target, "wb") as results:
                 serve(requests, results, work)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
+PLAIN = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
 EVERYTHING = "SELECT * { { ?s ?p ?o BIND('' AS ?g) } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?g ?s ?p ?o"
 GRAPHS = "SELECT ?g { GRAPH ?g {} } ORDER BY ?g"
 
@@ -64,8 +65,46 @@ def test_memory_and_disk_give_the_same_answers_after_every_commit(tmp_path: Path
             change()
             version = store.snapshot().version
             wait_for_version(memory, version)
-            for query in (EVERYTHING, GRAPHS):
-                assert ask(memory, query, in_memory=True) == ask(disk, query, in_memory=False)
+            assert ask(memory, PLAIN, in_memory=True) == ask(disk, PLAIN, in_memory=False)
+            for query in (EVERYTHING, GRAPHS, PLAIN.replace("{", f"FROM {graph('extra')} {{"), "# graph\n" + PLAIN):
+                assert ask(memory, query, in_memory=False) == ask(disk, query, in_memory=False)
+            described = "DESCRIBE <https://w3id.org/vekha/id/activity/tomsk_1>"
+            told = [ask(pool, described, in_memory=pool is memory).splitlines() for pool in (memory, disk)]
+            assert sorted(told[0]) == sorted(told[1])
+
+
+def test_queries_of_named_graphs_do_not_hide(tmp_path: Path) -> None:
+    """The copy in memory holds the default graph alone: what names graphs must never be answered from it."""
+    with Store.open(tmp_path, rules=[]) as store:
+        store.commit_document(document("tomsk", "v1", activities=2))
+        with WorkerPool(tmp_path, size=1, replica="memory") as pool:
+            wait_for_version(pool, 1)
+            for text in (
+                "ASK { GRAPH ?g { ?s ?p ?o } }",
+                "ASK { graph ?g { ?s ?p ?o } }",
+                "PREFIX g: <urn:g> ASK { FILTER(true) GRAPH?g{ ?s ?p ?o } }",
+            ):
+                with pool.evaluate(text, limits=Limits(seconds=30)) as evaluation:
+                    assert b"true" in b"".join(evaluation.chunks()), text
+                assert not evaluation.in_memory
+
+
+def test_workers_follow_versions_without_being_replaced(tmp_path: Path) -> None:
+    with Store.open(tmp_path, rules=[]) as store:
+        store.commit_document(document("tomsk", "v1", activities=5))
+        with WorkerPool(tmp_path, size=2, replica="memory") as pool:
+            wait_for_version(pool, 1)
+            ask(pool, "ASK {}", in_memory=True)
+            end = time.monotonic() + 10
+            while len(pool.processes()) < 4 and time.monotonic() < end:
+                time.sleep(0.02)
+            before = set(pool.processes())
+            for number in range(2, 8):
+                store.commit_document(document("tomsk", f"v{number}", activities=number))
+                wait_for_version(pool, number)
+                rows = ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=True)
+                assert f"{number + 1}".encode() in rows
+            assert set(pool.processes()) == before
 
 
 def test_updates_from_outside_reach_the_memory(tmp_path: Path) -> None:
