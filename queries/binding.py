@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from queries.prefixes import Prefixes
 
 Value: TypeAlias = str | int | date | NamedNode | Literal | None
+# A tuple stands for any of its values.
+Given: TypeAlias = Value | tuple[Value, ...]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _ANY = frozenset({"", "any"})
@@ -58,11 +60,12 @@ class ParameterValueError(ParameterError):
         self.value, self.accepted = value, accepted
 
 
-def bind(question: Question, values: Mapping[str, Value] | None = None) -> str:
+def bind(question: Question, values: Mapping[str, Given] | None = None) -> str:
     """
     The question's SPARQL with its PREFIX lines and with `values` in place of the defaults.
 
-    A parameter that is not named keeps its default; None, "" and «any» mean UNDEF where the parameter is optional.
+    A parameter that is not named keeps its default; None, "" and «any» mean UNDEF where the parameter is optional; a
+    tuple puts all its values into the line.
     The parsed query differs from the file's in terms of VALUES lines only.
 
     Raises:
@@ -73,11 +76,13 @@ def bind(question: Question, values: Mapping[str, Value] | None = None) -> str:
     for name, value in (values or {}).items():
         if name not in question.parameters:
             raise UnknownParameterError(question.id, name, list(question.parameters))
-        term = term_of(question, question.parameters[name], value)
+        given = value if isinstance(value, tuple) else (value,)
+        terms = [term_of(question, question.parameters[name], one) for one in given]
+        written = " ".join("UNDEF" if term is None else str(term) for term in terms)
         found = values_line(name).search(sparql)
         assert found, f"the catalogue admits no question without the VALUES line of «{name}»"
         start, end = found.span("term")
-        sparql = sparql[:start] + ("UNDEF" if term is None else str(term)) + sparql[end:]
+        sparql = sparql[:start] + written + sparql[end:]
     return question.prefixes.declarations(question.sparql) + sparql
 
 

@@ -185,3 +185,14 @@ def test_no_iri_changes_the_parsed_query(text: str) -> None:
         return
 
     assert repr(shape(parseQuery(bound))) == EXPECTED_SHAPE
+
+
+def test_a_tuple_stands_for_any_of_its_values() -> None:
+    bound = bind(QUESTION, {"theme": ("mentoring", "theme:methodology"), "count": (1, 2)})
+    assert (
+        f"VALUES ?theme {{ <{PREFIXES.namespaces['theme']}mentoring> <{PREFIXES.namespaces['theme']}methodology> }}"
+        in bound
+    )
+    assert re.search(r"VALUES \?count \{ \"?1.* .*2.* \}", bound)
+    with pytest.raises(ParameterValueError):
+        bind(QUESTION, {"count": (1, 13)})
