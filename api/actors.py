@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from api.language import alphabetical
 from api.links import same_page, with_query
 from api.network_files import networks_of
-from api.question_page import PageOfRows
+from api.paging import PageOfRows
+from api.roadmaps import CERTAIN
 from api.thing_drawings import EgoPartner, draw_ego, draw_load
-from api.things import things
+from api.things import ROWS, things
 from graph.networks.projections import Selection, bodies_by_activity
 from ontology.iris import NAMESPACE
 from ontology.vocabulary import ORG, OWL, RDF, RDFS, SKOS, VEKHA
@@ -30,7 +31,6 @@ _PLACES: Final = 6
 _ALL_PLACES: Final = 300
 _PARTNERS: Final = 15
 _DRAWN: Final = 12
-_CERTAIN: Final = 0.8
 # Classes that every actor has say nothing.
 _PLAIN_CLASSES: Final = frozenset({VEKHA.Actor.value})
 
@@ -48,7 +48,7 @@ class Spelling:
 
     @property
     def is_certain(self) -> bool:
-        return self.confidence >= _CERTAIN
+        return self.confidence >= CERTAIN
 
     @property
     def reasons(self) -> list[str]:
@@ -83,7 +83,7 @@ def actor(thing: Thing) -> Response:
         and not (undated and years[str(duty["entry"])])
         and (partner is None or str(duty["entry"]) in partner.activities)
     ]
-    page = PageOfRows.of(asked.get("page"), len(chosen))
+    page = PageOfRows.of(asked.get("page"), len(chosen), ROWS)
     spellings = _spellings(thing.records("actor-spellings"))
     wanted = asked.get("spelling")
     per_year = Counter(one for entry in {str(duty["entry"]) for duty in duties} for one in years[entry])

@@ -18,8 +18,10 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import (
+    activities,
     actors,
     browsing,
+    correction_pages,
     corrections,
     graph_store,
     importing,
@@ -153,12 +155,14 @@ def create_app(
         *timeline.ROUTES,
         *resources.ROUTES,
         *roadmap_page.ROUTES,
+        *activities.ROUTES,
         *actors.ROUTES,
         *sparql.ROUTES,
         *update.ROUTES,
         *graph_store.ROUTES,
         *service_description.ROUTES,
         *corrections.ROUTES,
+        *correction_pages.ROUTES,
         *loads.ROUTES,
         *importing.ROUTES,
         *networks.ROUTES,

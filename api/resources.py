@@ -15,12 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.answers import plain_value
+from api.entries import entry_view
 from api.identity import allow
 from api.language import alphabetical
 from api.links import with_query
 from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, by_name, choose
 from api.problems import ProblemError
-from api.roadmaps import anchor_of, entry_view, roadmap_view
+from api.roadmaps import anchor_of
 from api.site import site_of
 from api.things import Thing, things
 from graph.terms import iri as checked_iri
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from api.answers import Value
     from api.knowledge import Knowledge, Record
-    from api.roadmaps import EntryView
     from api.site import Site
     from graph.terms import Term
 
@@ -176,7 +176,7 @@ def generic_page(thing: Thing) -> Response:
     if not properties and not references and title is None:
         raise HTTPException(404)
     entries = knowledge.records("shared-entries", language.code, thing=subject)
-    source, document = _source(knowledge, subject, properties, language.code)
+    source = entry_view(knowledge, subject, language.code)
     raw = [value["text"] for value in properties.get(VEKHA.rawText.value, Property("", [])).values]
     return thing.render(
         "thing.html",
@@ -189,8 +189,7 @@ def generic_page(thing: Thing) -> Response:
         references=references,
         entries=entries,
         source=source,
-        document=document,
-        document_path=thing.site.pages.links.of(document["roadmap"]) if document else None,
+        document_path=thing.href(source.record["roadmap"]) if source else None,
         selected=None,
         version_asked=None,
     )
@@ -200,18 +199,6 @@ def _types(types: dict[str, Term | None]) -> list[str]:
     """The labels of classes, sorted; borrowed ones (`prov:Agent`) only where there is none of ours."""
     own = [label for label, term in types.items() if isinstance(term, NamedNode) and term.value.startswith(NAMESPACE)]
     return sorted(own or types)
-
-
-def _source(
-    knowledge: Knowledge, subject: NamedNode, properties: dict[str, Property], language: str
-) -> tuple[EntryView | None, Record | None]:
-    """The printed row of an entry and its document, if the thing is an entry of a current document."""
-    roadmaps = properties.get(VEKHA.roadmap.value)
-    if roadmaps is None or not roadmaps.values:
-        return None, None
-    view = roadmap_view(knowledge, str(roadmaps.values[0]["iri"]), language, version=None, cell=None)
-    source = entry_view(view, subject.value) if view else None
-    return (source, view.record) if view and source else (None, None)
 
 
 def _short(knowledge: Knowledge, value: Term | None) -> Value:
@@ -242,7 +229,7 @@ ROUTES = [
     Route("/ns", vocabulary),
     *(
         route
-        for folder in ("activities", "indicators", "territories", "themes")
+        for folder in ("indicators", "territories", "themes")
         for route in things(folder, generic_page)
     ),
 ]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pyoxigraph import NamedNode
+
     from api.knowledge import Knowledge, Record
+
+# What a reading must reach to be shown as certain.
+CERTAIN: Final = 0.8
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class SourceCell:
     text: str
     place: str
     is_cut: bool
+    heading: str = ""
 
 
 @dataclass(slots=True)
@@ -89,14 +95,6 @@ class RoadmapView:
         return next((cell.place for cell in cells if cell.anchor == self.selected), None)
 
 
-@dataclass(slots=True)
-class EntryView:
-    """The row that states an entry, with the labels of its table's columns."""
-
-    row: SourceRow
-    columns: dict[int, str]
-
-
 def anchor_of(cell: str) -> str:
     """The name of a cell or row inside its document's page: what follows the version in its IRI."""
     key = cell.rsplit("/", 1)[-1]
@@ -118,20 +116,19 @@ def roadmap_view(
     )
     if shown is None:
         return None
-    graph = knowledge.iris.base + "graph/" + str(shown["version"]).rsplit("/", 1)[-1]
+    graph = graph_of(knowledge, str(shown["version"]))
     documents = knowledge.records("documents", language)
     record = next((document for document in documents if document["roadmap"] == roadmap), None)
     return RoadmapView(record, versions, shown, _tables(knowledge, graph, language), cell)
 
 
-def entry_view(view: RoadmapView, entry: str) -> EntryView | None:
-    """The row of the document that states the entry; None if no table has it."""
-    rows = ((table, row) for table in view.tables for row in table.rows)
-    return next((EntryView(row, table.columns) for table, row in rows if row.entry == entry), None)
+def graph_of(knowledge: Knowledge, version: str) -> str:
+    """The named graph of a document version."""
+    return knowledge.iris.base + "graph/" + version.rsplit("/", 1)[-1]
 
 
 def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable]:
-    facts = _facts(knowledge, graph, language)
+    facts = facts_of_graph(knowledge, graph, language)
     stated = {str(record["row"]): record for record in knowledge.records("rows", language, graph=graph)}
     tables: dict[object, SourceTable] = {}
     rows: dict[object, SourceRow] = {}
@@ -186,16 +183,21 @@ def _new_headings(before: list[str], now: list[str]) -> list[str]:
     return now[same:]
 
 
-def _facts(knowledge: Knowledge, graph: str, language: str) -> dict[str, Facts]:
+def facts_of_graph(
+    knowledge: Knowledge, graph: str, language: str, *, entry: NamedNode | None = None
+) -> dict[str, Facts]:
+    """What was read from the entries of a document version, or from one entry, by their IRIs."""
     found: dict[str, Facts] = defaultdict(Facts)
 
     def records(name: str) -> Iterable[tuple[Facts, Record]]:
-        for record in knowledge.records(name, language, graph=graph):
+        for record in knowledge.records(name, language, graph=graph, entry=entry):
             cell = record.get("cell")
             record["anchor"] = anchor_of(str(cell)) if cell else None
             yield found[str(record["entry"])], record
 
     for facts, record in records("assigned-actors"):
+        record["isCertain"] = float(record["confidence"] or 0) >= CERTAIN
+        record["signs"] = None if record["start"] is None else f"{record['start']}-{record['end']}"
         facts.actors.append(record)
     for facts, record in records("read-deadlines"):
         facts.deadlines.append(record)

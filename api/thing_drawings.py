@@ -145,3 +145,59 @@ def draw_ego(
         height=height,
         content=Markup("").join([*lines, *nodes, centre]),
     )
+
+
+def draw_spans(
+    spans: Sequence[Span],
+    bounds: tuple[date, date],
+    *,
+    title: str,
+    description: str,
+    today: date,
+) -> Markup | None:
+    """
+    When an activity happens, on a line of years; an open end is dashed, today is a line.  None without a date.
+
+    `bounds` is the plan's period; dates beyond it widen the line.
+    """
+    if not spans:
+        return None
+    first = min(bounds[0], *(span.start for span in spans)).year
+    last = max(bounds[1], *(span.end or span.start for span in spans)).year
+    begin, days = date(first, 1, 1), (date(last + 1, 1, 1) - date(first, 1, 1)).days
+
+    def x(day: date) -> float:
+        return 8 + (_LINE_WIDTH - 16) * min(max((day - begin).days, 0), days) / days
+
+    rows = sorted({span.label for span in spans}, key=[span.label for span in spans].index)
+    bottom = len(rows) * _LINE_ROW + 8
+    content = [
+        Markup(
+            '<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom:g}"/>'
+            '<text x="{text:.1f}" y="{base:g}">{year}</text>'
+        ).format(x=x(date(year, 1, 1)), bottom=bottom, text=x(date(year, 1, 1)) + 4, base=bottom + 16, year=str(year))
+        for year in range(first, last + 1)
+    ]
+    for span in spans:
+        top = rows.index(span.label) * _LINE_ROW + 4
+        left, right = x(span.start), x(span.end) if span.end else x(date(last, 12, 31))
+        content.append(
+            Markup(
+                '<g><title>{label}</title><rect class="bar{open}" x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="16"'
+                ' rx="2"/></g>'
+            ).format(label=span.label, open="" if span.end else " open", x=left, y=top, width=max(right - left, 4))
+        )
+    if begin <= today < date(last + 1, 1, 1):
+        content.append(
+            Markup('<line class="today" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom:g}"/>').format(
+                x=x(today), bottom=bottom
+            )
+        )
+    return drawing(
+        name="spans",
+        title=title,
+        description=description,
+        width=_LINE_WIDTH,
+        height=bottom + 24,
+        content=Markup("").join(content),
+    )

@@ -144,7 +144,7 @@ def test_facts_are_told_in_the_words_people_use(client: TestClient) -> None:
 
 def test_entries_of_an_actor_stand_under_their_documents(client: TestClient) -> None:
     page = client.get("/bodies/tomsk-obl_toipkro", headers=HTML).text
-    headings = re.findall(r'<tr class="group"><th colspan="4" scope="rowgroup"><a href="/roadmaps/([^"]+)"', page)
+    headings = re.findall(r'<tr class="group"><th colspan="5" scope="rowgroup"><a href="/roadmaps/([^"]+)"', page)
     assert len(headings) == len(set(headings)) > 1
 
 
