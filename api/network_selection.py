@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
     from api.knowledge import Knowledge
     from graph.networks.facts import Facts, Iri
+    from queries.catalogue import Question
 
 # The parameters that name things, with the prefix of their ids.
 THINGS: Final = {"theme": "theme", "level": "level", "roadmap": "roadmap", "territory": "territory", "role": "role"}
-PARAMETERS: Final = (*THINGS, "year", "at-least", "groups", "top")
+# Parameters that say which part is looked at, and how.
+VIEW: Final = ("focus", "steps", "expand", "communities", "top")
+PARAMETERS: Final = (*THINGS, "year", "at-least", "groups", "answer", *VIEW)
+MOST_STEPS: Final = 4
+# What the ids of nodes may stand under, if they are given without a prefix.
+_NODES: Final = ("body", "group", "post", "person", "provisional", "territory", "level", "activity")
+
+Communities: TypeAlias = "frozenset[int] | Literal['open', 'closed']"
 
 
 class NetworkParameterError(ValueError):
@@ -32,21 +40,33 @@ class NetworkParameterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A projection, what is selected for it, and how many of the most connected nodes are wanted (0: all)."""
+    """
+    A projection, what is selected for it, and which part of it is looked at.
+
+    `focus` leaves what is at most `steps` ties away from these nodes, `top` so many of the most connected (0: all,
+    None: as many as fit), `expand` adds the neighbours of these.  `communities` are drawn as one node each when
+    closed; a set holds the numbers of those that are opened; None closes those of a large picture.
+    """
 
     projection: str
     selection: Selection
-    top: int
+    focus: tuple[Iri, ...] = ()
+    steps: int = 1
+    expand: tuple[Iri, ...] = ()
+    top: int | None = None
+    communities: Communities | None = None
 
 
-def read_asked(
-    knowledge: Knowledge, facts: Facts, projection: str, values: Mapping[str, Sequence[str]], *, top: int = 0
-) -> Asked:
+def read_asked(knowledge: Knowledge, facts: Facts, projection: str, values: Mapping[str, Sequence[str]]) -> Asked:
     """
     What the texts of an address or of options select; things by id, prefixed name or IRI.
 
+    With `answer`, a question, the parameters of that question are its own; the network is that of the activities that
+    stand in its answer, or, where the answer holds none, of the actors that do.
+
     Raises:
         NetworkParameterError: A projection, a parameter or a thing that nobody knows, or a number that is none.
+        ParameterError: A value that the question of `answer` does not take.
     """
     if projection not in PROJECTIONS:
         raise NetworkParameterError(
@@ -55,7 +75,9 @@ def read_asked(
             name=projection,
             names=", ".join(PROJECTIONS),
         )
-    unknown = next((name for name in values if name not in PARAMETERS), None)
+    question = asked_question(knowledge, values)
+    own = set(question.parameters) if question else set()
+    unknown = next((name for name in values if name not in PARAMETERS and name not in own), None)
     if unknown is not None:
         raise NetworkParameterError(
             "A network takes no «{name}»; it takes {names}",
@@ -63,29 +85,96 @@ def read_asked(
             name=unknown,
             names=", ".join(PARAMETERS),
         )
+    answered = _answered(knowledge, facts, question, values) if question else None
     known = known_things(facts)
     things = {
         name: frozenset(_thing(knowledge, known[name], name, text) for text in values.get(name, ()) if text)
         for name in THINGS
+        if name not in own
     }
-    groups = next(iter(values.get("groups", ())), "") or "named"
+    groups = _first(values, "groups") or "named"
     if groups not in {"named", "members"}:
         raise NetworkParameterError("«groups» is named or members, not «{value}»", parameter="groups", value=groups)
-    year = _number("year", values, 1900, 2200)
+    focus = tuple(_node(knowledge, facts, "focus", text) for text in values.get("focus", ()) if text)
+    steps = _number("steps", values, 0, MOST_STEPS)
+    if answered and not answered.activities and not focus:
+        focus, steps = answered.actors, 0
     return Asked(
         projection,
         Selection(
-            levels=things["level"],
-            themes=things["theme"],
-            roadmaps=things["roadmap"],
-            territories=things["territory"],
-            roles=things["role"],
-            year=year,
+            activities=answered.activities if answered and (answered.activities or not answered.actors) else None,
+            levels=things.get("level", frozenset()),
+            themes=things.get("theme", frozenset()),
+            roadmaps=things.get("roadmap", frozenset()),
+            territories=things.get("territory", frozenset()),
+            roles=things.get("role", frozenset()),
+            year=None if "year" in own else _number("year", values, 1900, 2200),
             at_least=_number("at-least", values, 1, 10_000) or 1,
             groups="members" if groups == "members" else "named",
         ),
-        top if (found := _number("top", values, 0, 100_000)) is None else found,
+        focus=focus,
+        steps=1 if steps is None else steps,
+        expand=tuple(_node(knowledge, facts, "expand", text) for text in values.get("expand", ()) if text),
+        top=_number("top", values, 0, 100_000),
+        communities=_communities(values),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The activities and the actors that stand in the answer to a question."""
+
+    activities: frozenset[Iri]
+    actors: tuple[Iri, ...]
+
+
+def asked_question(knowledge: Knowledge, values: Mapping[str, Sequence[str]]) -> Question | None:
+    """
+    The question of the parameter `answer`; None without one.
+
+    Raises:
+        NetworkParameterError: If there is no such question.
+    """
+    name = _first(values, "answer")
+    if not name:
+        return None
+    listed = {question.id: question for question in knowledge.catalogue.listed()}
+    if name not in listed:
+        raise NetworkParameterError(
+            "There is no question «{name}»; there are {names}",
+            parameter="answer",
+            name=name,
+            names=", ".join(get_close_matches(name, listed, 5, 0.3) or list(listed)[:5]),
+        )
+    return listed[name]
+
+
+def _answered(knowledge: Knowledge, facts: Facts, question: Question, values: Mapping[str, Sequence[str]]) -> _Answered:
+    own = {name: _first(values, name) for name in question.parameters if values.get(name)}
+    rows = knowledge.ask(question, own, "ru").table.rows
+    found = {term.value for row in rows for term in row if isinstance(term, NamedNode)}
+    return _Answered(frozenset(found & facts.activities.keys()), tuple(sorted(found & facts.actors.keys())))
+
+
+def _communities(values: Mapping[str, Sequence[str]]) -> Communities | None:
+    given = [text for text in values.get("communities", ()) if text]
+    if not given:
+        return None
+    for word in ("open", "closed"):
+        if given == [word]:
+            return word
+    wrong = next((text for text in given if not (text.isascii() and text.isdigit() and len(text) < 6)), None)
+    if wrong is not None:
+        raise NetworkParameterError(
+            "«communities» is open, closed, or the numbers of those that are opened, not «{value}»",
+            parameter="communities",
+            value=wrong,
+        )
+    return frozenset(map(int, given))
+
+
+def _first(values: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(values.get(name, ())), "").strip()
 
 
 def known_things(facts: Facts) -> dict[str, set[Iri]]:
@@ -104,6 +193,33 @@ def short_id(knowledge: Knowledge, name: str, thing: Iri) -> str:
     """How a thing is written as a value of the parameter `name`: its id, else its IRI."""
     namespace = knowledge.catalogue.prefixes.namespaces[THINGS[name]]
     return thing.removeprefix(namespace) if thing.startswith(namespace) else thing
+
+
+def short_name(knowledge: Knowledge, node: Iri) -> str:
+    """How a node is written as a value of `focus`: as a prefixed name, else as its IRI."""
+    return knowledge.catalogue.prefixes.shorten(node) or node
+
+
+def _node(knowledge: Knowledge, facts: Facts, name: str, text: str) -> Iri:
+    prefixes = knowledge.catalogue.prefixes
+    try:
+        expanded = prefixes.expand(text)
+    except UnknownPrefixError:
+        expanded = None
+    candidates = [text, expanded.value if isinstance(expanded, NamedNode) else ""]
+    candidates += [prefixes.namespaces[prefix] + text for prefix in _NODES if prefix in prefixes.namespaces]
+    territories = known_things(facts)["territory"]
+    known = (facts.actors, facts.activities, territories, facts.ranks)
+    found = next((iri for iri in candidates for things in known if iri in things), None)
+    if found is not None:
+        return found
+    near = get_close_matches(text.rsplit(":", 1)[-1], (iri.rsplit("/", 1)[-1] for iri in facts.actors), 5)
+    raise NetworkParameterError(
+        "No network knows the node «{value}»; alike are {names}",
+        parameter=name,
+        value=text,
+        names=", ".join(near) or "–",
+    )
 
 
 def _thing(knowledge: Knowledge, known: Collection[Iri], name: str, text: str) -> Iri:
@@ -126,7 +242,7 @@ def _thing(knowledge: Knowledge, known: Collection[Iri], name: str, text: str) -
 
 
 def _number(name: str, values: Mapping[str, Sequence[str]], least: int, most: int) -> int | None:
-    text = next(iter(values.get(name, ())), "").strip()
+    text = _first(values, name)
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):

@@ -7,9 +7,10 @@ from typing import Final
 
 import click
 
-from api.network_selection import THINGS, NetworkParameterError, read_asked
-from api.networks import MEDIA_TYPES, Networks, title_of, write_network
+from api.drawn_networks import Networks, title_of, write_network
+from api.network_selection import MOST_STEPS, THINGS, NetworkParameterError, read_asked
 from api.terminal import Command, console, pass_command, print_table
+from graph.networks.formats import WRITERS, node_rows
 from graph.networks.projections import PROJECTIONS
 
 _ROWS: Final = 30
@@ -35,11 +36,20 @@ def _things(function: click.decorators.FC) -> click.decorators.FC:
     show_default=True,
     help="Groups as they are named, or the members that they stand for.",
 )
+@click.option("--focus", multiple=True, help="Only what is tied to this node; may be given several times.")
+@click.option("--steps", help=f"How many ties away from the focus, 0 to {MOST_STEPS}; 1 if not given.")
 @click.option("--top", help="Only so many of the most connected.")
+@click.option(
+    "--communities",
+    type=click.Choice(["open", "closed"]),
+    default="open",
+    show_default=True,
+    help="Communities by their members, or as one node each.",
+)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", *MEDIA_TYPES]),
+    type=click.Choice(["table", *WRITERS, "svg"]),
     default="table",
     show_default=True,
     help="Form of the answer.",
@@ -62,14 +72,13 @@ def network(
         asked = read_asked(knowledge, networks.facts(knowledge), projection, texts)
     except NetworkParameterError as error:
         raise click.UsageError(language.text(error.template, **error.values)) from None
-    drawn = networks.draw(knowledge, asked)
+    drawn = networks.draw(knowledge, asked, "file")
     if form != "table":
-        content = write_network(drawn, form, language, asked)
+        content = write_network(drawn, form, language)
         with click.open_file(str(output) if output else "-", "wb") as file:
             file.write(content)
         return
-    measures = drawn.measures.nodes
-    heavy = sorted(drawn.network, key=lambda node: (-measures[node].weighted_degree, node))
+    rows = node_rows(drawn.network, drawn.measures, language=language.code)
     print_table(
         [
             title_of(projection, language),
@@ -81,18 +90,18 @@ def network(
         ],
         [
             (
-                drawn.network.nodes[node]["label"][language.code],
-                str(drawn.network.nodes[node]["activities"]),
-                str(measures[node].degree),
-                str(measures[node].weighted_degree),
-                f"{measures[node].betweenness:.3f}",
-                str(measures[node].community + 1),
+                row["label"],
+                str(row["activities"]),
+                str(row["degree"]),
+                str(row["weighted_degree"]),
+                f"{row['betweenness']:.3f}" if "betweenness" in row else "",
+                str(row["community"] + 1),
             )
-            for node in heavy[:_ROWS]
+            for row in rows[:_ROWS]
         ],
         numeric=(False, True, True, True, True, True),
     )
-    message = language.plural("{count} node", "{count} nodes", len(heavy))
-    if len(heavy) > _ROWS:
+    message = language.plural("{count} node", "{count} nodes", len(rows))
+    if len(rows) > _ROWS:
         message += language.text(", the first {shown} are shown; all: --format nodes.csv", shown=_ROWS)
     console(stderr=True).print(message)

@@ -1,270 +1,337 @@
-"""Networks as pages, REST resources and files: what `graph.networks` draws of what a person selects."""
+"""The page of networks: what is selected and drawn, the table of the same, ways in and files out."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.drawn_networks import CLOSED_FROM, SHOWN, Networks, title_of
 from api.identity import allow
-from api.network_selection import PARAMETERS, THINGS, NetworkParameterError, known_things, read_asked, short_id
+from api.network_files import ROUTES as FILE_ROUTES
+from api.network_files import networks_of, read_values, values_of
+from api.network_map import kind_of, kind_words
+from api.network_selection import THINGS, VIEW, asked_question, known_things, short_id, short_name
 from api.problems import ProblemError
-from api.site import running_of, site_of
+from api.site import site_of
 from graph.networks.drawing import draw_svg
-from graph.networks.facts import read_facts
-from graph.networks.formats import WRITERS
-from graph.networks.layout import place
-from graph.networks.measures import Measures
-from graph.networks.projections import PROJECTIONS, bridged_levels, load_by_year
-from graph.networks.views import most_connected
+from graph.networks.measures import cut_off
+from graph.networks.projections import PROJECTIONS, years_of
+from graph.networks.views import COMMUNITY, most_connected
+from ontology.language.spelling import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
+    from api.drawn_networks import DrawnNetwork
     from api.knowledge import Knowledge
     from api.language import Language
-    from api.network_selection import Asked
     from graph.networks.facts import Facts, Iri
-    from graph.networks.layout import Positions
-    from graph.networks.projections import Network
 
-SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "label")
-MEDIA_TYPES: Final = {
-    "json": "application/json",
-    "graphml": "application/graphml+xml",
-    "gexf": "application/gexf+xml",
-    "nodes.csv": "text/csv; charset=utf-8",
-    "edges.csv": "text/csv; charset=utf-8",
-    "svg": "image/svg+xml",
-}
-# A drawing of more is a grey disc; who wants all asks for `top=0`.
-SHOWN: Final = 100
-_KEPT_NETWORKS: Final = 32
+__all__ = ["ROUTES", "Networks"]
+
+SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "community", "label")
+# Parameters of the page that select nothing.
+_OWN: Final = ("projection", "sort", "rows", "find", "select", "at", "colour", "size", "format")
 _ROWS: Final = 100
+_FOUND: Final = 20
+_FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg")
+
+Values = dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnNetwork:
-    """
-    A network with its measures and positions; `size` nodes there are in all, of which some may be left out.
-
-    `load` is the number of activities of each actor in each year, `bridged` the other levels of those it is tied to.
-    """
-
-    facts: Facts
-    network: Network
-    measures: Measures
-    positions: Positions
-    size: int
-    load: Mapping[Iri, Mapping[int, int]]
-    bridged: Mapping[Iri, frozenset[Iri]]
-
-
-class Networks:
-    """Drawn networks by data version; the newest facts and the last few drawings are kept.  Safe in threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._facts: Facts | None = None
-        self._drawn: OrderedDict[tuple[int, Asked], DrawnNetwork] = OrderedDict()
-
-    def facts(self, knowledge: Knowledge) -> Facts:
-        with self._lock:
-            if self._facts is None or self._facts.version != knowledge.version:
-                self._facts = read_facts(knowledge.snapshot)
-                self._drawn.clear()
-            return self._facts
-
-    def draw(self, knowledge: Knowledge, asked: Asked) -> DrawnNetwork:
-        """Measures are those of the whole selection, so that leaving nodes out of the picture changes no figure."""
-        facts = self.facts(knowledge)
-        key = (facts.version, asked)
-        with self._lock:
-            if key in self._drawn:
-                self._drawn.move_to_end(key)
-                return self._drawn[key]
-        whole = PROJECTIONS[asked.projection](facts, asked.selection)
-        shown = most_connected(whole, asked.top) if asked.top else whole
-        measures = Measures(whole)
-        drawn = DrawnNetwork(
-            facts,
-            shown,
-            measures,
-            place(shown, measures.community),
-            len(whole),
-            load_by_year(facts, asked.selection),
-            bridged_levels(facts, whole),
-        )
-        with self._lock:
-            self._drawn[key] = drawn
-            while len(self._drawn) > _KEPT_NETWORKS:
-                self._drawn.popitem(last=False)
-        return drawn
-
-
-def write_network(drawn: DrawnNetwork, form: str, language: Language, asked: Asked) -> bytes:
-    """The network as a file of one of the MEDIA_TYPES."""
-    if form == "svg":
-        title = title_of(asked.projection, language)
-        return draw_svg(drawn.network, drawn.measures, drawn.positions, language=language.code, title=title)
-    if form in {"json", "graphml", "gexf"}:
-        return WRITERS[form](drawn.network, drawn.measures, language=language.code, positions=drawn.positions)
-    return WRITERS[form](drawn.network, drawn.measures, language=language.code)
-
-
-def title_of(projection: str, language: Language) -> str:
-    _ = language.text
-    return {
-        "bodies-by-activity": _("Who works with whom"),
-        "bodies-and-activities": _("Who does what"),
-        "territories-by-theme": _("Territories with common themes"),
-        "levels": _("How levels are tied"),
-    }[projection]
-
-
-def networks_of(request: Request) -> Networks:
-    """The drawn networks of the application that serves this request."""
-    networks = request.app.state.networks
-    assert isinstance(networks, Networks)
-    return networks
-
-
-def listed(request: Request) -> Response:
-    site = site_of(request)
-    language = site.pages.language(request)
-    allow(request, "read")
-    return JSONResponse(
-        [
-            {
-                "id": name,
-                "title": title_of(name, language),
-                "address": f"/api/networks/{name}",
-                "parameters": list(PARAMETERS),
-                "formats": list(MEDIA_TYPES),
-            }
-            for name in PROJECTIONS
-        ],
-        headers={"Vary": "Accept-Language, Cookie"},
-    )
-
-
-def network_file(request: Request) -> Response:
-    site, identity = site_of(request), allow(request, "read")
-    language = site.pages.language(request)
-    values = _values(request)
-    form = next(iter(values.pop("format", ())), "json")
-    if form not in MEDIA_TYPES:
-        raise ProblemError(
-            400,
-            language.text("A network comes as {names}, not as «{name}»", names=", ".join(MEDIA_TYPES), name=form),
-            parameter="format",
-        )
-    knowledge, networks = site.installation.newest(), networks_of(request)
-    try:
-        asked = read_asked(knowledge, networks.facts(knowledge), request.path_params["projection"], values)
-    except NetworkParameterError as error:
-        status = 404 if error.parameter == "projection" else 400
-        raise ProblemError(status, language.text(error.template, **error.values), parameter=error.parameter) from None
-    with running_of(request).track(str(request.url.query), identity, kind="network") as query:
-        drawn = networks.draw(knowledge, asked)
-        content = write_network(drawn, form, language, asked)
-        query.ended("done", rows=len(drawn.network), size=len(content), version=knowledge.version)
-    headers = {
-        "Content-Type": MEDIA_TYPES[form],
-        "Vary": "Accept-Language, Cookie, Authorization",
-        "Vekha-Version": str(knowledge.version),
-        "Content-Disposition": f'attachment; filename="{asked.projection}.{form}"',
-    }
-    return Response(content, headers=headers)
-
-
-def network_page(request: Request) -> Response:
+def _page(request: Request) -> Response:
     site = site_of(request)
     allow(request, "read")
     language = site.pages.language(request)
     knowledge, networks = site.installation.newest(), networks_of(request)
     facts = networks.facts(knowledge)
-    values = _values(request)
-    projection = next(iter(values.pop("projection", ())), "bodies-by-activity")
-    sort = next(iter(values.pop("sort", ())), SORTED_BY[0])
-    problem, drawn, asked = None, None, None
+    given = values_of(request)
+    own = {name: next(iter(given.get(name, ())), "") for name in _OWN}
+    values = {name: found for name, found in given.items() if name not in _OWN and any(found)}
+    projection = own["projection"] or "bodies-by-activity"
+    problem, status, drawn = None, 200, None
     try:
-        asked = read_asked(knowledge, facts, projection, values, top=SHOWN)
-        drawn = networks.draw(knowledge, asked)
-    except NetworkParameterError as error:
-        problem = language.text(error.template, **error.values)
+        asked = read_values(knowledge, networks, projection, values, language)
+        drawn = networks.draw(knowledge, asked, "page")
+    except ProblemError as error:
+        problem, status = error.detail, 400
+    address = _Addresses(projection, values)
+    question = _question(knowledge, values, language) if not problem else None
+    filters = {*THINGS, "year", "at-least", "groups"} - (question["own"] if question else set())
+    page = _Shown(drawn, knowledge, language, site.pages.links.of, address) if drawn else None
     return site.pages.render(
         request,
         "network.html",
-        status=400 if problem else 200,
+        status=status,
         problem=problem,
         projection=projection,
         projections=[(name, title_of(name, language)) for name in PROJECTIONS],
         title=title_of(projection, language) if projection in PROJECTIONS else language.text("Networks"),
-        fields=_fields(knowledge, facts, values, language),
-        chosen={name: next(iter(found), "") for name, found in values.items()},
-        shown=_shown(drawn, asked, sort, language, site.pages.links.of) if drawn and asked else None,
-        sort=sort if sort in SORTED_BY else SORTED_BY[0],
-        downloads=[
-            (form, f"/api/networks/{projection}?{_address(values, format=form, lang=language.code)}")
-            for form in MEDIA_TYPES
+        fields=[
+            field
+            for field in _fields(knowledge, facts, values, language)
+            if not question or field["name"] not in question["own"]
         ],
+        years=years_of(facts),
+        chosen={name: next(iter(found), "") for name, found in values.items()},
+        # What the form of filters keeps, and what the others keep, which choose another part.
+        kept=_pairs(values, lambda name: name not in filters),
+        hidden=_pairs(values, lambda name: name not in VIEW),
+        question=question,
+        address=address,
+        shown=page.facts(own) if page else None,
+        found=page.found(own["find"]) if page and own["find"] else None,
+        find=own["find"],
         version=knowledge.version,
     )
 
 
-def _shown(
-    drawn: DrawnNetwork, asked: Asked, sort: str, language: Language, href: Callable[[object], str | None]
-) -> dict[str, Any]:
-    measures = drawn.measures
-    rows = [
-        {
-            "node": node,
-            "label": data["label"][language.code],
-            "activities": data["activities"],
-            "load": drawn.load.get(node, {}),
-            "levels": sorted(drawn.facts.name(level, language.code) for level in drawn.bridged.get(node, ())),
-            **{name: getattr(measures.nodes[node], name) for name in _MEASURES},
+class _Addresses:
+    """Addresses of this page with some parameters changed; each may have several values."""
+
+    def __init__(self, projection: str, values: Values) -> None:
+        self._projection, self._values = projection, values
+
+    def __call__(self, **changes: object) -> str:
+        """A value of None takes a parameter away, a list sets all its values; names have `_` for `-`."""
+        return f"/networks?{self._query({'projection': [self._projection], **self._values}, changes)}"
+
+    def adding(self, name: str, value: object) -> str:
+        """The address with one more value of a parameter."""
+        return self(**{name: [*(one for one in self._values.get(name, []) if one != str(value)), value]})
+
+    def only(self, **changes: object) -> str:
+        """The address without the parameters that choose a part, so that only the filters stay."""
+        return self(**{"focus": None, "steps": None, "expand": None, "communities": None, "top": None, **changes})
+
+    def file(self, form: str, **changes: object) -> str:
+        return f"/api/networks/{self._projection}?{self._query(self._values, {**changes, 'format': form})}"
+
+    @staticmethod
+    def _query(values: Mapping[str, Sequence[str]], changes: Mapping[str, object]) -> str:
+        changed = {name.replace("_", "-"): value for name, value in changes.items()}
+        pairs = [(name, text) for name, found in values.items() if name not in changed for text in found if text]
+        for name, value in changed.items():
+            pairs += [
+                (name, str(one)) for one in (value if isinstance(value, list | tuple) else [value]) if one is not None
+            ]
+        return urlencode(pairs)
+
+
+class _Shown:
+    """What the template shows of a drawn network."""
+
+    def __init__(
+        self,
+        drawn: DrawnNetwork,
+        knowledge: Knowledge,
+        language: Language,
+        href: Callable[[Iri], str | None],
+        address: _Addresses,
+    ) -> None:
+        self._drawn, self._knowledge, self._language = drawn, knowledge, language
+        self._href, self._address = href, address
+
+    def facts(self, own: Mapping[str, str]) -> dict[str, Any]:
+        drawn, asked = self._drawn, self._drawn.asked
+        sort = own["sort"] if own["sort"] in SORTED_BY else SORTED_BY[0]
+        settled = {"top": asked.top, "communities": self._communities()}
+        order = self._sorted("weighted_degree" if drawn.closed and sort in {"betweenness", "pagerank"} else sort)
+        first = max(int(own["rows"]) - 1, 0) * _ROWS if own["rows"].isascii() and own["rows"].isdigit() else 0
+        return {
+            "sort": sort,
+            "rows": [self._row(node) for node in order[first : first + _ROWS]],
+            "page": first // _ROWS + 1,
+            "pages": -(-len(order) // _ROWS),
+            "nodes": len(drawn.part),
+            "drawn": len(drawn.network),
+            "size": len(drawn.whole.network),
+            "edges": drawn.network.number_of_edges(),
+            "closed": drawn.closed,
+            "can_close": len(drawn.part) > _FOUND,
+            "parts": drawn.measures.parts,
+            "communities": len(drawn.measures.communities),
+            "sources": None if drawn.closed else drawn.measures.betweenness_sources,
+            "many": len(drawn.whole.network) > CLOSED_FROM,
+            "top": asked.top,
+            "focus": [
+                {
+                    "label": self._name(node),
+                    "there": node in drawn.whole.network,
+                    "id": short_name(self._knowledge, node),
+                }
+                for node in asked.focus
+            ],
+            "steps": asked.steps,
+            "ties": self._ties(),
+            "map": self._address.file("map", lang=self._language.code, **settled),
+            "downloads": [
+                (form, self._address.file(form, lang=self._language.code, top=asked.top or None)) for form in _FILES
+            ],
+            "svg": self._svg(),
         }
-        for node, data in drawn.network.nodes(data=True)
-    ]
-    by = sort if sort in SORTED_BY else SORTED_BY[0]
-    rows.sort(key=lambda row: (row["label"].casefold().replace("ё", "е") if by == "label" else -row[by], row["label"]))
-    svg = draw_svg(
-        drawn.network,
-        measures,
-        drawn.positions,
-        language=language.code,
-        title=title_of(asked.projection, language),
-        address=href,
-    ).decode()
-    return {
-        "rows": rows[:_ROWS],
-        "nodes": len(drawn.network),
-        "size": drawn.size,
-        "edges": drawn.network.number_of_edges(),
-        "parts": measures.parts,
-        "communities": len(measures.communities),
-        "sources": measures.betweenness_sources,
+
+    def found(self, text: str) -> list[dict[str, Any]]:
+        """Nodes of the whole network whose name has a word that begins so for each word of the text."""
+        words = spelling_key(text).split()
+        network, weights = self._drawn.whole.network, self._drawn.measures.weighted_degree
+        fitting = [
+            node
+            for node, data in network.nodes(data=True)
+            if words
+            and all(
+                any(part.startswith(word) for part in spelling_key(data["label"][self._language.code]).split())
+                for word in words
+            )
+        ]
+        fitting.sort(key=lambda node: (-weights[node], node))
+        return [
+            {
+                "label": network.nodes[node]["label"][self._language.code],
+                "degree": network.degree(node),
+                "href": self._href(node),
+                "around": self._address.only(focus=short_name(self._knowledge, node)),
+                "drawn": node in self._drawn.network,
+                "id": short_name(self._knowledge, node),
+            }
+            for node in fitting[:_FOUND]
+        ]
+
+    def _communities(self) -> object:
+        communities = self._drawn.asked.communities
+        return sorted(communities) if isinstance(communities, frozenset) else communities
+
+    def _sorted(self, by: str) -> list[Iri]:
+        network, measures, code = self._drawn.network, self._drawn.measures, self._language.code
+        names = {node: _in_order(data["label"][code]) for node, data in network.nodes(data=True)}
+        if by == "label":
+            return sorted(network, key=lambda node: (names[node], node))
+        if by == "community":
+            number = {
+                node: data.get("community", measures.community.get(node)) for node, data in network.nodes(data=True)
+            }
+            return sorted(network, key=lambda node: (number[node], names[node]))
+        values: Mapping[Iri, float]
+        if by == "activities":
+            values = {node: data["activities"] for node, data in network.nodes(data=True)}
+        elif by == "weighted_degree" or self._drawn.closed:
+            values = {
+                node: measures.weighted_degree.get(node, 0) or network.degree(node, weight="weight") for node in network
+            }
+        else:
+            values = getattr(measures, by)
+        return sorted(network, key=lambda node: (-values[node], names[node]))
+
+    def _row(self, node: Iri) -> dict[str, Any]:
+        drawn, code, data = self._drawn, self._language.code, self._drawn.network.nodes[node]
+        level = data.get("level")
+        row = {
+            "label": data["label"][code],
+            "kind": kind_words(kind_of(data), self._language),
+            "activities": data["activities"],
+            "level": drawn.facts.name(level, code) if level else "",
+        }
+        if data["kind"] == COMMUNITY:
+            return row | {
+                "id": node,
+                "href": None,
+                "community": data["community"],
+                "members": data["members"],
+                "degree": drawn.network.degree(node),
+                "weighted_degree": drawn.network.degree(node, weight="weight"),
+                "open": self._address(communities=[*self._opened(), data["community"]], top=drawn.asked.top or None),
+            }
+        name = short_name(self._knowledge, node)
+        measures = drawn.measures
+        more = drawn.left_out.get(node, {})
+        return row | {
+            "id": name,
+            "href": self._href(node),
+            "community": measures.community[node],
+            "degree": measures.degree[node],
+            "weighted_degree": measures.weighted_degree[node],
+            "betweenness": None if drawn.closed else measures.betweenness[node],
+            "pagerank": None if drawn.closed else measures.pagerank[node],
+            "load": drawn.whole.load.get(node, {}),
+            "levels": sorted(drawn.facts.name(one, code) for one in drawn.whole.bridged.get(node, ())),
+            "cut_off": cut_off(drawn.whole.network, node) if node in measures.single_points else 0,
+            "around": self._address.only(focus=name),
+            "more": [(kind_words(kind.rsplit("#", 1)[-1], self._language), count) for kind, count in more.items()],
+            "expand": self._address.adding("expand", name) if more else None,
+        }
+
+    def _opened(self) -> list[int]:
+        communities = self._drawn.asked.communities
+        return sorted(communities) if isinstance(communities, frozenset) else []
+
+    def _ties(self) -> dict[str, Any] | None:
+        """Why two nodes that were asked for are tied: the activities or themes that they share."""
+        focus, network = self._drawn.asked.focus, self._drawn.whole.network
+        if len(focus) != 2 or not network.has_edge(*focus):
+            return None
+        data = network.edges[focus[0], focus[1]]
+        facts = self._drawn.facts
+        things = [
+            {
+                "label": known.label
+                if (known := facts.activities.get(thing))
+                else facts.name(thing, self._language.code),
+                "href": self._href(thing),
+                "document": facts.name(known.roadmap, self._language.code) if known else "",
+            }
+            for thing in data.get("activities") or data["themes"]
+        ]
+        return {"ends": [self._name(node) for node in focus], "things": things}
+
+    def _name(self, node: Iri) -> str:
+        known = self._drawn.facts.activities.get(node)
+        return known.label if known else self._drawn.facts.name(node, self._language.code)
+
+    def _svg(self) -> Markup:
+        drawn = self._drawn
+        # A page stays light: who has no script sees the most connected; the file SVG holds everything.
+        network = most_connected(drawn.network, SHOWN)
+        svg = draw_svg(
+            network,
+            drawn.measures,
+            drawn.positions,
+            language=self._language.code,
+            title=title_of(drawn.asked.projection, self._language),
+            address=self._href,
+        ).decode()
         # Its writer escapes what documents say; the declaration of an XML document does not belong into a page.
-        "svg": Markup(svg[svg.index("<svg") :]),  # noqa: S704
+        return Markup(svg[svg.index("<svg") :])  # noqa: S704
+
+
+def _in_order(label: str) -> str:
+    return label.casefold().replace("ё", "е")
+
+
+def _pairs(values: Values, wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
+    return [(name, text) for name, found in values.items() if wanted(name) for text in found if text]
+
+
+def _question(knowledge: Knowledge, values: Values, language: Language) -> dict[str, Any] | None:
+    question = asked_question(knowledge, values)
+    if question is None:
+        return None
+    own = {name: values[name] for name in question.parameters if name in values}
+    return {
+        "title": question.title.in_language(language.code),
+        "own": set(own),
+        "without": "/networks?"
+        + urlencode({name: found for name, found in values.items() if name not in {*own, "answer"}}, doseq=True),
+        "href": f"/questions/{question.id}?{urlencode(own, doseq=True)}".rstrip("?"),
     }
 
 
-_MEASURES: Final = ("degree", "weighted_degree", "betweenness", "pagerank", "community", "single_point")
-
-
-def _fields(
-    knowledge: Knowledge, facts: Facts, values: Mapping[str, Sequence[str]], language: Language
-) -> list[dict[str, Any]]:
+def _fields(knowledge: Knowledge, facts: Facts, values: Values, language: Language) -> list[dict[str, Any]]:
     words = {
         "theme": language.text("theme"),
         "level": language.text("level of the bodies"),
@@ -280,26 +347,11 @@ def _fields(
             "value": next(iter(values.get(name, ())), ""),
             "choices": sorted(
                 ((short_id(knowledge, name, thing), facts.name(thing, language.code)) for thing in known[name]),
-                key=lambda choice: choice[1].casefold().replace("ё", "е"),
+                key=lambda choice: _in_order(choice[1]),
             ),
         }
         for name in THINGS
     ]
 
 
-def _values(request: Request) -> dict[str, list[str]]:
-    values = {name: request.query_params.getlist(name) for name in request.query_params}
-    values.pop("lang", None)
-    return values
-
-
-def _address(values: Mapping[str, Sequence[str]], **more: str) -> str:
-    """The parameters of an address: those that have a value, and `more`."""
-    return urlencode([(name, text) for name, found in values.items() for text in found if text] + list(more.items()))
-
-
-ROUTES = [
-    Route("/networks", network_page),
-    Route("/api/networks", listed),
-    Route("/api/networks/{projection}", network_file),
-]
+ROUTES = [Route("/networks", _page), *FILE_ROUTES]

@@ -2,21 +2,24 @@
 A network as an SVG drawing: the picture of `vekha network`, of reports and of pages without script.
 
 Texts of documents are escaped by the XML writer; the drawing holds no script, no style sheet, and only the addresses
-that the caller gives.  Size says how many activities a node has, colour its community; the label of a node is left out
-where it would cover another one; the tables of `formats` name every node.
+that the caller gives.  Size says how many activities a node has, colour its community, shape its kind; a community as
+one node is a large circle with the number of its members.  The label of a node is left out where it would cover
+another one; the tables of `formats` name every node.  Ties of one width are one path, so that a file stays small.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from graph.networks.formats import printable
 from graph.networks.projections import activity_counts, edges
+from graph.networks.views import COMMUNITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graph.networks.facts import Iri
     from graph.networks.layout import Positions
@@ -31,6 +34,21 @@ _LABEL: Final = 11
 _LABEL_SIGNS: Final = 40
 _MARGIN: Final = 140.0
 _WIDEST_EDGE: Final = 6.0
+_WIDTHS: Final = 4
+# The corners of the sign of a kind, by the directions they stand in; all other kinds are circles.
+_SQUARE: Final = (45, 135, 225, 315)
+_TRIANGLE: Final = (30, 150, 270)
+_CORNERS: Final[Mapping[str, tuple[int, ...]]] = {
+    "BodyGroup": _SQUARE,
+    "PostGroup": _SQUARE,
+    "PersonGroup": _SQUARE,
+    "Post": _TRIANGLE,
+    "Person": _TRIANGLE,
+    "activity": (0, 90, 180, 270),
+    "territory": (30, 90, 150, 210, 270, 330),
+}
+# A community is as large as the disc that its members have (`layout`), less some room for ties.
+_MEMBER: Final = 30.0
 
 
 def draw_svg(
@@ -65,25 +83,23 @@ def draw_svg(
     )
     SubElement(root, "title").text = title
     lines = SubElement(root, "g", {"stroke": "#999999", "stroke-opacity": "0.6", "fill": "none"})
-    heaviest = max((weight for *_, weight in edges(network)), default=1)
-    for first, second, weight in edges(network):
-        (x1, y1), (x2, y2) = positions[first], positions[second]
-        wide = max(1.0, _WIDEST_EDGE * weight / heaviest)
-        line = {"x1": f"{x1:g}", "y1": f"{y1:g}", "x2": f"{x2:g}", "y2": f"{y2:g}", "stroke-width": f"{wide:.2g}"}
-        SubElement(SubElement(lines, "line", line), "title").text = str(weight)
+    for width, path in _ties(network, positions).items():
+        SubElement(lines, "path", {"stroke-width": f"{width:g}", "d": path})
     order = sorted(network, key=lambda node: (network.nodes[node]["activities"], node))
     radius = _radii(network)
-    circles = SubElement(root, "g", {"stroke": "#ffffff", "stroke-width": "1"})
-    for node in order:
-        x, y = positions[node]
-        colour = COLOURS[min(measures.nodes[node].community, len(COLOURS) - 1)]
-        href = address(node)
-        holder = circles if href is None else SubElement(circles, "a", {"href": href})
-        circle = SubElement(
-            holder, "circle", {"cx": f"{x:g}", "cy": f"{y:g}", "r": f"{radius[node]:.3g}", "fill": colour}
-        )
-        SubElement(circle, "title").text = f"{printable(network.nodes[node]['label'][language])} ({node})"
+    shapes = SubElement(root, "g", {"stroke": "#ffffff", "stroke-width": "1"})
     labels = SubElement(root, "g", {"fill": "#222222", "text-anchor": "middle"})
+    for node in order:
+        data = network.nodes[node]
+        x, y = positions[node]
+        community = data["community"] if data["kind"] == COMMUNITY else measures.community[node]
+        href = address(node)
+        holder = shapes if href is None else SubElement(shapes, "a", {"href": href})
+        shape = _shape(holder, str(data.get("class") or data["kind"]), x, y, radius[node])
+        shape.set("fill", COLOURS[min(community, len(COLOURS) - 1)])
+        SubElement(shape, "title").text = f"{printable(data['label'][language])} ({node})"
+        if data["kind"] == COMMUNITY:
+            SubElement(labels, "text", {"x": f"{x:g}", "y": f"{y + _LABEL / 3:g}"}).text = str(data["members"])
     for node, text in _labels(network, positions, radius, list(reversed(order)), language):
         x, y = positions[node]
         SubElement(labels, "text", {"x": f"{x:g}", "y": f"{y + radius[node] + _LABEL:g}"}).text = text
@@ -91,11 +107,37 @@ def draw_svg(
     return drawn
 
 
+def _ties(network: Network, positions: Positions) -> dict[float, str]:
+    """The path of all ties of a width, by width; the heavier the wider."""
+    heaviest = max((weight for *_, weight in edges(network)), default=1)
+    steps: defaultdict[int, list[str]] = defaultdict(list)
+    for first, second, weight in edges(network):
+        (x1, y1), (x2, y2) = positions[first], positions[second]
+        steps[math.ceil(_WIDTHS * weight / heaviest)].append(f"M{x1:.0f} {y1:.0f}l{x2 - x1:.0f} {y2 - y1:.0f}")
+    return {max(1.0, _WIDEST_EDGE * step / _WIDTHS): "".join(paths) for step, paths in sorted(steps.items())}
+
+
+def _shape(holder: Element, kind: str, x: float, y: float, radius: float) -> Element:
+    corners = _CORNERS.get(kind.rsplit("#", 1)[-1])
+    if corners is None:
+        return SubElement(holder, "circle", {"cx": f"{x:g}", "cy": f"{y:g}", "r": f"{radius:.3g}"})
+    points = [
+        f"{x + 1.15 * radius * math.cos(turn):.1f},{y + 1.15 * radius * math.sin(turn):.1f}"
+        for turn in map(math.radians, corners)
+    ]
+    return SubElement(holder, "polygon", {"points": " ".join(points)})
+
+
 def _radii(network: Network) -> dict[Iri, float]:
     """By area, so that twice as many activities look twice as large."""
     counts = activity_counts(network)
-    most = max(counts.values(), default=1) or 1
-    return {node: _SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(count / most) for node, count in counts.items()}
+    most = max((counts[node] for node, data in network.nodes(data=True) if data["kind"] != COMMUNITY), default=1) or 1
+    return {
+        node: _MEMBER * math.sqrt(network.nodes[node]["members"])
+        if str(network.nodes[node]["kind"]) == COMMUNITY
+        else _SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(count / most)
+        for node, count in counts.items()
+    }
 
 
 def _labels(

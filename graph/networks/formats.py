@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from graph.networks.projections import edges
+from graph.networks.views import COMMUNITY
 from graph.spreadsheets import inert
 
 if TYPE_CHECKING:
@@ -56,10 +57,15 @@ def write_json(network: Network, measures: Measures, *, language: str, positions
 
 def write_nodes_csv(network: Network, measures: Measures, *, language: str) -> bytes:
     """One line for each node, the most connected first; UTF-8 with a byte order mark, as spreadsheets want it."""
+    rows = node_rows(network, measures, language=language)
+    return _csv(list(dict.fromkeys(name for row in rows for name in row)), rows)
+
+
+def node_rows(network: Network, measures: Measures, *, language: str) -> list[dict[str, Any]]:
+    """Nodes with their attributes and measures, the most connected first."""
     plain = _plain(network, measures, language, None)
     rows = [{"id": node, **data} for node, data in plain.nodes(data=True)]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    return _csv(columns, sorted(rows, key=lambda row: (-row["weighted_degree"], row["id"])))
+    return sorted(rows, key=lambda row: (-row["weighted_degree"], row["id"]))
 
 
 def write_edges_csv(network: Network, measures: Measures, *, language: str) -> bytes:
@@ -97,17 +103,21 @@ def _plain(network: Network, measures: Measures, language: str, positions: Posit
     """A copy with attributes that every format can hold: texts and numbers, labels in one language."""
     plain: Network = nx.Graph(**network.graph)
     for node, data in network.nodes(data=True):
-        own = measures.nodes[node]
         values: dict[str, Any] = {name: value for name, value in data.items() if isinstance(value, str | int | float)}
-        values |= {
-            "label": data["label"][language],
-            "degree": own.degree,
-            "weighted_degree": own.weighted_degree,
-            "betweenness": round(own.betweenness, 6),
-            "pagerank": round(own.pagerank, 6),
-            "community": own.community,
-            "single_point": own.single_point,
-        }
+        values["label"] = data["label"][language]
+        if data["kind"] == COMMUNITY:
+            values["degree"] = network.degree(node)
+            values["weighted_degree"] = network.degree(node, weight="weight")
+        else:
+            own = measures.nodes[node]
+            values |= {
+                "degree": own.degree,
+                "weighted_degree": own.weighted_degree,
+                "betweenness": round(own.betweenness, 6),
+                "pagerank": round(own.pagerank, 6),
+                "community": own.community,
+                "single_point": own.single_point,
+            }
         if positions:
             values["x"], values["y"] = positions[node]
         plain.add_node(

@@ -72,6 +72,10 @@ class Measures:
         return {node: number for number, members in enumerate(self.communities) for node in members}
 
     @cached_property
+    def degree(self) -> Mapping[Iri, int]:
+        return dict(self._network.degree())
+
+    @cached_property
     def weighted_degree(self) -> Mapping[Iri, int]:
         return dict(self._network.degree(weight="weight"))
 
@@ -102,7 +106,7 @@ class Measures:
         """All measures of each node."""
         return {
             node: NodeMeasures(
-                degree=self._network.degree(node),
+                degree=self.degree[node],
                 weighted_degree=self.weighted_degree[node],
                 betweenness=self.betweenness[node],
                 pagerank=self.pagerank[node],
@@ -115,13 +119,27 @@ class Measures:
 
 def _communities(network: Network, order: list[Iri]) -> tuple[tuple[Iri, ...], ...]:
     number = {node: str(index) for index, node in enumerate(order)}
-    ends = sorted((*sorted((number[first], number[second])), float(weight)) for first, second, weight in edges(network))
-    found = graspologic_native.leiden(ends, seed=SEED)[1] if ends else {}
+    numbered = ((number[first], number[second], float(weight)) for first, second, weight in edges(network))
+    ends = sorted((min(a, b), max(a, b), weight) for a, b, weight in numbered)
+    found = _leiden(ends) if ends else {}
     members: defaultdict[int | str, list[Iri]] = defaultdict(list)
     for node in order:
         # Who has no ties is a community of its own.
         members[found.get(number[node], node)].append(node)
     return tuple(sorted((tuple(sorted(one)) for one in members.values()), key=lambda one: (-len(one), one)))
+
+
+def _leiden(ends: list[tuple[str, str, float]]) -> dict[str, int]:
+    return graspologic_native.leiden(
+        ends,
+        starting_communities=None,
+        resolution=1.0,
+        randomness=0.001,
+        iterations=1,
+        use_modularity=True,
+        seed=SEED,
+        trials=1,
+    )[1]
 
 
 def _betweenness(network: Network, order: list[Iri]) -> dict[Iri, float]:
@@ -149,3 +167,10 @@ def compact(network: Network, order: list[Iri]) -> rustworkx.PyGraph[None, Any]:
     # A view of a part gives its edges in the order of a set, which differs from run to run.
     graph.add_edges_from(sorted((min(a, b), max(a, b), weight) for a, b, weight in numbered))
     return graph
+
+
+def cut_off(network: Network, node: Iri) -> int:
+    """How many nodes lose their ties to the largest rest of their part without this node."""
+    around = nx.node_connected_component(network, node) - {node}
+    rests = [len(rest) for rest in nx.connected_components(network.subgraph(around))]
+    return sum(rests) - max(rests, default=0)

@@ -2,9 +2,10 @@
 Projections of the knowledge graph to networks, each a function from facts and a selection to a networkx graph.
 
 Nodes are IRIs with the attributes `label` (by language), `kind` (`actor`, `activity`, `level`, `territory`), `class`,
-`level`, `territory`, `activities` (how many activities of the selection it has) and `of` (which these are).  Edges have `weight`, a number of
-distinct activities (of themes between territories), and `activities` or `themes`, the sorted IRIs behind it, so that a
-drawing can say why two nodes are tied.  Graphs are undirected, without loops, in an order that depends on the data.
+`level`, `territory`, `activities` (how many activities of the selection it has) and `of` (which these are).  Edges
+have `weight`, a number of distinct activities (of themes between territories), and `activities` or `themes`, the sorted
+IRIs behind it, so that a drawing can say why two nodes are tied.  Graphs are undirected, without loops, in an order
+that depends on the data.
 
 A group and its members are never counted twice: as named, a group and its own member are not tied to each other by
 an activity that names both; with `members`, a group is replaced by the members it stands for, each once an activity.
@@ -155,6 +156,13 @@ def edges(network: Network) -> list[tuple[Iri, Iri, int]]:
 def activity_counts(network: Network) -> dict[Iri, int]:
     """How many activities of the selection each node has."""
     return {node: data["activities"] for node, data in network.nodes(data=True)}
+
+
+def years_of(facts: Facts) -> list[int]:
+    """The years in which some activity has a printed date or some roadmap runs, in order."""
+    spans = [span for activity in facts.activities.values() for span in activity.spans]
+    spans += [(roadmap.start, roadmap.end) for roadmap in facts.roadmaps.values() if roadmap.start and roadmap.end]
+    return sorted({year for start, end in spans for year in range(start.year, end.year + 1)})
 
 
 def load_by_year(facts: Facts, selection: Selection) -> dict[Iri, dict[int, int]]:

@@ -54,7 +54,7 @@ def left_out(whole: Network, shown: Network) -> dict[Iri, dict[str, int]]:
     for node in shown:
         missing = Counter(
             str(whole.nodes[other].get("class") or whole.nodes[other]["kind"])
-            for other in (whole[node] if node in whole else ())
+            for other in (whole.neighbors(node) if node in whole else ())
             if other not in shown
         )
         if missing:

@@ -10,11 +10,14 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from fastapi.testclient import TestClient
 
-from api.networks import MEDIA_TYPES
+from api import drawn_networks
+from api.network_files import MEDIA_TYPES
 from graph.networks.projections import PROJECTIONS
 from tests.api.test_cli import Cli, cli, data  # noqa: F401  (fixtures)
 
 HTML = {"accept": "text/html"}
+BODY = "https://w3id.org/vekha/id/body/"
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_every_network_is_listed_and_comes_in_every_form(client: TestClient) -> None:
@@ -57,6 +60,11 @@ def test_a_selection_narrows_and_the_answer_says_its_version(client: TestClient)
         ("/api/networks/levels?groups=all", 400, "members"),
         ("/api/networks/levels?format=png", 400, "graphml"),
         ("/api/networks/levels?top=-1", 400, "-1"),
+        ("/api/networks/levels?steps=9", 400, "9"),
+        ("/api/networks/levels?focus=body:tomsk-obl_toipcro", 400, "tomsk-obl_toipkro"),
+        ("/api/networks/levels?communities=half", 400, "half"),
+        ("/api/networks/levels?answer=who-is-responsibl", 400, "who-is-responsible"),
+        ("/api/networks/levels?answer=who-is-responsible&theme=mentorin", 400, "mentoring"),
     ],
 )
 def test_a_wrong_request_gets_one_clear_problem(client: TestClient, path: str, status: int, words: str) -> None:
@@ -72,15 +80,25 @@ def test_the_page_draws_tabulates_and_offers_files(client: TestClient) -> None:
     assert "Кто с кем работает" in page.text
     drawing = re.search(r"<svg.*?</svg>", page.text, re.DOTALL)
     assert drawing is not None
-    circles = list(fromstring(drawing[0]).iter("{http://www.w3.org/2000/svg}circle"))
-    assert len(circles) == page.text.count('<td data-label="кто или что">') == 15
+    signs = [sign for tag in ("circle", "polygon") for sign in fromstring(drawing[0]).iter(f"{SVG}{tag}")]
+    assert len(signs) == page.text.count("<tr data-node=") == 15
     assert 'href="/bodies/tomsk-obl_toipkro"' in drawing[0]
-    assert "theme=mentoring&amp;format=graphml" in page.text
+    assert "theme=mentoring&amp;lang=ru&amp;format=graphml" in page.text
     body = page.text.partition("<tbody>")[2]
-    row = next(row for row in body.split("</tr>") if "tomsk-obl_toipkro" in row)
+    row = next(row for row in body.split("</tr>") if "/bodies/tomsk-obl_toipkro" in row)
     assert re.search(r"20\d\d: \d+; 20\d\d: \d+", row)
     assert "муниципальный, школьный" in row
-    assert "/networks?theme=mentoring" in page.text
+    assert "Убрать: тема: " in page.text
+
+
+def test_years_to_choose_are_those_of_the_data(client: TestClient) -> None:
+    page = client.get("/networks", params={"lang": "ru"}, headers=HTML).text
+    years = re.search(r'<select id="p-year".*?</select>', page, re.DOTALL)
+    assert years is not None
+    found = [int(year) for year in re.findall(r"<option>(\d{4})</option>", years[0])]
+    assert found == sorted(found)
+    assert 2021 in found
+    assert "1990" not in years[0]
 
 
 def test_the_page_says_what_is_wrong_and_what_is_empty(client: TestClient) -> None:
@@ -93,9 +111,125 @@ def test_the_page_says_what_is_wrong_and_what_is_empty(client: TestClient) -> No
 
 
 def test_only_the_most_connected_are_drawn_at_first(client: TestClient) -> None:
-    page = client.get("/networks", params={"lang": "ru", "top": "3"}, headers=HTML)
-    assert "самые связанные из 37" in page.text
-    assert page.text.count("<circle") == 3
+    page = client.get("/networks", params={"lang": "ru", "top": "3"}, headers=HTML).text
+    assert "самые связанные из 37" in page
+    assert page.count("<tr data-node=") == 3
+    everybody = client.get("/networks", params={"lang": "ru", "projection": "bodies-and-activities"}, headers=HTML).text
+    assert "показать все 185" in everybody
+    assert everybody.count("<tr data-node=") == 100
+
+
+def test_what_is_around_a_node_by_address(client: TestClient) -> None:
+    address = "/api/networks/bodies-by-activity"
+    whole = client.get(address).json()
+    neighbours = {
+        end
+        for edge in whole["edges"]
+        if f"{BODY}tomsk-obl_toipkro" in (edge["source"], edge["target"])
+        for end in (edge["source"], edge["target"])
+    }
+    around = client.get(address, params={"focus": "body:tomsk-obl_toipkro"}).json()
+    assert {node["id"] for node in around["nodes"]} == neighbours
+    # Measures are those of the whole.
+    degree = {node["id"]: node["degree"] for node in whole["nodes"]}
+    assert all(node["degree"] == degree[node["id"]] for node in around["nodes"])
+    alone = client.get(address, params={"focus": "tomsk-obl_toipkro", "steps": "0"}).json()
+    assert [node["id"] for node in alone["nodes"]] == [f"{BODY}tomsk-obl_toipkro"]
+
+
+def test_what_would_come_is_told_before(client: TestClient) -> None:
+    parameters = {"focus": "body:tomsk-obl_toipkro", "steps": "0", "lang": "en"}
+    drawn = client.get("/api/networks/bodies-by-activity", params=parameters | {"format": "map"}).json()
+    more = drawn["nodes"]["more"][0]
+    assert drawn["graph"] | {"version": 0} == {
+        "projection": "bodies-by-activity",
+        "version": 0,
+        "nodes": 1,
+        "size": 37,
+        "closed": False,
+        "betweenness_sources": None,
+    }
+    expanded = client.get(
+        "/api/networks/bodies-by-activity", params=parameters | {"expand": "body:tomsk-obl_toipkro"}
+    ).json()
+    assert sum(more.values()) == len(expanded["nodes"]) - 1 == drawn["nodes"]["degree"][0]
+    assert set(more) <= {"organisations", "groups of organisations", "groups of posts", "posts", "persons"}
+
+
+def test_two_nodes_say_why_they_are_tied(client: TestClient) -> None:
+    whole = client.get("/api/networks/bodies-by-activity").json()
+    edge = max(whole["edges"], key=lambda edge: edge["weight"])
+    page = client.get("/networks", params={"focus": [edge["source"], edge["target"]], "steps": "0"}, headers=HTML).text
+    why = page.partition('id="why"')[2].partition("</section>")[0]
+    assert why.count("<li>") == edge["weight"] == len(edge["activities"])
+
+
+def test_communities_as_one_node_each(client: TestClient) -> None:
+    address = "/api/networks/bodies-and-activities"
+    whole = client.get(address).json()
+    closed = client.get(address, params={"communities": "closed"}).json()
+    bubbles = [node for node in closed["nodes"] if node["kind"] == "community"]
+    assert sum(node.get("members", 1) for node in closed["nodes"]) == len(whole["nodes"])
+    first = max(bubbles, key=lambda node: node["members"])
+    opened = client.get(address, params={"communities": first["community"]}).json()
+    assert len(opened["nodes"]) == len(closed["nodes"]) - 1 + first["members"]
+    # No activity is counted twice: those of a community are at most all there are.
+    assert all(node["activities"] <= 149 for node in bubbles)
+    page = client.get(
+        "/networks", params={"projection": "bodies-and-activities", "communities": "closed"}, headers=HTML
+    )
+    assert "communities=0" in page.text
+    drawn = client.get(address, params={"communities": "closed", "format": "map"}).json()
+    assert drawn["graph"]["closed"]
+    assert sum(drawn["nodes"]["members"]) == len(whole["nodes"])
+
+
+def test_a_large_picture_begins_with_communities_and_a_file_holds_everything(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn_networks, "CLOSED_FROM", 40)
+    address = "/api/networks/bodies-and-activities"
+    selected = {"roadmap": "khorol-mo-nms", "lang": "ru"}
+    nodes = len(client.get(address, params=selected).json()["nodes"])
+    assert nodes > 40
+    drawn = client.get(address, params=selected | {"format": "map"}).json()
+    assert drawn["graph"]["closed"]
+    assert len(drawn["nodes"]["id"]) < nodes == sum(drawn["nodes"]["members"])
+    page = client.get("/networks", params=selected | {"projection": "bodies-and-activities"}, headers=HTML).text
+    assert ">раскрыть</a>" in page
+    assert f"показать все {nodes}" in page
+
+
+def test_the_network_of_an_answer(client: TestClient) -> None:
+    own = {"theme": "mentoring", "roadmap": "tomsk-obl-nastav"}
+    parameters = own | {"answer": "who-is-responsible"}
+    rows = client.get("/api/questions/who-is-responsible", params=own).json()["rows"]
+    drawn = client.get("/api/networks/bodies-and-activities", params=parameters).json()
+    activities = {node["id"] for node in drawn["nodes"] if node["kind"] == "activity"}
+    assert activities == {row["activity"] for row in rows}
+    page = client.get("/networks", params=parameters | {"lang": "ru"}, headers=HTML).text
+    assert "ответ: Кто отвечает за мероприятия темы?" in page
+    assert 'href="/questions/who-is-responsible?theme=mentoring&amp;roadmap=tomsk-obl-nastav"' in page
+    # An answer of pairs of actors has no activities: the network is that of these actors.
+    pairs = client.get("/api/networks/bodies-by-activity", params={"answer": "shared-responsibility", "atLeast": "5"})
+    named = client.get("/api/questions/shared-responsibility", params={"atLeast": "5"}).json()["rows"]
+    assert {node["id"] for node in pairs.json()["nodes"]} == {row[end] for row in named for end in ("first", "second")}
+    nothing = client.get("/networks", params={"answer": "cited-acts", "lang": "ru"}, headers=HTML).text
+    assert "рисовать нечего" in nothing
+
+
+def test_nodes_are_found_by_beginnings_of_words(client: TestClient) -> None:
+    page = client.get("/networks", params={"lang": "ru", "find": "томск институт"}, headers=HTML).text
+    found = page.partition('<section class="found"')[2].partition("</section>")[0]
+    assert "Томский областной институт" in found
+    assert "focus=body%3Atomsk-obl_toipkro" in found
+    nobody = client.get("/networks", params={"lang": "ru", "find": "<b>никто"}, headers=HTML).text
+    assert "«&lt;b&gt;никто»" in nobody
+
+
+def test_the_only_link_is_told_with_its_number(client: TestClient) -> None:
+    page = client.get("/networks", params={"lang": "ru"}, headers=HTML).text
+    assert re.search(r"для \d+ узл", page)
 
 
 def test_document_text_stays_text(hostile_client: TestClient) -> None:

@@ -75,7 +75,9 @@ def test_a_drawing_shows_document_text_as_text() -> None:
     root = fromstring(drawn)
     assert root.find(f"{SVG}title").text == "Кто с кем"  # type: ignore[union-attr]
     assert {text.text for text in root.iter(f"{SVG}text")} >= {"<b>Школа</b>"}
-    assert len(list(root.iter(f"{SVG}circle"))) == len(NETWORK)
-    assert len(list(root.iter(f"{SVG}line"))) == NETWORK.number_of_edges()
+    # Four bodies are circles, the group is a square.
+    assert len(list(root.iter(f"{SVG}circle"))) == 4
+    assert len(list(root.iter(f"{SVG}polygon"))) == 1
+    assert sum(path.attrib["d"].count("M") for path in root.iter(f"{SVG}path")) == NETWORK.number_of_edges()
     assert INSTITUTE in drawn.decode()
     assert not list(root.iter(f"{SVG}script"))
