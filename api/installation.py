@@ -66,9 +66,11 @@ class Installation:
             bytes=settings.query_bytes,
             reading=settings.query_reading_seconds,
         )
+        # In a plain dataset every name is the user's own.
+        search = None if settings.dataset == "plain" else self.search
         replica = self.replica()
         if replica is not None:
-            return RemotePool(replica, size=settings.workers, limits=limits)
+            return RemotePool(replica, size=settings.workers, limits=limits, search=search)
         return WorkerPool(
             settings.data,
             size=settings.workers,
@@ -76,6 +78,7 @@ class Installation:
             services=frozenset(settings.services),
             replica=settings.replica,
             replica_memory=settings.replica_memory,
+            search=search,
         )
 
     def replica(self) -> RemoteReplica | None:

@@ -21,6 +21,7 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.QuerySyntaxError: 400,
     errors.UnknownFunctionError: 501,
     errors.QueryEvaluationError: 400,
+    errors.SearchClauseError: 400,
     errors.QueryRefusedError: 403,
     errors.ResultTooLargeError: 422,
     errors.QueryMemoryError: 422,

@@ -107,6 +107,10 @@ class QueryRefusedError(QueryError):
         self.column = column
 
 
+class SearchClauseError(QueryRefusedError):
+    """A search clause that stands where it cannot be answered."""
+
+
 class QueryEvaluationError(QueryError):
     """The engine could not evaluate a well-formed query: an unknown function, a variable without a value."""
 

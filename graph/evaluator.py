@@ -184,7 +184,11 @@ class _Evaluator:
         if request["dataset"] is not None:
             dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
         answer = snapshot.answer(
-            request["text"], prefixes=request["prefixes"], dataset=dataset, services=self._work.services
+            request["text"],
+            prefixes=request["prefixes"],
+            dataset=dataset,
+            services=self._work.services,
+            edits=request["edits"],
         )
         head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version}
         result_format = _format(request["formats"], answer.kind)

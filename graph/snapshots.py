@@ -35,10 +35,11 @@ from graph.errors import (
 from graph.folder import DataFolder, replace_file, sync_folder, sync_tree
 from graph.guard import Dataset, check_query
 from graph.results import Answer, Result, evaluation_error
+from graph.search_edits import edited
 from graph.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -74,6 +75,7 @@ class Snapshot:
         prefixes: Mapping[str, str] | None = None,
         dataset: Dataset | None = None,
         services: frozenset[str] = frozenset(),
+        edits: Sequence[Sequence[int | str]] = (),
     ) -> Answer:
         """
         The answer to a SPARQL query, to be written or read once.
@@ -81,6 +83,7 @@ class Snapshot:
         Plain patterns read the default graph, the de-duplicated merge of everything current (SPARQL 1.1, 13.1).
         `dataset` stands in the place of `FROM` and `FROM NAMED` (SPARQL 1.1 Protocol, 2.1.4); either means what it
         says (`graph.datasets`).  `services` are the endpoints that may be asked.
+        `edits` put in what search clauses found (`graph.search_clauses`).
         There is no time limit: texts written by people go to `graph.workers`.
 
         Raises:
@@ -91,12 +94,13 @@ class Snapshot:
         checked = check_query(text, prefixes=prefixes, services=services)
         dataset = checked.dataset if dataset is None else dataset
         engine = self._open_engine()
+        asked = edited(text, edits)
         try:
             if dataset is None:
-                found = engine.query(text, prefixes=dict(prefixes or {}))
+                found = engine.query(asked, prefixes=dict(prefixes or {}))
             else:
                 source, default, named = select(engine, dataset)
-                found = source.query(text, prefixes=dict(prefixes or {}), default_graph=default, named_graphs=named)
+                found = source.query(asked, prefixes=dict(prefixes or {}), default_graph=default, named_graphs=named)
         except SyntaxError as error:
             raise syntax_error(text, error, prefixes=prefixes) from None
         except (RuntimeError, ValueError, OSError) as error:

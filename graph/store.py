@@ -10,7 +10,7 @@ Order of a commit, and what a process killed in it leaves:
    `current`; the next start publishes it.
 
 Changes from outside (`update`, `put_graph`, `drop_graph`) are evaluated by another process on a copy of the live store
-(`graph.updates`).  Where the default graph is derived, what changed there is then committed like anything else.  In a
+(`graph.updates`), unless they name every statement themselves (`graph.data_updates`).  Where the default graph is derived, what changed there is then committed like anything else.  In a
 plain dataset the copy takes the live store's place, with its number in it.
 
 Every way to write shares one lock, one state and this order of steps, so all of them stand in this module.
@@ -26,6 +26,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from filelock import FileLock, Timeout
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.changes import Commit, Delta, DocumentCommit, without_blank_nodes
+from graph.data_updates import SMALL, NamedData, has_blank_nodes, named_data, triples_of
 from graph.derivation import Derivation
 from graph.errors import (
     CommitError,
@@ -43,11 +45,12 @@ from graph.errors import (
     StoreBusyError,
     UpdateRefusedError,
 )
-from graph.feed import MOST_STATEMENTS, read_changes
+from graph.feed import MOST_STATEMENTS, read_changes, write_changes
 from graph.folder import DataFolder
 from graph.guard import check_update
 from graph.live import LiveStore
 from graph.rules import LateRule
+from graph.search_clauses import refuse_search
 from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
@@ -57,7 +60,7 @@ from ontology.iris import HOME, Iris
 from ontology.vocabulary import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -70,6 +73,8 @@ if TYPE_CHECKING:
 
 KEPT_VERSIONS: Final = 5
 LOCK_SECONDS: Final = 10.0
+# A graph with fewer triples is read whole to be replaced.
+_MOST_READ: Final = 5_000
 
 _HAS_PART: Final = NamedNode("http://purl.org/dc/terms/hasPart")
 _VERSION_INFO: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
@@ -261,9 +266,15 @@ class Store:
         text = checked.text if using is None else with_dataset(checked.text, using)
         targets = None if checked.targets is None else [_shown(name) for name in checked.targets]
         if self.dataset == "roadmaps":
+            refuse_search(text, prefixes)
             self._refuse_kept(targets or ())
         job = {"action": "update", "text": text, "prefixes": dict(prefixes or {}), "targets": targets}
+        data = named_data(text, prefixes or {})
         with self._turn(limits):
+            if data is not None:
+                version = self._write_data(data)
+                if version is not None:
+                    return version
             outcome = self._change(job, limits, network=bool(checked.sources or checked.services))
             return self._accept(outcome)
 
@@ -294,7 +305,13 @@ class Store:
             self._refuse_kept([name])
         with self._received(data, limits) as file:
             job: dict[str, Any] = {"file": str(file), "format": rdf_format.media_type, "base": base_iri}
+            is_small = self.dataset == "plain" and file.stat().st_size <= SMALL
+            triples_ = triples_of(file.read_bytes(), rdf_format, base_iri) if is_small else None
             with self._turn(limits):
+                if triples_:
+                    version, created = self._put_data(graph, triples_, merge=merge)
+                    if version is not None:
+                        return version, created
                 if self.dataset == "plain":
                     job |= {"action": "put", "graph": name, "merge": merge}
                     outcome = self._change(job, limits)
@@ -506,6 +523,50 @@ class Store:
             yield
         finally:
             self._commit_lock.release()
+
+    def _write_data(self, data: NamedData) -> int | None:
+        """The data version after a change that names its statements; None where it takes more to find out."""
+        engine = self._live.engine
+        gone = {quad for quad in data.gone if quad in engine}
+        new = {quad for quad in data.new if quad not in engine}
+        if self.dataset == "plain":
+            return self._change_data(gone, new)
+        if has_blank_nodes(new):
+            return None
+        edits: dict[NamedNode, tuple[set[Triple], set[Triple]]] = {}
+        for side, quads in enumerate((gone, new)):
+            for quad in quads:
+                assert isinstance(quad.graph_name, NamedNode)
+                edits.setdefault(quad.graph_name, (set(), set()))[side].add(quad.triple)
+        return self._write(Commit(edit=edits, current=frozenset(name for name, edit in edits.items() if edit[1])), {})
+
+    def _put_data(
+        self, graph: NamedNode | None, triples: frozenset[Triple], *, merge: bool
+    ) -> tuple[int | None, bool]:
+        """The data version of a plain dataset in which `graph` holds these, as in `_write_data`, and if it is new."""
+        engine, name = self._live.engine, graph or DefaultGraph()
+        created = graph is not None and not engine.contains_named_graph(graph)
+        after = {Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples}
+        before = set(islice(engine.quads_for_pattern(None, None, None, name), _MOST_READ))
+        if len(before) == _MOST_READ and not merge:
+            return None, created
+        gone, new = set() if merge else before - after, {quad for quad in after if quad not in engine}
+        if gone and has_blank_nodes((*gone, *new)):
+            return None, created
+        return self._change_data(gone, new), created
+
+    def _change_data(self, gone: Collection[Quad], new: Collection[Quad]) -> int:
+        """The data version of a plain dataset without `gone` and with `new`."""
+        if not (gone or new):
+            return self._state.version
+        number = self._state.version + 1
+        with self._scratch("changes") as told:
+            write_changes(told, gone, new)
+            self._live.change(number, gone, new)
+            self._state = _State(number)
+            self._live.hand_over(number, told)
+        self._live.publish(number)
+        return number
 
     def _change(self, job: dict[str, Any], limits: UpdateLimits, *, network: bool = False) -> dict[str, Any]:
         """What the job did to a copy of the live store, which lies in `store.next`; `delta` is the file of changes."""

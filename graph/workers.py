@@ -29,11 +29,13 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from graph.alarms import Alarms
 from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
 from graph.evaluation import TRY_SECONDS, Evaluation, read_answer
 from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
+from graph.search_clauses import answered
 from graph.worker_limits import Limits
 from graph.worker_process import START_SECONDS, WorkerProcess, end_process
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from graph.evaluation import Worker
     from graph.guard import Dataset
     from graph.results import Result
+    from graph.search_indexes import SearchIndexes
     from graph.worker_limits import Network
 
 __all__ = ["Evaluation", "Limits", "ReplicaMode", "ReplicaState", "WorkerPool"]
@@ -85,6 +88,7 @@ class WorkerPool:
     `services` are the endpoints that SERVICE may ask (`graph.guard`).  `replica` says whether workers answer from
     memory: «memory», «disk», or «auto»: from memory if it takes no more than `replica_memory` bytes in all processes,
     should every worker copy it whole.  While memory is behind the newest version, the answer comes from disk.
+    `search` answers search clauses (`graph.search_clauses`); without it their predicate is one like any other.
     """
 
     def __init__(
@@ -96,11 +100,14 @@ class WorkerPool:
         services: frozenset[str] = frozenset(),
         replica: ReplicaMode = "auto",
         replica_memory: int = 2 * 1024**3,
+        search: SearchIndexes | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.network: Network | None = None
+        self.alarms = Alarms()
         self._folder = DataFolder(folder.absolute())
         self._services = services
+        self._search = search
         self._replica: ReplicaMode = replica if CAN_FORK else "disk"
         self._replica_memory = replica_memory
         memory = self.limits.memory
@@ -118,7 +125,7 @@ class WorkerPool:
         self._zygote: Zygote | None = None
         # On Linux a worker dies with the thread that started it, so one thread starts all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-workers")
-        self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter)
+        self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter, self.alarms)
         self._failure: GraphError | None = None
         for name in ("queries", "tries"):
             self._fill(self._lanes[name])
@@ -201,8 +208,10 @@ class WorkerPool:
         start = time.monotonic()
         limits = limits or self.limits
         checked = check_query(text, prefixes=prefixes, services=self._services)
+        searched = answered(text, prefixes, self._search, version=version, patience=limits.seconds)
         request = {
             "text": text,
+            "edits": searched.answers.edits,
             "prefixes": dict(prefixes or {}),
             "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
             "services": sorted(checked.services),
@@ -215,9 +224,9 @@ class WorkerPool:
             "seconds": limits.seconds,
             "rows": limits.rows,
             "bytes": limits.bytes,
-            "version": version,
+            "version": searched.version,
         }
-        evaluation = Evaluation(self, request, limits, checked.warnings, start)
+        evaluation = Evaluation(self, request, limits, (*checked.warnings, *searched.answers.messages), start)
         if begun is not None:
             begun(evaluation)
         evaluation.begin()
@@ -399,16 +408,14 @@ class WorkerPool:
         if zygote.is_retired or worker.origin[0] is not zygote or worker.origin[1] is None:
             return False
         # Killed when it takes too long, which ends the wait for its answer.
-        timer = threading.Timer(START_SECONDS, worker.kill)
-        timer.daemon = True
-        timer.start()
+        alarm = self.alarms.set(START_SECONDS, worker.kill)
         try:
             worker.send({"follow": True})
             version = json.loads(worker.receive()[1])["version"]
         except (EOFError, OSError, ValueError):
             return False
         finally:
-            timer.cancel()
+            alarm.cancel()
         worker.origin = (zygote, version)
         # It may be ahead of the other process, which takes that in at its next look.
         return version is not None and version >= (zygote.version or 0)
@@ -468,7 +475,8 @@ def _renew(pool: weakref.ref[WorkerPool], changed: Zygote) -> None:
         found._starter.submit(found._renew)  # noqa: SLF001
 
 
-def _end_all(processes: set[subprocess.Popen[bytes]], starter: ThreadPoolExecutor) -> None:
+def _end_all(processes: set[subprocess.Popen[bytes]], starter: ThreadPoolExecutor, alarms: Alarms) -> None:
+    alarms.close()
     starter.shutdown(wait=False, cancel_futures=True)
     for process in list(processes):
         end_process(process)

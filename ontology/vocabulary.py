@@ -106,6 +106,7 @@ class VEKHA:
     cites: Final = NamedNode("https://w3id.org/vekha/ns#cites")
     identicalTo: Final = NamedNode("https://w3id.org/vekha/ns#identicalTo")
     similarTo: Final = NamedNode("https://w3id.org/vekha/ns#similarTo")
+    search: Final = NamedNode("https://w3id.org/vekha/ns#search")
     deadline: Final = NamedNode("https://w3id.org/vekha/ns#deadline")
     mentionedDeadline: Final = NamedNode("https://w3id.org/vekha/ns#mentionedDeadline")
     deadlineKind: Final = NamedNode("https://w3id.org/vekha/ns#deadlineKind")

@@ -28,6 +28,8 @@ from graph.errors import (
 from graph.evaluation import read_answer
 from graph.guard import check_query
 from graph.results import Answer
+from graph.search_clauses import answered
+from graph.search_edits import edited
 from graph.workers import Limits, ReplicaState
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from graph.remote.engine import RemoteAnswer
     from graph.remote.replica import RemoteReplica
     from graph.results import Cut, Kind, Result, ResultFormat
+    from graph.search_indexes import SearchIndexes
 
 _CHUNK: Final = 64 * 1024
 _CHUNKS: Final = 16
@@ -75,9 +78,17 @@ class RemotePool:
     # Nothing is evaluated here, so nothing has to be kept from the network.
     network: Final = None
 
-    def __init__(self, replica: RemoteReplica, *, size: int = 8, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        replica: RemoteReplica,
+        *,
+        size: int = 8,
+        limits: Limits | None = None,
+        search: SearchIndexes | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self._replica = replica
+        self._search = search
         self._free = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._waiting = 0
@@ -120,13 +131,15 @@ class RemotePool:
         release = _once(self._free.release)
         try:
             newest = self._newest(version)
+            searched = answered(text, prefixes, self._search, version=newest, patience=limits.seconds)
+            asked = edited(text, searched.answers.edits)
             if dataset is None and checked.dataset is None:
                 dataset = self._replica.dataset(text, newest)
             formats = _Formats(table_format or QueryResultsFormat.TSV, triples_format or RdfFormat.N_TRIPLES)
 
             def ask() -> RemoteAnswer:
                 return self._replica.engine.open(
-                    _with_prefixes(text, prefixes),
+                    _with_prefixes(asked, prefixes),
                     dataset=dataset,
                     seconds=max(deadline - time.monotonic(), 0.001),
                     size=limits.bytes * _ENVELOPE + _AHEAD,
@@ -138,7 +151,7 @@ class RemotePool:
                 formats,
                 limits,
                 version=newest,
-                warnings=checked.warnings,
+                warnings=(*checked.warnings, *searched.answers.messages),
                 release=release,
                 begun=begun,
             )
