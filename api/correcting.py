@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 import click
 
-from api.corrections import CorrectionRequest, change
+from api.corrections import CorrectionRequest, change, outcome_words
 from api.loading import HandOverError
 from api.terminal import Command, pass_command, print_table, printable
 from loaders.cells import UnreadableDocumentError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.corrections import Answer
     from api.language import Language
     from loaders.correction_record import RecordedCorrection
-    from loaders.extraction import Operation, Outcome
+    from loaders.extraction import Operation
     from loaders.messages import DocumentError
 
 Found = TypeVar("Found")
@@ -162,26 +162,10 @@ def _tell_effect(language: Language, made: Answer) -> None:
         return
     outcome = next((one for one in document["corrections"] if one["key"] == made["key"]), None)
     if outcome is not None and outcome["outcome"] != "applied":
-        click.echo(printable(_outcome_told(outcome["outcome"], outcome["found"], language)))
+        click.echo(printable(outcome_words(outcome["outcome"], outcome["found"], language)))
         return
     told = language.text("The document was read again: data version {version}.", version=made["version"])
     click.echo(told)
-
-
-def _outcome_told(outcome: Outcome | None, found: str | None, language: Language) -> str:
-    """What came of a correction at the last load, None: it was not loaded since."""
-    text = language.text
-    match outcome:
-        case "applied":
-            return text("applied")
-        case "stale":
-            return text("not applied: the text is now «{text}»", text=found or "")
-        case "missing":
-            return text("not applied: the cell is gone")
-        case "unusable":
-            return text("not applied: {reason}", reason=found or "")
-        case _:
-            return text("waits for the next load")
 
 
 def _told(work: Callable[[], Found], language: Language) -> Found:
@@ -198,7 +182,7 @@ def _words(error: DocumentError, language: Language) -> str:
 
 def _line(one: RecordedCorrection, language: Language) -> tuple[str, ...]:
     correction, text = one.correction, language.text
-    state = _outcome_told(one.outcome, one.found, language)
+    state = outcome_words(one.outcome, one.found, language)
     if correction.undone is not None:
         state = text("undone by {author} on {date}", author=correction.undone_by or "", date=correction.undone[:10])
     value = text("(removed)") if correction.operation == "remove" else correction.value or ""

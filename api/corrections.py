@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import urllib.error
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from api.language import Language
     from api.settings import Settings
+    from loaders.extraction import Outcome
 
 CORRECTIONS_PATH = "/api/corrections"
 # What a person types; more is a document, not a correction.
@@ -99,13 +101,23 @@ def change(settings: Settings, request: CorrectionRequest, language: Language) -
         raise HandOverError(problem) from error
 
 
-def change_here(loader: Loader, request: CorrectionRequest, *, author: Author | None = None) -> Answer:
-    """See `change`; `loader` is the writer of the data folder, `author` whom its audit log names."""
+def change_here(
+    loader: Loader, request: CorrectionRequest, *, author: Author | None = None, expected: int | None = None
+) -> Answer:
+    """
+    See `change`; `loader` is the writer of the data folder, `author` whom its audit log names.
+
+    Raises:
+        StaleDataError: The newest data version is not the `expected` one.
+    """
     settings = loader.settings
     iris = Iris(settings.base)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     action = "correct" if request.undo is None else "undo"
-    with loader.turn() as store, loader.audited(action, author) as detail:
+    with ExitStack() as turn:
+        store = turn.enter_context(loader.turn())
+        loader.require(expected)
+        detail = turn.enter_context(loader.audited(action, author))
         detail["author"] = request.author
         record = CorrectionRecord.of_store(store, iris)
         if request.undo is not None:
@@ -142,6 +154,22 @@ def change_here(loader: Loader, request: CorrectionRequest, *, author: Author | 
         "document": next(iter(report["documents"]), None),
         "version": report["version"],
     }
+
+
+def outcome_words(outcome: Outcome | None, found: str | None, language: Language) -> str:
+    """What came of a correction at the last load, None: it was not loaded since."""
+    text = language.text
+    match outcome:
+        case "applied":
+            return text("applied")
+        case "stale":
+            return text("not applied: the text is now «{text}»", text=found or "")
+        case "missing":
+            return text("not applied: the cell is gone")
+        case "unusable":
+            return text("not applied: {reason}", reason=found or "")
+        case _:
+            return text("waits for the next load")
 
 
 async def correct(request: Request) -> Response:
