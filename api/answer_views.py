@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final
 from api.answers import Value, plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from api.answers import QuestionAnswer
     from api.language import Language
     from ontology.iris import Iris
 
 TABLE: Final = "table"
-_YEAR: Final = "year"
+# Columns that count something, so that adding and comparing them says something.
+_COUNTS: Final = frozenset({"activities", "all", "alone", "items"})
 _UNIT: Final = "unitLabel"
 _NUMBERS: Final = frozenset({"integer", "number"})
 
@@ -61,14 +62,16 @@ class AnswerShape:
     @cached_property
     def activities(self) -> list[str]:
         """The IRIs of the answer's activities, each once, in its order."""
+        return list(dict.fromkeys(self.activities_of(self.rows)))
+
+    def activities_of(self, rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
+        """The activity of each of these rows that has one."""
         name = self.activity_column
-        if name is None:
-            return []
-        return list(dict.fromkeys(str(row[name]) for row in self.rows if self._is_activity(row[name])))
+        return (str(row[name]) for row in rows if self._is_activity(row[name])) if name else iter(())
 
     @cached_property
     def chart(self) -> ChartColumns | None:
-        """What the header names, if those columns hold numbers; else counts by the text before them."""
+        """What the header names, if it holds numbers; else counts by the text before them, unless rows are pairs."""
         view = self.answer.question.view
         if view.x and view.y:
             if self.kinds[view.y] not in _NUMBERS:
@@ -76,9 +79,11 @@ class AnswerShape:
             over_years = self.kinds[view.x] == "integer"
             unit = _UNIT if self.kinds.get(_UNIT) == "text" else None
             return ChartColumns(view.x, view.y, view.series, unit, over_years)
+        if view.kind == "network":
+            return None
         shown = [column.name for column in self.answer.question.columns if not column.hidden]
         for place, name in enumerate(shown):
-            if self.kinds.get(name) == "integer" and name != _YEAR:
+            if name in _COUNTS and self.kinds.get(name) == "integer":
                 texts = [other for other in shown[:place] if self.kinds.get(other) == "text"]
                 named = "name" if "name" in texts else texts[-1] if texts else None
                 return ChartColumns(named, name, None, None, is_over_years=False) if named else None
@@ -110,6 +115,7 @@ class AnswerView:
 VIEWS: Final = (
     AnswerView(TABLE, lambda _shape: True),
     AnswerView("chart", lambda shape: shape.chart is not None),
+    AnswerView("timeline", lambda shape: bool(shape.activities)),
 )
 
 

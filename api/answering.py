@@ -20,7 +20,7 @@ from api.site import cache_of, site_of, workers_of
 from graph.results import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _TABLE: Final = "tsv"
 _CHOICES: Final = "choices"
+# A longer list would be a large part of the page; its values are looked up while one types.
+_LISTED_BYTES: Final = 16_000
 
 
 def answered(
@@ -79,6 +81,11 @@ def choices_of(request: Request, knowledge: Knowledge, parameter: Parameter, lan
     choices = knowledge.choices(parameter, language)
     cache_of(request).put(key, CachedAnswer(json.dumps([asdict(choice) for choice in choices]).encode()))
     return choices
+
+
+def is_long_list(labels: Iterable[str]) -> bool:
+    """Whether a list of values is too long to stand in a page."""
+    return sum(len(label.encode()) for label in labels) > _LISTED_BYTES
 
 
 def _key(version: int, identity: Identity, sparql: str) -> CacheKey:

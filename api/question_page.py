@@ -13,15 +13,18 @@ from starlette.routing import Route
 
 from api.answer_charts import draw_charts
 from api.answer_views import TABLE, AnswerShape, title_of, views_of
-from api.answering import answered, choices_of
+from api.answering import answered, choices_of, is_long_list
 from api.browsing import TOPICS
 from api.explanations import explain
 from api.identity import allow
 from api.knowledge import Choice
 from api.links import with_query
 from api.pages import written_day
+from api.paging import PageOfRows
+from api.planned_drawing import by_document, draw_planned
 from api.problems import ProblemError
 from api.representations import Sheet, page_routes
+from api.schedules import schedule_of
 from api.shown_answers import ShownTable, fitting_rows
 from api.site import running_of, site_of
 from queries.binding import ParameterError, bind
@@ -30,6 +33,7 @@ from queries.catalogue import UnknownQuestionError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -42,9 +46,7 @@ if TYPE_CHECKING:
 OWN_PARAMETERS: Final = frozenset({"lang", "view", "page"})
 # At most so many rows stand on a page, and fewer long ones: a page is to stay below 100 KB.
 ROWS: Final = 100
-_ROWS_BYTES: Final = 70_000
-# A longer list would be most of the page; its values are looked up while one types.
-LISTED_CHOICES: Final = 150
+_ROWS_BYTES: Final = 62_000
 _OFFERED: Final = 20
 _INPUTS: Final = {"integer": "number", "date": "date"}
 
@@ -64,34 +66,6 @@ class Field:
     maximum: int | None
     lookup: str | None = None
     chosen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageOfRows:
-    """Which rows of a long answer are shown: those from `first` on (from 0), up to and without `end`."""
-
-    number: int
-    size: int
-    rows: int = ROWS
-
-    @property
-    def pages(self) -> int:
-        return max(-(-self.size // self.rows), 1)
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.rows
-
-    @property
-    def end(self) -> int:
-        return min(self.first + self.rows, self.size)
-
-    @classmethod
-    def of(cls, asked: str | None, size: int, rows: int = ROWS) -> PageOfRows:
-        """The page that an address asks for; the nearest one if there is no such page."""
-        number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
-        page = cls(1, size, rows)
-        return cls(min(max(number, 1), page.pages), size, rows)
 
 
 def question_page(request: Request) -> Response:
@@ -207,8 +181,26 @@ def _shown(
         "view": view,
         "views": [(found.name, title_of(found, language)) for found in views],
         "panels": draw_charts(shape, language, site.pages.links) if view == "chart" else [],
+        "drawing": _timeline(request, knowledge, shape, page, language) if view == "timeline" else None,
         "citation": _citation(request, answer, _settled(knowledge, answer.question, values), language),
     }
+
+
+def _timeline(
+    request: Request, knowledge: Knowledge, shape: AnswerShape, page: PageOfRows, language: Language
+) -> Markup:
+    """The activities of the page's rows over the days of all of the answer's."""
+    schedule = schedule_of(request, knowledge, language.code)
+    links = site_of(request).pages.links
+    named = schedule.only(dict.fromkeys(shape.activities_of(shape.rows[page.first : page.end])))
+    _scale, drawing = draw_planned(
+        by_document(named, schedule, links.of),
+        schedule.only(shape.activities),
+        day=datetime.now(UTC).date(),
+        language=language,
+        href=links.of,
+    )
+    return drawing
 
 
 def _settled(knowledge: Knowledge, question: Question, values: dict[str, str]) -> dict[str, str]:
@@ -251,7 +243,7 @@ def _field(
 ) -> Field:
     choices = _choices(request, knowledge, parameter, language)
     value = values.get(parameter.name, knowledge.default(question, parameter))
-    is_long = len(choices) > LISTED_CHOICES
+    is_long = is_long_list(choice.label for choice in choices)
     return Field(
         name=parameter.name,
         label=parameter.label.in_language(language.code),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Rows of one document stand together under its title instead of repeating it.
 _DOCUMENT = "document"
 # What a cell takes in a page beside its text: tags, the title of its column.
-_CELL = 70
+_CELL = 30
 
 
 @dataclass(frozen=True, slots=True)

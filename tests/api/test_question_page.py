@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from api.answer_views import AnswerShape, views_of
 from api.answers import QuestionAnswer
-from api.question_page import OWN_PARAMETERS, PageOfRows
+from api.paging import PageOfRows
+from api.question_page import OWN_PARAMETERS
 from api.result_cache import ResultCache
 from api.settings import read_settings
 from graph.results import Table
@@ -84,7 +85,7 @@ def test_years_are_no_values_and_units_part_panels(catalogue: Catalogue) -> None
     ],
 )
 def test_a_page_that_is_not_there_is_the_nearest_one(asked: str | None, number: int, first: int, end: int) -> None:
-    page = PageOfRows.of(asked, 250)
+    page = PageOfRows.of(asked, 250, 100)
     assert (page.number, page.first, page.end) == (number, first, end)
 
 

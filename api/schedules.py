@@ -1,0 +1,213 @@
+"""
+When activities are due: all activities of a data version with the parts of their deadlines, read once for each version.
+
+Pages of the timeline, calendars and comparisons select from these in memory.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from starlette.requests import Request
+
+    from api.knowledge import Knowledge, Record
+
+State: TypeAlias = Literal["passed", "now", "ahead", "undated"]
+
+_KEPT: Final = 4
+_LOOSE: Final = frozenset({"year", "period"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One part of a deadline; `end` and the ends of `occurrences` are the last days.
+
+    `is_loose` where the document names whole years only: «в течение года».
+    """
+
+    kind: str
+    start: date | None
+    end: date | None
+    is_loose: bool
+    rule: str | None
+    raw: str
+    condition: str | None
+    occurrences: tuple[tuple[date, date], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on without an end: «далее постоянно»."""
+        return self.kind == "continuous" and self.end is None
+
+    @property
+    def first(self) -> date | None:
+        return self.occurrences[0][0] if self.occurrences else self.start or self.end
+
+    @property
+    def last(self) -> date | None:
+        return self.occurrences[-1][1] if self.occurrences else self.end
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One activity; `actors` and `themes` are IRIs, `period` the bounds of its document."""
+
+    iri: str
+    number: str
+    text: str
+    roadmap: str
+    section: str | None
+    section_title: str
+    deadline: str
+    parts: tuple[Part, ...]
+    actors: frozenset[str]
+    themes: frozenset[str]
+    period: tuple[date | None, date | None]
+
+    @cached_property
+    def first(self) -> date | None:
+        """The first day that its deadline names."""
+        return min((part.first for part in self.parts if part.first), default=None)
+
+    @cached_property
+    def last(self) -> date | None:
+        """The last day that its deadline names; None if it names none or goes on without an end."""
+        if any(part.is_open for part in self.parts):
+            return None
+        return max((part.last for part in self.parts if part.last), default=None)
+
+    @property
+    def is_dated(self) -> bool:
+        return self.first is not None
+
+    def state(self, day: date) -> State:
+        """How the deadline stands to a day; whether the work is done is not known."""
+        if self.first is None:
+            return "undated"
+        if self.last is not None and self.last < day:
+            return "passed"
+        return "ahead" if self.first > day else "now"
+
+    def meets(self, start: date | None, end: date | None) -> bool:
+        """Whether a part of the deadline, or an occurrence of it, falls into the days from `start` to `end`."""
+        return any(
+            (end is None or first is None or first <= end) and (start is None or last is None or last >= start)
+            for part in self.parts
+            if part.first is not None
+            for first, last in part.occurrences or [(part.start or part.end, None if part.is_open else part.end)]
+        )
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The activities of a data version in the order of their documents; `names` in one language."""
+
+    version: int
+    activities: tuple[Planned, ...]
+    names: Mapping[str, str]
+
+    @cached_property
+    def by_iri(self) -> Mapping[str, Planned]:
+        return {activity.iri: activity for activity in self.activities}
+
+    def name(self, iri: str) -> str:
+        """The name of an actor, theme or document; the end of the IRI if it has none."""
+        return self.names.get(iri) or iri.rsplit("/", 1)[-1]
+
+    def only(self, activities: Iterable[str]) -> list[Planned]:
+        """The activities among these IRIs, in their order."""
+        return [self.by_iri[iri] for iri in activities if iri in self.by_iri]
+
+
+class Schedules:
+    """The schedules of the newest data version, by language.  Safe in threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[int, str], Schedule] = OrderedDict()
+
+    def of(self, knowledge: Knowledge, language: str) -> Schedule:
+        key = knowledge.version, language
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = read_schedule(knowledge, language)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+
+def schedule_of(request: Request, knowledge: Knowledge, language: str) -> Schedule:
+    """The schedule of a data version, kept by the application that serves this request."""
+    schedules = request.app.state.schedules
+    assert isinstance(schedules, Schedules)
+    return schedules.of(knowledge, language)
+
+
+def read_schedule(knowledge: Knowledge, language: str) -> Schedule:
+    """The schedule of a data version; names in `language`, else in Russian."""
+    occurrences: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for record in knowledge.records("planned-occurrences", language):
+        start, end = _day(record["start"]), _day(record["end"])
+        if start and end:
+            occurrences[str(record["deadline"])].append((start, end))
+    parts: dict[str, list[Part]] = defaultdict(list)
+    for record in knowledge.records("planned-deadlines", language):
+        parts[str(record["activity"])].append(_part(record, occurrences))
+    things: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for record in knowledge.records("planned-names", language):
+        things[str(record["activity"]), str(record["relation"])].add(str(record["thing"]))
+    labels = knowledge.records("planned-labels", language)
+    periods = {str(label["thing"]): (_day(label["periodStart"]), _day(label["periodEnd"])) for label in labels}
+    activities = {}
+    for record in knowledge.records("planned", language):
+        iri, roadmap = str(record["activity"]), str(record["roadmap"])
+        section = " ".join(str(record[name]) for name in ("sectionNumber", "sectionTitle") if record[name] is not None)
+        activities[iri] = Planned(
+            iri=iri,
+            number=str(record["number"] or ""),
+            text=str(record["text"]),
+            roadmap=roadmap,
+            section=None if record["section"] is None else str(record["section"]),
+            section_title=section,
+            deadline=str(record["deadline"] or ""),
+            parts=tuple(parts[iri]),
+            actors=frozenset(things[iri, "actor"]),
+            themes=frozenset(things[iri, "theme"]),
+            period=periods.get(roadmap, (None, None)),
+        )
+    return Schedule(
+        knowledge.version,
+        tuple(activities.values()),
+        {str(label["thing"]): str(label["label"]) for label in labels if label["label"] is not None},
+    )
+
+
+def _part(record: Record, occurrences: Mapping[str, list[tuple[date, date]]]) -> Part:
+    return Part(
+        kind=str(record["kind"]).rsplit("/", 1)[-1],
+        start=_day(record["start"]),
+        end=_day(record["end"]),
+        is_loose=record["precision"] in _LOOSE,
+        rule=None if record["rule"] is None else str(record["rule"]),
+        raw=str(record["raw"] or ""),
+        condition=None if record["condition"] is None else str(record["condition"]),
+        occurrences=tuple(sorted(set(occurrences.get(str(record["deadline"]), ())))),
+    )
+
+
+def _day(value: object) -> date | None:
+    """A date of the data; one that the calendar does not have counts as none."""
+    try:
+        return date.fromisoformat(str(value)) if value is not None else None
+    except ValueError:
+        return None
