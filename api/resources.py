@@ -229,7 +229,7 @@ ROUTES = [
     Route("/ns", vocabulary),
     *(
         route
-        for folder in ("indicators", "territories", "themes")
+        for folder in ("territories", "themes")
         for route in things(folder, generic_page)
     ),
 ]
