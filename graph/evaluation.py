@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self, TypeAlias
 
 from graph import errors
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from graph.alarms import Alarm, Alarms
     from graph.query_traps import Message
     from graph.results import Cut, Kind, Result
     from graph.worker_limits import Limits
@@ -111,6 +113,8 @@ class Worker(Protocol):
 class Workers(Protocol):
     """Where a query finds a worker, and leaves it."""
 
+    alarms: Alarms
+
     @property
     def is_closed(self) -> bool: ...
 
@@ -158,7 +162,7 @@ class Evaluation:
         self._frames: deque[_Frame] = deque()
         self._reason: _Reason | None = None
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
+        self._alarm: Alarm | None = None
         self._idle_memory: int | None = None
         self._held = 0.0
         self._held_since: float | None = None
@@ -296,9 +300,7 @@ class Evaluation:
         self._watch(max(seconds, 0), reason)
 
     def _watch(self, seconds: float, reason: _Reason) -> None:
-        self._timer = threading.Timer(seconds, self._expire, (reason,))
-        self._timer.daemon = True
-        self._timer.start()
+        self._alarm = self._workers.alarms.set(seconds, partial(self._expire, reason))
 
     def _expire(self, reason: _Reason) -> None:
         """
@@ -340,12 +342,12 @@ class Evaluation:
             self.peak_memory = max(self.peak_memory or 0, peak - (self._idle_memory or peak))
 
     def _detach(self, *, usable: bool) -> Worker | None:
-        # After this the timer finds no worker, so it cannot kill the next query's.
+        # After this the alarm finds no worker, so it cannot kill the next query's.
         with self._lock:
             worker, self._worker = self._worker, None
             usable = usable and self._reason is None
-            if self._timer is not None:
-                self._timer.cancel()
+            if self._alarm is not None:
+                self._alarm.cancel()
         if worker is not None:
             self._workers.leave(worker, usable=usable)
         return worker

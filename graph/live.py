@@ -10,16 +10,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
-from graph.changes import inserted_quads, removed_quads, write_update
+from graph.changes import Delta, inserted_quads, removed_quads, write_update
 from graph.errors import StoreClosedError
 from graph.feed import MOST_STATEMENTS, write_changes
-from graph.folder import sync_folder, sync_tree
+from graph.folder import replace_file, sync_folder, sync_tree
 from graph.void import keep
 
 if TYPE_CHECKING:
-    from graph.changes import Delta
+    from collections.abc import Collection
+
     from graph.folder import DataFolder
     from graph.snapshots import Versions
     from graph.void import Statistics
@@ -81,8 +82,27 @@ class LiveStore:
         self._folder.swap_store()
         self._engine = Store(self._folder.store)
 
+    def change(self, number: int, gone: Collection[Quad], new: Collection[Quad]) -> None:
+        """
+        The live store of a plain dataset loses and gains statements and holds the state `number` from now on; durable.
+
+        Either `gone` is empty, or no blank nodes occur.  The number is written first: after a kill in between it is
+        that of a state in which nothing changed, which the next start publishes.
+        """
+        replace_file(self._folder.store / "version", str(number).encode("ascii"))
+        if gone:
+            delta = Delta()
+            for changes, quads in ((delta.deletes, gone), (delta.inserts, new)):
+                for quad in quads:
+                    name = quad.graph_name if isinstance(quad.graph_name, NamedNode) else None
+                    changes.setdefault(name, set()).add(quad.triple)
+            self.engine.update(write_update(delta))
+        else:
+            self.engine.extend(new)
+        self.engine.flush()
+
     def number_of_copy(self) -> int:
-        """What `take_over` wrote last, 0 before."""
+        """What `take_over` or `change` wrote last, 0 before."""
         try:
             return int((self._folder.store / "version").read_text("ascii"))
         except FileNotFoundError:

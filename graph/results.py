@@ -280,36 +280,48 @@ class _TsvRows:
         self.rows += data.count(b"\n")
 
 
+class _Unquoted:
+    """What of a text in chunks stands outside of quotation marks; `escaped` are pairs that do not end a quotation."""
+
+    def __init__(self, *escaped: bytes) -> None:
+        self._escaped = escaped
+        self._inside = 0
+
+    def rest(self, data: bytes) -> bytes:
+        for pair in self._escaped:
+            data = data.replace(pair, b"")
+        pieces = data.split(b'"')
+        outside = b"".join(pieces[self._inside :: 2])
+        self._inside ^= (len(pieces) - 1) & 1
+        return outside
+
+
 class _CsvRows:
     """RFC 4180: a line end inside quotes belongs to a value; a doubled quote keeps the parity."""
 
     def __init__(self) -> None:
         self.rows = -1
-        self._quoted = False
+        self._unquoted = _Unquoted()
 
     def feed(self, data: bytes) -> None:
-        for index, part in enumerate(data.split(b'"')):
-            if index:
-                self._quoted = not self._quoted
-            if not self._quoted:
-                self.rows += part.count(b"\n")
+        self.rows += self._unquoted.rest(data).count(b"\n")
 
 
 class _JsonRows:
     """Outside strings, an object that follows `[` or `},` is a binding; all other objects follow a colon."""
 
-    _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-
     def __init__(self) -> None:
         self.rows = 0
-        self._open = b""
+        self._unquoted = _Unquoted(b"\\\\", b'\\"')
+        self._escape = b""
         self._last = b""
 
     def feed(self, data: bytes) -> None:
-        plain = self._STRING.sub(b"", self._open + data)
-        start = plain.find(b'"')
-        self._open = plain[start:] if start >= 0 else b""
-        plain = self._last + (plain[:start] if start >= 0 else plain)
+        data = self._escape + data
+        # A backslash waits for what it escapes.
+        is_open = (len(data) - len(data.rstrip(b"\\"))) % 2 == 1
+        self._escape, data = (data[-1:], data[:-1]) if is_open else (b"", data)
+        plain = self._last + self._unquoted.rest(data)
         self.rows += plain.count(b"[{") + plain.count(b"},{")
         # Two bytes are kept for what the next chunk completes; a pair counted now must not stay whole.
         self._last = plain[-2:] if plain[-2:] == b"}," else plain[-1:]

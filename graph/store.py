@@ -10,8 +10,9 @@ Order of a commit, and what a process killed in it leaves:
    `current`; the next start publishes it.
 
 Changes from outside (`update`, `put_graph`, `drop_graph`) are evaluated by another process on a copy of the live store
-(`graph.updates`), unless they name every statement themselves (`graph.data_updates`).  Where the default graph is derived, what changed there is then committed like anything else.  In a
-plain dataset the copy takes the live store's place, with its number in it.
+(`graph.updates`), unless they name every statement themselves (`graph.data_updates`).  Where the default graph is
+derived, what changed there is then committed like anything else.  In a plain dataset the copy takes the live store's
+place, with its number in it.
 
 Every way to write shares one lock, one state and this order of steps, so all of them stand in this module.
 
@@ -540,9 +541,7 @@ class Store:
                 edits.setdefault(quad.graph_name, (set(), set()))[side].add(quad.triple)
         return self._write(Commit(edit=edits, current=frozenset(name for name, edit in edits.items() if edit[1])), {})
 
-    def _put_data(
-        self, graph: NamedNode | None, triples: frozenset[Triple], *, merge: bool
-    ) -> tuple[int | None, bool]:
+    def _put_data(self, graph: NamedNode | None, triples: frozenset[Triple], *, merge: bool) -> tuple[int | None, bool]:
         """The data version of a plain dataset in which `graph` holds these, as in `_write_data`, and if it is new."""
         engine, name = self._live.engine, graph or DefaultGraph()
         created = graph is not None and not engine.contains_named_graph(graph)
