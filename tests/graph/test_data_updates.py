@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXTS = (
-    "INSERT DATA { <urn:a> <urn:p> 1, 1.50, 'ё'@ru . GRAPH <urn:g> { <urn:a> <urn:p> [ <urn:q> _:x ] . _:x <urn:r> 2 }}",
+    "INSERT DATA { <urn:a> <urn:p> 1, 1.50, 'ё' . GRAPH <urn:g> { <urn:a> <urn:p> [ <urn:q> _:x ] . _:x <urn:r> 2 }}",
     "INSERT DATA { <urn:a> <urn:p> 1 }",
     "PREFIX e: <urn:> INSERT DATA { GRAPH e:g { e:b e:p 2 } } ; INSERT DATA { e:x e:y e:z }",
     "DELETE DATA { <urn:a> <urn:p> 1.5, 7 }",
@@ -27,7 +27,7 @@ TEXTS = (
     "INSERT DATA {}",
     "INSERT DATA { GRAPH <urn:nothing> {} }",
     "INSERT DATA { <urn:l> <urn:p> ( 1 2 ( 3 ) ), <<( <urn:a> <urn:b> _:q )>> }",
-    "DELETE DATA { <urn:a> <urn:p> 'ё'@ru } ; DELETE DATA { <urn:a> <urn:p> 1 }",
+    "DELETE DATA { <urn:a> <urn:p> 'ё' } ; DELETE DATA { <urn:a> <urn:p> 1 }",
 )
 
 
