@@ -1,0 +1,221 @@
+"""How well an entry fits a mention: one figure, and the evidence for and against it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import log
+from typing import TYPE_CHECKING, Any, Final
+
+from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from graph.matching.names import Name
+
+# What each finding adds to or takes from the likeness of the words, from the mentions of `bench.linking`.
+_WEIGHTS: Final[Mapping[str, float]] = {
+    "number equal": 0.10,
+    "number differs": -0.40,
+    "number missing": -0.12,
+    "kind differs": -0.30,
+    "level equal": 0.03,
+    "level differs": -0.15,
+    "settlement equal": 0.08,
+    "settlement differs": -0.15,
+    "municipality equal": 0.08,
+    "municipality differs": -0.20,
+    "region equal": 0.04,
+    "region differs": -0.45,
+    "division differs": -0.20,
+    "patron equal": 0.06,
+    "patron differs": -0.12,
+    "owner differs": -0.08,
+    "financing differs": -0.04,
+    "same words": 0.10,
+    "acronym": 0.12,
+    "not in force": -0.05,
+}
+_ALIKE: Final = 80.0
+_SHORTEST_STEM: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    One finding: a template with its values, and whether it speaks `for_it`.
+
+    Translators have the templates of `SAID`.
+    """
+
+    template: str
+    values: Mapping[str, Any]
+    for_it: bool
+
+
+SAID: Final[Mapping[str, str]] = {
+    "words": "the words agree to {share} %",
+    "same words": "the same words",
+    "number equal": "the number {number} is the same",
+    "number differs": "the number is {theirs}, not {ours}",
+    "number missing": "a number stands on one side only",
+    "kind differs": "another kind of body",
+    "level equal": "the same kind of school",
+    "level differs": "another kind of school",
+    "settlement equal": "the settlement {place} is the same",
+    "settlement differs": "another settlement: {theirs}, not {ours}",
+    "municipality equal": "the municipality is the same",
+    "municipality differs": "another municipality",
+    "region equal": "the region is the same",
+    "region differs": "another region",
+    "division differs": "a territory of another kind",
+    "patron equal": "the same name after «имени»",
+    "patron differs": "another name after «имени»",
+    "owner differs": "another owner by the legal form",
+    "financing differs": "another legal form",
+    "acronym": "the abbreviation {short} fits",
+    "not in force": "the entry was not in force then",
+}
+
+
+@dataclass(slots=True)
+class Judgement:
+    """`score` lies between 0 and 1; `against` holds the names of findings that forbid to accept unseen."""
+
+    score: float = 0.0
+    evidence: list[Evidence] = field(default_factory=list)
+    against: set[str] = field(default_factory=set)
+
+    def find(self, finding: str, **values: object) -> None:
+        weight = _WEIGHTS[finding]
+        self.score += weight
+        self.evidence.append(Evidence(SAID[finding], values, weight > 0))
+        if weight < 0:
+            self.against.add(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands on the side of the entry: its names taken apart, the words of its places, and where it is."""
+
+    names: Sequence[Name]
+    places: frozenset[str]
+    kind: str | None
+
+
+class WordWeights:
+    """How much a word tells: the rarer among the entries, the more."""
+
+    def __init__(self, names: Collection[Name]) -> None:
+        counted: dict[str, int] = {}
+        for name in names:
+            for word in set(name.words):
+                counted[word] = counted.get(word, 0) + 1
+        self._weights = {word: log((1 + len(names)) / (1 + count)) + 0.3 for word, count in counted.items()}
+        self._unknown = log(1 + len(names)) + 0.3
+
+    def __getitem__(self, word: str) -> float:
+        return self._weights.get(word, self._unknown)
+
+
+def alike(ours: str, theirs: str) -> float:
+    """How alike two words are, from 0 to 1: also misspelt ones, and a place and the adjective of it."""
+    if ours == theirs:
+        return 1.0
+    if ours[0] != theirs[0] and len(ours) < 6:
+        return 0.0
+    shortest = min(len(ours), len(theirs))
+    same = 0
+    while same < shortest and ours[same] == theirs[same]:
+        same += 1
+    if same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs)):
+        return 0.85
+    found = fuzz.ratio(ours, theirs, score_cutoff=_ALIKE)
+    return 0.9 * found / 100 if shortest > 3 else 0.0
+
+
+def judge(
+    ours: Name, sides: Sides, *, kind: str | None, cosine: float, weights: WordWeights, context: frozenset[str]
+) -> Judgement:
+    """
+    How well the entry fits by its names; places are weighed by `graph.matching.matcher`, which knows them.
+
+    `kind` is that of the mention, by its words or by what else is known; `context` are words of the places that are
+    known of the mention: an entry may say these without the mention doing so.
+    """
+    theirs, words = max(
+        ((name, _likeness(ours, name, sides.places, context, weights)) for name in sides.names),
+        key=lambda found: found[1],
+    )
+    judgement = Judgement(0.3 * cosine + 0.7 * words)
+    judgement.evidence.append(Evidence(SAID["words"], {"share": round(100 * words)}, words > 0.6))
+    if "".join(ours.words) == "".join(theirs.words) and ours.numbers == theirs.numbers:
+        judgement.find("same words")
+    _judge_numbers(judgement, ours, sides)
+    if kind and sides.kind and kind != sides.kind:
+        judgement.find("kind differs")
+    levels = frozenset[str]().union(*(name.levels for name in sides.names))
+    if ours.levels and levels:
+        judgement.find("level equal" if ours.levels & levels else "level differs")
+    divisions = {name.division for name in sides.names if name.division}
+    if kind == "territory" and ours.division and divisions and not _same_division(ours.division, divisions):
+        judgement.find("division differs")
+    patrons = [name.patron for name in sides.names if name.patron]
+    if ours.patron and patrons:
+        judgement.find("patron equal" if max(alike(ours.patron, one) for one in patrons) > 0.7 else "patron differs")
+    for finding, our, their in (
+        ("owner differs", ours.owner, {name.owner for name in sides.names}),
+        ("financing differs", ours.financing, {name.financing for name in sides.names}),
+    ):
+        if our and their - {None} and our not in their:
+            judgement.find(finding)
+    for short in ours.acronyms:
+        if any(_shortens(short, name) for name in sides.names):
+            judgement.find("acronym", short=short.upper())
+    return judgement
+
+
+def _same_division(ours: str, theirs: set[str]) -> bool:
+    """«Округ» alone may be either kind of district."""
+    return (
+        ours in theirs
+        or (ours == "округ" and "городской округ" in theirs)
+        or (ours == "городской округ" and "округ" in theirs)
+    )
+
+
+def _judge_numbers(judgement: Judgement, ours: Name, sides: Sides) -> None:
+    theirs = frozenset[int]().union(*(name.numbers for name in sides.names))
+    if ours.numbers & theirs:
+        judgement.find("number equal", number=min(ours.numbers & theirs))
+    elif ours.numbers and theirs:
+        judgement.find("number differs", ours=min(ours.numbers), theirs=min(theirs))
+    elif ours.numbers or theirs:
+        judgement.find("number missing")
+
+
+def _likeness(ours: Name, theirs: Name, places: frozenset[str], context: frozenset[str], weights: WordWeights) -> float:
+    """Weighted share of the words of each side that the other side has, the mention's counting double."""
+    there = _covered(ours.words, theirs.words, places, weights)
+    back = _covered(theirs.words, ours.words, context, weights)
+    return (2 * there + back) / 3
+
+
+def _covered(words: Sequence[str], by: Sequence[str], also: frozenset[str], weights: WordWeights) -> float:
+    total = found = 0.0
+    for word in words:
+        weight = weights[word]
+        total += weight
+        if word in also:
+            found += weight
+        elif by:
+            found += weight * max(alike(word, other) for other in by)
+    return found / total if total else 0.0
+
+
+def _shortens(short: str, name: Name) -> bool:
+    """Whether the letters are the first letters of the words of the name, most of them and in order."""
+    if short in name.words:
+        return True
+    initials = "".join(word[0] for word in name.words)
+    return len(initials) > 2 and fuzz.ratio(short, initials) >= 85

@@ -1,0 +1,329 @@
+"""What the name of an organisation or a territory says: legal form, kind, numbers, patron, place, and its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz, process
+
+from ontology.language import lemma, normalise
+from ontology.language.abbreviations import countrywide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Kinds of entities by the words of their names; the first that fits decides.
+KINDS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
+    "kindergarten": (frozenset({"детский", "сад"}), frozenset({"ясли"}), frozenset({"црр"})),
+    "training": (
+        frozenset({"развитие", "образование", "институт"}),
+        frozenset({"повышение", "квалификация"}),
+        frozenset({"методический"}),
+        frozenset({"непрерывный", "мастерство"}),
+        frozenset({"иро"}),
+        frozenset({"ипкро"}),
+        frozenset({"имц"}),
+        frozenset({"ммц"}),
+        frozenset({"рмк"}),
+        frozenset({"цнппм"}),
+        frozenset({"цнппмпр"}),
+    ),
+    "extra": (
+        frozenset({"творчество"}),
+        frozenset({"детский", "школа", "искусство"}),
+        frozenset({"спортивный", "школа"}),
+        frozenset({"юный"}),
+        frozenset({"дополнительный", "образование", "ребенок"}),
+        frozenset({"внешкольный"}),
+    ),
+    "vocational": (frozenset({"колледж"}), frozenset({"техникум"}), frozenset({"училище"})),
+    "university": (frozenset({"университет"}), frozenset({"академия"})),
+    "school": (
+        frozenset({"школа"}),
+        frozenset({"гимназия"}),
+        frozenset({"лицей"}),
+        frozenset({"интернат"}),
+        frozenset({"кадетский"}),
+    ),
+    "authority": (
+        frozenset({"министерство"}),
+        frozenset({"департамент"}),
+        frozenset({"управление"}),
+        frozenset({"комитет"}),
+        frozenset({"отдел"}),
+        frozenset({"администрация"}),
+    ),
+    "territory": (
+        frozenset({"район"}),
+        frozenset({"округ"}),
+        frozenset({"поселение"}),
+        frozenset({"область"}),
+        frozenset({"край"}),
+        frozenset({"республика"}),
+    ),
+}
+LEVELS: Final[Mapping[str, str]] = {
+    "средний": "средняя",
+    "основной": "основная",
+    "начальный": "начальная",
+    "гимназия": "гимназия",
+    "лицей": "лицей",
+    "интернат": "интернат",
+    "вечерний": "вечерняя",
+    "коррекционный": "коррекционная",
+}
+_FORM_WORDS: Final = frozenset(
+    [
+        "муниципальный",
+        "государственный",
+        "бюджетный",
+        "автономный",
+        "казенный",
+        "областной",
+        "краевой",
+        "окружной",
+        "республиканский",
+        "федеральный",
+        "региональный",
+        "образовательный",
+        "общеобразовательный",
+        "дошкольный",
+        "некоммерческий",
+        "частный",
+        "негосударственный",
+        "профессиональный",
+        "учреждение",
+        "организация",
+        "нетиповой",
+        "дополнительный",
+        "высокий",
+        "образование",
+        "предприятие",
+        "бюджет",
+        "общественный",
+    ]
+)
+_FORM_ENDS: Final = frozenset({"учреждение", "организация"})
+_LEVEL_OF_FORM: Final[Mapping[str, str]] = {
+    "муниципальный": "municipal",
+    "областной": "regional",
+    "краевой": "regional",
+    "республиканский": "regional",
+    "федеральный": "federal",
+    "частный": "private",
+    "негосударственный": "private",
+    "некоммерческий": "private",
+}
+_FINANCING: Final[Mapping[str, str]] = {"бюджетный": "budget", "автономный": "autonomous", "казенный": "treasury"}
+_SHORT_FORM: Final = re.compile(r"(?P<level>Ф|М|ОГ|КГ|ТОГ|РГ|Г|Ч|Н|А)?(?P<state>Г)?(?P<money>[БАК])?\w*", re.IGNORECASE)
+_SHORT_LEVELS: Final[Mapping[str, str]] = {"Ф": "federal", "М": "municipal", "Ч": "private", "Н": "private"}
+_MONEY: Final[Mapping[str, str]] = {"Б": "budget", "А": "autonomous", "К": "treasury"}
+_SMALL: Final = frozenset({"и", "в", "на", "по", "при", "с", "со", "для", "о", "об", "из", "им", "имя", "город", "г"})
+_SETTLEMENT: Final = re.compile(
+    # Not the initial of a person.
+    r"(?<![а-я]\.)(?<![а-я]\.\s)(?<!им\.\s)(?<!имени\s)\b(?:город[аеу]?|г|село|села|с|пос[её]лок|пос[её]лка|пос|п|пгт|рп|р\.\s?п|деревн[яи]|д|станиц[аы]|ст|аул|хутор|х)"
+    r"(?:\.\s?|\s)(?P<name>[а-я][а-я-]{2,}(?:\s(?=[а-я-]{3,})(?:затон|яр|городок|поселок|гора|поле|мыс|луг))?)"
+)
+_PLACE_ABBREVIATION: Final = re.compile(r"\s(?:г|с|п|пос|пгт|д|ст)\.")
+_PATRON: Final = re.compile(r"\b(?:им\b\.?|имени)\s*(?P<words>[а-я.\s-]+)")
+_RANKS: Final = frozenset(
+    [
+        "герой",
+        "советский",
+        "союз",
+        "российский",
+        "федерация",
+        "социалистический",
+        "труд",
+        "полный",
+        "кавалер",
+        "орден",
+        "слава",
+        "маршал",
+        "генерал",
+        "майор",
+        "полковник",
+        "лейтенант",
+        "летчик",
+        "космонавт",
+        "академик",
+        "поэт",
+        "писатель",
+        "заслуженный",
+        "учитель",
+        "народный",
+    ]
+)
+_NUMBER: Final = re.compile(r"(?:№|\bn|\bномер)?\s*(?P<number>\d{1,4})(?:-?[а-я]{1,2}\b)?")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_YEARS: Final = range(1900, 2100)
+_LATIN_NUMBER: Final = re.compile(r"(?:\bno\b\.?|\bn\b\.?)\s*(?=\d)")
+# Words of names that are written short; the full words make both spellings one.
+_CLIPPED: Final[Mapping[str, str]] = {
+    "обл": "область",
+    "р-н": "район",
+    "р-на": "район",
+    "адм": "администрация",
+    "мун": "муниципальный",
+    "упр": "управление",
+    "обр": "образование",
+    "шк": "школа",
+    "дет": "детский",
+    "сред": "средний",
+    "общеобр": "общеобразовательный",
+    "гор": "город",
+    "деп": "департамент",
+    "мин": "министерство",
+    "окр": "округ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """
+    A name taken apart; all texts in normal spelling, words in dictionary form.
+
+    `words` are its own words without the legal form, `known` these with the number and the place, one string that can
+    be compared letter by letter; `acronyms` are its words of capitals that no list of abbreviations knows.
+    """
+
+    text: str
+    known: str
+    words: tuple[str, ...]
+    numbers: frozenset[int]
+    kind: str | None
+    levels: frozenset[str]
+    owner: str | None
+    financing: str | None
+    settlement: str | None
+    patron: str | None
+    division: str | None
+    acronyms: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def read_name(text: str) -> Name:
+    """The name taken apart; any text has a reading, also an empty one."""
+    plain = _LATIN_NUMBER.sub("№ ", normalise(text).replace('"', " ").replace("'", " "))
+    spelt, owner, financing = _spelt_out(text)
+    numbers = frozenset(int(found["number"]) for found in _NUMBER.finditer(plain) if int(found["number"]) not in _YEARS)
+    patron = _patron(plain)
+    settlement = _settlement(plain)
+    lemmas = [lemma(word) for word in spelt]
+    words, owner, financing = _without_form(lemmas, owner, financing)
+    kind = _kind(set(lemmas))
+    kept = tuple(word for word in words if word not in _SMALL and len(word) > 1)
+    known = " ".join((*kept, *map(str, sorted(numbers))))
+    return Name(
+        text=plain,
+        known=known,
+        words=kept,
+        numbers=numbers,
+        kind=kind,
+        levels=frozenset(LEVELS[word] for word in lemmas if word in LEVELS) if kind == "school" else frozenset(),
+        owner=owner,
+        financing=financing,
+        settlement=settlement,
+        patron=patron,
+        division=_division(lemmas),
+        acronyms=frozenset(_acronyms(text)),
+    )
+
+
+def acronym_of(name: Name) -> str:
+    """First letters of the words of a name, as people shorten it; empty for names of one word."""
+    return "".join(word[0] for word in name.words) if len(name.words) > 2 else ""
+
+
+def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
+    """The words of the name with abbreviations written out, and what a short legal form says of owner and financing."""
+    owner = financing = None
+    words: list[str] = []
+    shorts = countrywide()
+    for found in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.replace("\u00ad", "")):
+        word = found[0]
+        known = shorts.get(word) or shorts.get(word.upper() if len(word) <= 6 and word.lower() not in _SMALL else word)
+        if known is not None and known.kind == "legal-form":
+            shape = _SHORT_FORM.match(word.upper())
+            assert shape is not None
+            level = shape["level"] or ""
+            owner = _SHORT_LEVELS.get(level, "regional" if level.endswith("Г") else owner)
+            financing = _MONEY.get(shape["money"] or "", financing)
+            if "ДОУ" in word.upper():
+                words += ["детский", "сад"]
+        elif known is not None and known.kind in {"school-type", "territory", "modifier"} and known.meaning:
+            words += _WORDS.findall(normalise(known.meaning))
+        else:
+            normal = normalise(word)
+            words += _WORDS.findall(_CLIPPED.get(normal, normal))
+    return words, owner, financing
+
+
+def _without_form(
+    lemmas: list[str], owner: str | None, financing: str | None
+) -> tuple[list[str], str | None, str | None]:
+    """The words behind a legal form that is written out at the beginning, and what it says."""
+    for word in lemmas[:8]:
+        owner = owner or _LEVEL_OF_FORM.get(word)
+        financing = financing or _FINANCING.get(word)
+    end = next((at for at, word in enumerate(lemmas[:12]) if _is_meant(word, _FORM_ENDS)), None)
+    if end is None or not all(word in _SMALL or _is_meant(word, _FORM_WORDS) for word in lemmas[:end]):
+        return lemmas, owner, financing
+    rest = lemmas[end + 1 :]
+    # «… учреждение дополнительного профессионального образования …»: goes on with the form.
+    while (
+        rest and rest[0] in {"дополнительный", "профессиональный", "высокий", "средний"} and "образование" in rest[:4]
+    ):
+        if rest[0] == "средний" and "школа" in rest[:4]:
+            break
+        rest = rest[rest.index("образование") + 1 :]
+    return rest or lemmas, owner, financing
+
+
+def _division(lemmas: list[str]) -> str | None:
+    """What kind of municipality the name says it is; a town is an urban district."""
+    if "район" in lemmas:
+        return "район"
+    if "округ" in lemmas:
+        return "городской округ" if {"городской", "город", "гор"} & set(lemmas) else "округ"
+    return "городской округ" if {"город", "г"} & set(lemmas) else None
+
+
+def _is_meant(word: str, words: frozenset[str]) -> bool:
+    """Whether it is one of the words, perhaps misspelt."""
+    return word in words or (
+        len(word) > 6 and process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=82) is not None
+    )
+
+
+def _kind(words: set[str]) -> str | None:
+    return next((kind for kind, signs in KINDS.items() if any(sign <= words for sign in signs)), None)
+
+
+def _settlement(plain: str) -> str | None:
+    found = _SETTLEMENT.search(plain)
+    return lemma(found["name"].split()[0]) if found else None
+
+
+def _patron(plain: str) -> str | None:
+    """The surname after «имени»: the last word that is no initial and no place."""
+    found = _PATRON.search(plain)
+    if found is None:
+        return None
+    words = [word for word in _WORDS.findall(_PLACE_ABBREVIATION.split(found["words"])[0]) if len(word) > 2]
+    for at, word in enumerate(words):
+        if word in {"города", "района", "муниципального", "городского", "села", "поселка"}:
+            words = words[:at]
+            break
+    names = [form for form in map(lemma, words) if form not in _RANKS]
+    return names[min(len(names), 3) - 1] if names else None
+
+
+def _acronyms(text: str) -> Iterator[str]:
+    shorts = countrywide()
+    for word in re.findall(r"\b[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ]\b", text):
+        if sum(letter.isupper() for letter in word) >= 3 and word not in shorts and len(word) <= 10:
+            yield normalise(word)

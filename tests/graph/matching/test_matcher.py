@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pyoxigraph import NamedNode
+
+from graph.matching.matcher import Matcher, Mention
+from ontology.identifiers import Identifier
+from ontology.registers import RegisterRecord
+
+TOMSK, TAMBOV, PRIMORYE = (NamedNode(f"http://x/{name}") for name in ("tomsk", "tambov", "primorye"))
+ASINO, KHOROL = NamedNode("http://x/asino"), NamedNode("http://x/khorol")
+PLACES = {
+    TOMSK: "Томская область",
+    TAMBOV: "Тамбовская область",
+    PRIMORYE: "Приморский край",
+    ASINO: "Асиновский муниципальный район",
+    KHOROL: "Хорольский муниципальный округ",
+}
+
+
+def body(key: str, name: str, *short: str, region: NamedNode, territory: NamedNode | None = None) -> RegisterRecord:
+    return RegisterRecord(
+        iri=NamedNode(f"http://x/{key}"),
+        register="test",
+        key=key,
+        kind="organisation",
+        name=name,
+        short_names=short,
+        region=region,
+        territory=territory or region,
+        identifiers=(Identifier("ogrn", f"10270000000{key}"),),
+    )
+
+
+def district(key: str, name: str, place: NamedNode, start: int, end: int | None) -> RegisterRecord:
+    return RegisterRecord(
+        iri=NamedNode(f"http://x/{key}"),
+        register="oktmo",
+        key=key,
+        kind="territory",
+        name=name,
+        territory=place,
+        region=PRIMORYE,
+        valid_from=date(start, 1, 1),
+        valid_to=date(end, 12, 31) if end else None,
+    )
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    institute = "институт повышения квалификации и переподготовки работников образования"
+    return Matcher(
+        [
+            body("10", f"Томский областной {institute}", "ОГБУ ДПО «ТОИПКРО»", region=TOMSK),
+            body(
+                "11",
+                "Тамбовский областной институт повышения квалификации работников образования",
+                "ТОГОАУ ДПО «ИПКРО»",
+                region=TAMBOV,
+            ),
+            *(
+                body(
+                    f"2{number}",
+                    f"муниципальное бюджетное общеобразовательное учреждение школа № {number} с. Хороль",
+                    f"МБОУ школа № {number} с. Хороль",
+                    region=PRIMORYE,
+                    territory=KHOROL,
+                )
+                for number in (1, 2, 3)
+            ),
+            body("31", "МБОУ СОШ № 1 г. Асино", region=TOMSK, territory=ASINO),
+            body("32", "МБОУ «Первомайская СОШ»", region=TOMSK, territory=ASINO),
+            body("33", "МБОУ «Первомайская СОШ»", region=PRIMORYE, territory=KHOROL),
+            district("05650000", "Хорольский муниципальный район", KHOROL, 2018, 2020),
+            district("05550000", "Хорольский муниципальный округ", KHOROL, 2021, None),
+        ],
+        PLACES,
+    )
+
+
+def keys(matcher: Matcher, mention: Mention) -> list[str]:
+    return [one.record.key for one in matcher.match(mention)]
+
+
+@pytest.mark.parametrize(("region", "key"), [(TOMSK, "10"), (TAMBOV, "11")])
+def test_one_abbreviation_means_the_institute_of_its_region(matcher: Matcher, region: NamedNode, key: str) -> None:
+    assert keys(matcher, Mention(text="ТОИПКРО", region=region))[:1] == [key]
+    assert {one.record.region for one in matcher.match(Mention(text="ТОИПКРО", region=region))} == {region}
+
+
+def test_without_a_region_an_abbreviation_of_two_is_not_accepted(matcher: Matcher) -> None:
+    assert not any(one.accepted for one in matcher.match(Mention(text="ТОИПКРО")))
+
+
+@pytest.mark.parametrize(
+    "text", ["МБОУ школа №2 с.Хороль", "школы № 2 с. Хороль", "МБОУ СОШ N 2 с. Хороль", "школа № 2 с. Хароль"]
+)
+def test_a_number_tells_schools_apart(matcher: Matcher, text: str) -> None:
+    found = matcher.match(Mention(text=text, region=PRIMORYE, kinds=frozenset({"school"})))
+    assert found[0].record.key == "22"
+    assert "the number {number} is the same" in {one.template for one in found[0].evidence}
+
+
+def test_another_number_is_never_accepted(matcher: Matcher) -> None:
+    found = matcher.match(Mention(text="МБОУ школа № 7 с. Хороль", region=PRIMORYE))
+    assert not found[0].accepted
+    assert any(not one.for_it for one in found[0].evidence)
+
+
+def test_namesakes_are_told_by_region_or_left_to_a_person(matcher: Matcher) -> None:
+    here = matcher.match(Mention(text="Первомайская СОШ", region=TOMSK))
+    assert (here[0].record.key, here[0].accepted) == ("32", True)
+    nowhere = matcher.match(Mention(text="Первомайская СОШ"))
+    assert {one.record.key for one in nowhere[:2]} == {"32", "33"}
+    assert nowhere[0].score == nowhere[1].score
+    assert not nowhere[0].accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "key"),
+    [
+        ("Хорольский муниципальный район", date(2019, 5, 1), "05650000"),
+        ("Хорольского муниципального округа", date(2021, 5, 1), "05550000"),
+    ],
+)
+def test_the_version_of_a_territory_is_that_of_the_day(matcher: Matcher, text: str, day: date, key: str) -> None:
+    mention = Mention(text=text, region=PRIMORYE, kinds=frozenset({"territory"}), day=day)
+    assert keys(matcher, mention)[0] == key
+
+
+def test_a_number_of_a_register_decides_alone(matcher: Matcher) -> None:
+    found = matcher.match(Mention(text="совсем другое", numbers=("1027000000031",)))
+    assert [(one.record.key, one.score, one.accepted) for one in found] == [("31", 1.0, True)]
+
+
+@pytest.mark.parametrize("text", ["", "!!!", "руководители образовательных организаций", "хаб «Томск – Томский район»"])
+def test_what_is_in_no_register_is_not_accepted(matcher: Matcher, text: str) -> None:
+    assert not any(one.accepted for one in matcher.match(Mention(text=text, region=TOMSK)))

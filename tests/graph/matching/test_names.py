@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from graph.matching.names import read_name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "МБОУ СОШ № 5",
+        "Муниципальное бюджетное общеобразовательное учреждение «Средняя общеобразовательная школа №5»",
+        "МУНИЦИПАЛЬНОЕ БЮДЖЕТНОЕ ОБЩЕОБРАЗОВАТЕЛЬНОЕ УЧРЕЖДЕНИЕ СРЕДНЯЯ ОБЩЕОБРАЗОВАТЕЛЬНАЯ ШКОЛА N 5",
+        "муниципального бюджетного общеобразовательного учреждения «Средней общеобразовательной школы № 5»",
+        "муниципальное бюджетное общеобразоватеьное учрежденине средняя общеобразовательная школа №\u00a05",
+    ],
+)
+def test_one_school_in_many_spellings(text: str) -> None:
+    name = read_name(text)
+    assert name.known == "средний общеобразовательный школа 5"
+    assert (name.kind, set(name.numbers), name.owner, name.financing) == ("school", {5}, "municipal", "budget")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("МБДОУ № 3 «Солнышко»", "kindergarten"),
+        ("Томский областной институт повышения квалификации работников образования", "training"),
+        ("МАУ ИМЦ", "training"),
+        ("Дом детского творчества", "extra"),
+        ("ОГБПОУ «Томский колледж»", "vocational"),
+        ("Департамент образования администрации Города Томска", "authority"),
+        ("Асиновский р-н", "territory"),
+        ("Учитель будущего", None),
+        ("", None),
+    ],
+)
+def test_what_kind_of_entity_a_name_is(text: str, kind: str | None) -> None:
+    assert read_name(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "settlement", "patron"),
+    [
+        ("МБОУ СОШ № 1 с.Хороль", "хороль", None),
+        ("СОШ пгт Ярославский", "ярославский", None),
+        ("школа № 2 им. А.С. Пушкина г. Томска", "томск", "пушкин"),
+        ("школа имени Героя Советского Союза Ивана Ивановича Сидоренко", None, "сидоренко"),
+        ("СОШ им. С. Есенина", None, "есенин"),
+    ],
+)
+def test_settlement_and_patron(text: str, settlement: str | None, patron: str | None) -> None:
+    name = read_name(text)
+    assert name.settlement == settlement
+    assert name.patron == patron
