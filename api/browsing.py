@@ -1,19 +1,25 @@
-"""The pages for people: home and help."""
+"""The gallery of questions: sentences in groups, each with the number of rows that its answer has now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from api.site import site_of
+from api.answering import answered
+from api.identity import allow
+from api.problems import ProblemError
+from api.site import running_of, site_of
+from queries.binding import ParameterError
+from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-# Message ids of the topics (folders of `queries`), in the order of the first page.
+# Message ids of the topics (folders of `queries`), in the order of the gallery.
 TOPICS = {
     "responsibility": "Who is responsible",
     "mentoring": "Mentoring",
@@ -25,37 +31,41 @@ TOPICS = {
 }
 
 
-def home(request: Request) -> Response:
+def gallery(request: Request) -> Response:
+    allow(request, "read")
     site = site_of(request)
-    language = site.pages.language(request)
-    knowledge = site.installation.newest()
-    questions = site.installation.catalogue.listed()
+    language, knowledge = site.pages.language(request), site.installation.newest()
+    questions = knowledge.catalogue.listed()
     topics = [
         (language.text(title), [question for question in questions if question.topic == topic])
         for topic, title in TOPICS.items()
     ]
     return site.pages.render(
         request,
-        "home.html",
-        figures=knowledge.records("statistics", language.code)[0],
+        "questions.html",
         topics=[(title, members) for title, members in topics if members],
-        documents=knowledge.records("documents", language.code),
+        count=len(questions),
         version=knowledge.version,
     )
 
 
-def questions_page(_request: Request) -> Response:
-    """For who cuts the name of a question off its address: all of them stand on the first page."""
-    return RedirectResponse("/", status_code=303)
-
-
-def help_page(request: Request) -> Response:
+def row_count(request: Request) -> Response:
+    """How many rows the answer to a question has with its defaults, in words; empty where it has no answer now."""
+    identity = allow(request, "read")
     site = site_of(request)
-    return site.pages.render(request, "help.html", catalogue=site.installation.catalogue)
+    language, knowledge = site.pages.language(request), site.installation.newest()
+    try:
+        question = knowledge.catalogue[request.path_params["question"]]
+    except UnknownQuestionError:
+        raise HTTPException(404) from None
+    if not question.listed:
+        raise HTTPException(404)
+    try:
+        with running_of(request).track(question.id, identity, kind="question") as query:
+            answer = answered(request, knowledge, question, {}, language.code, query=query)
+    except (ParameterError, ProblemError):
+        return PlainTextResponse("")
+    return PlainTextResponse(language.plural("{count} row", "{count} rows", len(answer.table.rows)))
 
 
-ROUTES = [
-    Route("/", home),
-    Route("/questions", questions_page),
-    Route("/help", help_page),
-]
+ROUTES = [Route("/questions", gallery), Route("/questions/{question}/rows", row_count)]

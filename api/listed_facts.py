@@ -23,6 +23,7 @@ Traits: TypeAlias = "Mapping[str, Mapping[str, tuple[str, ...]]]"
 ACTOR_TYPES: Final = tuple(
     term.value
     for term in (
+        VEKHA.ProvisionalActor,
         VEKHA.Hub,
         VEKHA.BodyGroup,
         VEKHA.PostGroup,
@@ -30,7 +31,6 @@ ACTOR_TYPES: Final = tuple(
         VEKHA.Person,
         VEKHA.Post,
         VEKHA.Body,
-        VEKHA.ProvisionalActor,
     )
 )
 _KEPT: Final = 2

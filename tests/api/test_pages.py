@@ -12,8 +12,6 @@ from api.language import read_language
 from api.pages import written
 from api.security import HEADERS
 from api.settings import read_settings
-from ontology.iris import HOME
-from queries.catalogue import Catalogue
 from tests.api.conftest import serving
 
 HTML = {"Accept": "text/html"}
@@ -46,20 +44,6 @@ def links_of(text: str) -> Links:
     found = Links()
     found.feed(text)
     return found
-
-
-def test_the_first_page_says_what_is_loaded_and_lists_the_questions(client: TestClient) -> None:
-    page = client.get("/", headers=HTML).text
-    for figure, word in (("5", "документов"), ("149", "мероприятий"), ("102", "значения по годам")):
-        assert re.search(rf"<b>{figure}</b> <span>{word}</span>", page), word
-    for question in Catalogue.read(HOME).listed():
-        assert f'href="/questions/{question.id}"' in page
-        assert question.title.ru in page
-
-
-def test_the_address_of_all_questions_is_the_first_page(client: TestClient) -> None:
-    answer = client.get("/questions", headers=HTML)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_every_page_that_pages_link_to_answers(client: TestClient) -> None:
