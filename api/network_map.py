@@ -154,9 +154,6 @@ def map_words(language: Language) -> dict[str, str]:
         "members": _("members"),
         "ofwhole": _("of"),
         "ready": _("drawn"),
-        "loading": _("The server places the nodes…"),
-        "failed": _("The drawing did not arrive. The table holds the same facts."),
-        "file": _("network"),
+        "milliseconds": _("ms"),
         "estimated": _("estimated"),
-        "none": _("nothing is selected"),
     }

@@ -1,3 +1,5 @@
+import { save } from "./files.js";
+
 /**
  * What stands around the drawing: buttons, choices of colour and size, the legend, and what is known of the selected.
  *
@@ -10,7 +12,7 @@ const MEASURES = ["activities", "degree", "weighted_degree", "betweenness", "pag
 const LISTED = 12;
 
 /**
- * @param {string} name @param {Record<string, unknown>} [properties] @param {(Node | string)[]} [inside]
+ * @param {string} name @param {Record<string, unknown>} [properties] @param {(Node | string)[]} inside
  * @returns {HTMLElement}
  */
 function element(name, properties = {}, ...inside) {
@@ -19,7 +21,7 @@ function element(name, properties = {}, ...inside) {
     if (key in made) /** @type {any} */ (made)[key] = value;
     else made.setAttribute(key, String(value));
   }
-  made.append(...inside.flat());
+  made.append(...inside);
   return made;
 }
 
@@ -52,7 +54,7 @@ export function fields(map, network) {
     );
   const colourings = COLOURINGS.filter((name) => name !== "level" || network.levels.length);
   const measures = MEASURES.filter((name) => network.nodes[name].length);
-  const files = ["png", "svg"].map((form) =>
+  const files = /** @type {const} */ (["png", "svg"]).map((form) =>
     element("button", { type: "button", className: "plain", onclick: () => save(map, form) }, form.toUpperCase()),
   );
   const legend = element("ul", { className: "legend", "aria-label": words.legend });
@@ -62,10 +64,10 @@ export function fields(map, network) {
   if (network.graph.closed) notes.push(words.bubble);
   if (network.nodes.single_point.some(Boolean)) notes.push(words.single);
   return [
+    element("section", { className: "selection", "aria-label": words.selected }),
     element("div", { className: "choices" }, choice("colour", colourings), choice("size", measures), ...files),
     legend,
     element("p", { className: "quiet small" }, notes.join(" · ")),
-    element("section", { className: "selection", "aria-label": words.selected }),
   ];
 }
 
@@ -96,13 +98,6 @@ function legendOf(map, network) {
       ),
     ),
   );
-}
-
-/** @param {NetworkMap} map @param {string} form */
-async function save(map, form) {
-  const address = URL.createObjectURL(await map.picture(/** @type {"png" | "svg"} */ (form)));
-  element("a", { href: address, download: `${map.network?.graph.projection}.${form}` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** The page of networks with the filters of this drawing and other parameters. @param {NetworkMap} map @param {[string, string][]} more */

@@ -1,9 +1,11 @@
 import { fields, panel, toolbar } from "./controls.js";
+import { Gestures } from "./gestures.js";
+import { Keyboard } from "./keyboard.js";
 import { Labels } from "./labels.js";
 import { Network } from "./network.js";
-import { CanvasPen, SvgPen } from "./pens.js";
-import { drawAll, drawLegend, drawLit, radiusOf } from "./picture.js";
-import { enlarged, fit, moved, toPlane, toScreen } from "./view.js";
+import { CanvasPen } from "./pens.js";
+import { drawAll, drawLit, radiusOf } from "./picture.js";
+import { enlarged, fit, read, toPlane, toScreen, written } from "./view.js";
 
 /**
  * `<network-map src="/api/networks/…">`: a network to look at, move and choose in, by mouse, touch and keyboard.
@@ -20,9 +22,9 @@ import { enlarged, fit, moved, toPlane, toScreen } from "./view.js";
 
 const REST = 140;
 const CHEAP = 9;
+// What is smaller is drawn anew in each frame, so it needs no margin.
+const SMALL = 3000;
 const MARGIN = 0.15;
-const STEP = 60;
-const TAP = 5;
 
 export class NetworkMap extends HTMLElement {
   /** @type {Network | null} */
@@ -33,21 +35,15 @@ export class NetworkMap extends HTMLElement {
   selected = new Set();
   /** @type {number | null} */
   hovered = null;
-  /** The node that the keyboard is at. @type {number | null} */
-  walked = null;
   /** @type {number | null} */
   category = null;
   frames = 0;
-  #labels = new Labels();
+  showLegend = () => {};
+  labels = new Labels();
   #moving = 0;
   #wanted = 0;
   #cost = 0;
   #isHome = true;
-  /** @type {Map<number, {x: number, y: number}>} */
-  #fingers = new Map();
-  #travelled = 0;
-  /** @type {{x: number, y: number} | null} */
-  #corner = null;
 
   async connectedCallback() {
     const begun = performance.now();
@@ -72,7 +68,7 @@ export class NetworkMap extends HTMLElement {
     this.#measureScreen();
     this.paint();
     const took = Math.round(performance.now() - begun);
-    this.tell(`${this.network.words.ready}: ${this.network.size}. ${took} ms`);
+    this.tell(`${this.network.words.ready}: ${this.network.size}, ${took} ${this.network.words.milliseconds}`);
     this.classList.add("drawn");
     this.dispatchEvent(new CustomEvent("drawn", { detail: took }));
   }
@@ -93,11 +89,10 @@ export class NetworkMap extends HTMLElement {
     this.status.setAttribute("role", "status");
     this.frame = document.createElement("div");
     this.frame.className = "frame";
-    this.tools = toolbar(this, words);
     this.still = document.createElement("canvas");
-    this.frame.append(this.canvas, this.tools, this.status);
-    this.replaceChildren(this.frame, ...(this.parts = fields(this, network)));
-    this.panel = this.parts[this.parts.length - 1];
+    this.frame.append(this.canvas, toolbar(this, words), this.status);
+    this.replaceChildren(this.frame, ...fields(this, network));
+    this.panel = this.querySelector(".selection");
     this.table = document.getElementById(this.getAttribute("table") ?? "");
   }
 
@@ -111,11 +106,9 @@ export class NetworkMap extends HTMLElement {
         const node = network.byId.get(id);
         if (node !== undefined) this.selected.add(node);
       }
-      const at = (given.get("at") ?? "").split(",").map(Number);
-      if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) {
-        this.view = { x: at[0], y: at[1], k: at[2] };
-        this.#isHome = false;
-      }
+      const at = read(given.get("at") ?? "");
+      this.#isHome = !at;
+      this.view = at ?? this.view;
       this.choose("colour", given.get("colour"), false);
       this.choose("size", given.get("size"), false);
     }
@@ -124,16 +117,8 @@ export class NetworkMap extends HTMLElement {
 
   #listen() {
     const canvas = /** @type {HTMLCanvasElement} */ (this.canvas);
-    canvas.addEventListener("pointerdown", (event) => this.#press(event));
-    canvas.addEventListener("pointermove", (event) => this.#drag(event));
-    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      canvas.addEventListener(name, (event) => this.#release(event));
-    }
-    canvas.addEventListener("pointerleave", () => this.hover(null));
-    canvas.addEventListener("dblclick", (event) => this.enlarge(1.8, event.offsetX, event.offsetY));
-    canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    canvas.addEventListener("keydown", (event) => this.#key(event));
-    canvas.addEventListener("blur", () => this.#leave());
+    this.gestures = new Gestures(this, canvas);
+    this.keyboard = new Keyboard(this, canvas);
     this.observer = new ResizeObserver(() => {
       this.#measureScreen();
       if (this.#isHome && this.network) this.view = fit(this.network.box, this.size);
@@ -208,7 +193,7 @@ export class NetworkMap extends HTMLElement {
     this.category = null;
     if (what === "colour") this.network.colourBy(/** @type {any} */ (value));
     else this.network.sizeBy(/** @type {any} */ (value));
-    this.showLegend?.();
+    this.showLegend();
     if (remember) {
       this.paint();
       this.#remember();
@@ -248,10 +233,7 @@ export class NetworkMap extends HTMLElement {
     const { colouring, measure } = this.network;
     if (colouring && colouring !== "community") address.searchParams.set("colour", colouring);
     if (measure && measure !== "activities") address.searchParams.set("size", measure);
-    if (!this.#isHome) {
-      const { x, y, k } = this.view;
-      address.searchParams.set("at", `${x.toFixed(1)},${y.toFixed(1)},${k.toPrecision(4)}`);
-    }
+    if (!this.#isHome) address.searchParams.set("at", written(this.view));
     history.replaceState(null, "", address);
   }
 
@@ -264,6 +246,8 @@ export class NetworkMap extends HTMLElement {
     clearTimeout(this.#moving);
     this.#moving = setTimeout(() => {
       this.#moving = 0;
+      // What is seen is what the address says, to the last pixel.
+      if (!this.#isHome) this.view = read(written(this.view)) ?? this.view;
       this.paint();
       this.#remember();
     }, REST);
@@ -279,68 +263,6 @@ export class NetworkMap extends HTMLElement {
     if (this.network) this.go(fit(this.network.box, this.size), true);
   }
 
-  /** @param {WheelEvent} event */
-  #wheel(event) {
-    event.preventDefault();
-    this.enlarge(Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) * 0.0025), event.offsetX, event.offsetY);
-  }
-
-  /** @param {PointerEvent} event */
-  #press(event) {
-    /** @type {HTMLCanvasElement} */ (this.canvas).setPointerCapture(event.pointerId);
-    this.#fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-    this.#travelled = this.#fingers.size > 1 ? Infinity : 0;
-    this.#corner = event.shiftKey ? { x: event.offsetX, y: event.offsetY } : null;
-  }
-
-  /** @param {PointerEvent} event */
-  #drag(event) {
-    const before = this.#fingers.get(event.pointerId);
-    const now = { x: event.offsetX, y: event.offsetY };
-    if (!before) {
-      this.hover(this.nodeAt(now.x, now.y, event.pointerType === "mouse" ? 3 : 12));
-      return;
-    }
-    this.#travelled += Math.hypot(now.x - before.x, now.y - before.y);
-    const other = [...this.#fingers.entries()].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const times = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y));
-      this.go(moved(enlarged(this.view, this.size, times, other.x, other.y), 0, 0));
-    } else if (this.#travelled > TAP && !this.#corner) {
-      this.go(moved(this.view, now.x - before.x, now.y - before.y));
-    }
-    if (this.#corner) this.paint();
-    this.#fingers.set(event.pointerId, now);
-  }
-
-  /** @param {PointerEvent} event */
-  #release(event) {
-    const finger = this.#fingers.get(event.pointerId);
-    this.#fingers.delete(event.pointerId);
-    if (!finger || event.type === "pointercancel") return;
-    const several = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (this.#corner && this.#travelled > TAP) {
-      this.#selectBox(this.#corner, { x: event.offsetX, y: event.offsetY });
-    } else if (this.#travelled <= TAP) {
-      const node = this.nodeAt(event.offsetX, event.offsetY, event.pointerType === "mouse" ? 3 : 12);
-      if (node !== null || !several) this.select(node, several);
-    }
-    this.#corner = null;
-  }
-
-  /** @param {{x: number, y: number}} a @param {{x: number, y: number}} b */
-  #selectBox(a, b) {
-    const { network } = this;
-    if (!network) return;
-    const [left, top] = toPlane(this.view, this.size, Math.min(a.x, b.x), Math.min(a.y, b.y));
-    const [right, bottom] = toPlane(this.view, this.size, Math.max(a.x, b.x), Math.max(a.y, b.y));
-    for (const node of network.grid.within({ left, top, right, bottom })) {
-      const [x, y] = [network.x[node], network.y[node]];
-      if (x >= left && x <= right && y >= top && y <= bottom) this.selected.delete(node) || this.selected.add(node);
-    }
-    this.select(null, true);
-  }
-
   /** The node under a pixel, the topmost of several. @param {number} px @param {number} py @param {number} near */
   nodeAt(px, py, near) {
     const { network, view, size } = this;
@@ -354,86 +276,6 @@ export class NetworkMap extends HTMLElement {
       if (away <= near && (best === null || network.rank[node] < network.rank[best] || network.isBubble[best])) best = node;
     }
     return best;
-  }
-
-  // Keyboard
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const steps = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
-    if (steps) this.go(moved(this.view, steps[0], steps[1]));
-    else if (event.key === "+" || event.key === "=") this.enlarge(1.3);
-    else if (event.key === "-" || event.key === "−") this.enlarge(1 / 1.3);
-    else if (event.key === "0") this.home();
-    else if (event.key === "Enter" || event.key === " ") this.#enter(event.shiftKey);
-    else if (event.key === "Tab" && this.walked !== null) {
-      if (!this.#walk(event.shiftKey ? -1 : 1)) return;
-    } else if (event.key === "Escape") {
-      if (this.walked !== null) this.#leave();
-      else if (this.selected.size || this.category !== null) this.clear();
-      else return;
-    } else return;
-    event.preventDefault();
-  }
-
-  /** @param {boolean} several */
-  #enter(several) {
-    const { network } = this;
-    if (!network) return;
-    if (this.walked === null) this.#stand([...this.selected].pop() ?? network.order[network.size - 1]);
-    else {
-      this.select(this.walked, several);
-      this.#speak(this.walked);
-    }
-  }
-
-  /** To the next node by rank; false at both ends, where the keyboard goes on to what follows. @param {number} by */
-  #walk(by) {
-    const { network } = this;
-    if (!network || this.walked === null) return false;
-    const next = network.size - network.rank[this.walked] - by;
-    if (next < 0 || next >= network.size) {
-      this.#leave();
-      return false;
-    }
-    this.#stand(network.order[next]);
-    return true;
-  }
-
-  /** @param {number} node */
-  #stand(node) {
-    const { network, size } = this;
-    if (!network) return;
-    this.walked = node;
-    const [x, y] = toScreen(this.view, size, network.x[node], network.y[node]);
-    if (x < 40 || y < 40 || x > size.width - 40 || y > size.height - 40) {
-      this.go({ ...this.view, x: network.x[node], y: network.y[node] });
-    }
-    this.#speak(node);
-    this.paint();
-  }
-
-  /** @param {number} node */
-  #speak(node) {
-    const { network } = this;
-    if (!network) return;
-    const { nodes, words } = network;
-    const selected = this.selected.has(node) ? `, ${words.selected.toLowerCase()}` : "";
-    const facts = [
-      `${words.activities}: ${nodes.activities[node]}`,
-      `${words.degree}: ${nodes.degree[node]}`,
-      `${words.community} ${nodes.community[node] + 1}`,
-      `${network.rank[node]} ${words.ofwhole} ${network.size}`,
-    ];
-    this.tell(`${nodes.label[node]}${selected}. ${facts.join(", ")}`);
-  }
-
-  #leave() {
-    if (this.walked === null) return;
-    this.walked = null;
-    this.tell("");
-    this.paint();
   }
 
   // Drawing
@@ -463,10 +305,10 @@ export class NetworkMap extends HTMLElement {
   }
 
   /** What is lit: what is pointed at, else what is selected with its neighbours, else a category. @returns {Lit | null} */
-  #lit() {
+  lit() {
     const { network } = this;
     if (!network) return null;
-    const pointed = this.hovered ?? this.walked;
+    const pointed = this.hovered ?? this.keyboard?.at ?? null;
     const main = new Set(this.selected);
     if (pointed !== null) main.add(pointed);
     const around = new Set();
@@ -509,9 +351,9 @@ export class NetworkMap extends HTMLElement {
     context.fillStyle = theme.paper;
     context.fillRect(0, 0, size.width, size.height);
     context.drawImage(still, x - (wide / 2) * scale, y - (high / 2) * scale, wide * scale, high * scale);
-    const lit = this.#lit();
+    const lit = this.lit();
     const pen = new CanvasPen(context, size);
-    if (lit) drawLit(pen, network, this.view, size, theme, this.#labels, lit);
+    if (lit) drawLit(pen, network, this.view, size, theme, this.labels, lit);
     this.#drawBox(context, theme);
   }
 
@@ -519,13 +361,13 @@ export class NetworkMap extends HTMLElement {
   #drawStill(network, theme, ratio, look) {
     const still = /** @type {HTMLCanvasElement} */ (this.still);
     const begun = performance.now();
-    const margin = this.#cost < CHEAP ? 0 : MARGIN;
+    const margin = network.size + network.source.length < SMALL ? 0 : MARGIN;
     const size = { width: this.size.width * (1 + 2 * margin), height: this.size.height * (1 + 2 * margin) };
     still.width = size.width * ratio;
     still.height = size.height * ratio;
     const context = /** @type {CanvasRenderingContext2D} */ (still.getContext("2d"));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawAll(new CanvasPen(context, size), network, this.view, size, theme, this.#labels, this.size.width * margin);
+    drawAll(new CanvasPen(context, size), network, this.view, size, theme, this.labels, this.size.width * margin);
     this.stillView = this.view;
     this.stillLook = look;
     this.#cost = performance.now() - begun;
@@ -533,42 +375,12 @@ export class NetworkMap extends HTMLElement {
 
   /** @param {CanvasRenderingContext2D} context @param {Theme} theme */
   #drawBox(context, theme) {
-    const finger = [...this.#fingers.values()][0];
-    if (!this.#corner || !finger) return;
+    const box = this.gestures?.box();
+    if (!box) return;
     context.strokeStyle = theme.accent;
     context.setLineDash([5, 4]);
-    context.strokeRect(this.#corner.x, this.#corner.y, finger.x - this.#corner.x, finger.y - this.#corner.y);
+    context.strokeRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.setLineDash([]);
-  }
-
-  // Files
-
-  /** The picture as it stands, with its legend. @param {"png" | "svg"} form @returns {Promise<Blob>} */
-  async picture(form) {
-    const network = /** @type {Network} */ (this.network);
-    const theme = this.theme();
-    const { width, height } = this.size;
-    const whole = { width, height: height + drawLegend(null, network, this.size, theme) };
-    const lit = this.#lit();
-    const draw = (/** @type {import("./pens.js").Pen} */ pen) => {
-      drawAll(pen, network, this.view, this.size, theme, this.#labels);
-      if (lit) drawLit(pen, network, this.view, this.size, theme, this.#labels, lit);
-      drawLegend(pen, network, this.size, theme);
-    };
-    if (form === "svg") {
-      const pen = new SvgPen(whole, document.title, theme.paper);
-      draw(pen);
-      return new Blob([pen.written()], { type: "image/svg+xml" });
-    }
-    const canvas = document.createElement("canvas");
-    canvas.width = whole.width * 2;
-    canvas.height = whole.height * 2;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    context.setTransform(2, 0, 0, 2, 0, 0);
-    context.fillStyle = theme.paper;
-    context.fillRect(0, 0, whole.width, whole.height);
-    draw(new CanvasPen(context, whole));
-    return new Promise((resolve) => canvas.toBlob((blob) => resolve(/** @type {Blob} */ (blob)), "image/png"));
   }
 }
 

@@ -65,6 +65,10 @@ export class Network {
       const step = Math.ceil((WIDTHS.length * this.weight[edge]) / heaviest) - 1;
       this.ties[heaviest === 1 ? 0 : step].edges.push(edge);
     }
+    /** Where the edges of each node begin in `incident`. */
+    this.first = new Uint32Array(this.size + 1);
+    this.incident = new Uint32Array(this.source.length * 2);
+    this.order = new Uint32Array(this.size);
     this.#findNeighbours();
     this.grid = new Grid(this.x, this.y);
     this.box = this.#box();
@@ -146,10 +150,8 @@ export class Network {
   }
 
   #findNeighbours() {
-    this.first = new Uint32Array(this.size + 1);
     for (const ends of [this.source, this.target]) for (const node of ends) this.first[node + 1] += 1;
     for (let node = 0; node < this.size; node += 1) this.first[node + 1] += this.first[node];
-    this.incident = new Uint32Array(this.source.length * 2);
     const next = this.first.slice();
     for (let edge = 0; edge < this.source.length; edge += 1) {
       this.incident[next[this.source[edge]]++] = edge;

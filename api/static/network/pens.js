@@ -99,6 +99,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export class SvgPen {
   /** @param {import("./view.js").Size} size @param {string} title @param {string} paper */
   constructor(size, title, paper) {
+    /** @type {XMLDocument} */
     this.document = document.implementation.createDocument(SVG, "svg", null);
     this.root = this.document.documentElement;
     this.#set(this.root, { width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}` });
@@ -147,6 +148,7 @@ export class SvgPen {
 
   /** @param {string} name @param {Record<string, string | number>} attributes */
   #add(name, attributes) {
+    /** @type {Element} */
     const element = this.document.createElementNS(SVG, name);
     this.#set(element, attributes);
     this.root.append(element);

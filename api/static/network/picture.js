@@ -63,7 +63,7 @@ export function drawAll(pen, network, view, size, theme, labels, inset = 0) {
   for (const { width, edges } of network.ties) {
     pen.lines(pointsOf(network, view, size, edges), theme.tie, width * thin);
   }
-  const order = /** @type {Uint32Array} */ (network.order);
+  const { order } = network;
   const band = Math.ceil(order.length / BANDS);
   for (let from = 0; from < order.length; from += band) {
     drawNodes(pen, network, view, size, theme, order.subarray(from, from + band));

@@ -21,6 +21,18 @@ export function fit(box, size, margin = 48) {
   return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, k: bounded(k) };
 }
 
+/** A view as it stands in an address. @param {View} view */
+export function written({ x, y, k }) {
+  return `${x.toFixed(1)},${y.toFixed(1)},${k.toPrecision(4)}`;
+}
+
+/** The view that an address says; null if it says none. @param {string} text @returns {View | null} */
+export function read(text) {
+  const [x, y, k, ...rest] = text.split(",").map(Number);
+  const isView = [x, y, k].every(Number.isFinite) && k > 0 && !rest.length;
+  return isView ? { x, y, k: bounded(k) } : null;
+}
+
 /** @param {number} k */
 function bounded(k) {
   return Math.min(Math.max(k, SMALLEST), LARGEST);
