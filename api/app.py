@@ -22,6 +22,7 @@ from api import (
     actors,
     browsing,
     correction_pages,
+    comparison,
     corrections,
     graph_store,
     home,
@@ -31,6 +32,7 @@ from api import (
     monitoring,
     networks,
     perspectives,
+    query_panel,
     question_page,
     registries,
     resources,
@@ -39,8 +41,12 @@ from api import (
     service_description,
     signing_in,
     sparql,
+    stored_queries,
+    territories,
+    themes,
     timeline,
     update,
+    what_changed,
 )
 from api.budgets import BudgetError, Budgets
 from api.imports import Imports
@@ -140,6 +146,7 @@ def create_app(
     app.state.lists = ListedFactsCache()
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
+    app.state.differences = what_changed.Differences()
     app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
@@ -157,12 +164,17 @@ def create_app(
         *search.ROUTES,
         *question_page.ROUTES,
         *timeline.ROUTES,
+        *comparison.ROUTES,
         *resources.ROUTES,
         *roadmap_page.ROUTES,
         *activities.ROUTES,
         *actors.ROUTES,
+        *themes.ROUTES,
+        *territories.ROUTES,
         *indicators.ROUTES,
         *sparql.ROUTES,
+        *stored_queries.ROUTES,
+        *query_panel.ROUTES,
         *update.ROUTES,
         *graph_store.ROUTES,
         *service_description.ROUTES,
@@ -171,6 +183,7 @@ def create_app(
         *loads.ROUTES,
         *registries.ROUTES,
         *importing.ROUTES,
+        *what_changed.ROUTES,
         *networks.ROUTES,
         *signing_in.ROUTES,
         *monitoring.ROUTES,

@@ -23,7 +23,7 @@ from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, 
 from api.problems import ProblemError
 from api.roadmaps import anchor_of
 from api.site import site_of
-from api.things import Thing, things
+from api.things import Thing
 from graph.terms import iri as checked_iri
 from ontology.iris import NAMESPACE
 from ontology.vocabulary import OWL, RDF, RDFS, SKOS, VEKHA
@@ -227,9 +227,4 @@ ROUTES = [
     Route("/scheme/{scheme}", thing),
     Route("/scheme/{scheme}/{concept}", thing),
     Route("/ns", vocabulary),
-    *(
-        route
-        for folder in ("territories", "themes")
-        for route in things(folder, generic_page)
-    ),
 ]

@@ -105,6 +105,11 @@ class Thing:
         )
 
 
+def slug(iri: str) -> str:
+    """The last part of an IRI: how lists and filters name a thing of one kind."""
+    return iri.rsplit("/", 1)[-1]
+
+
 def things(folder: str, draw: Draw, *, table: str | None = None) -> list[Route]:
     """
     The routes of the pages under `folder` and of their data.
