@@ -64,6 +64,7 @@ COMMANDS = {
         "api.correcting",
         "Correct what was read from a document; corrections hold at every later load.",
     ),
+    "registry": ("api.registering", "Load federal registers, list them, remove them."),
     "ask": ("api.asking", "Ask a question; its parameters are options (see: vekha ask QUESTION --help)."),
     "query": ("api.asking", "Run a SPARQL query from a file (- reads the input)."),
     "network": ("api.networking", "Draw who works with whom, or write the network as a file."),

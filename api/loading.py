@@ -229,7 +229,7 @@ def load(
     absolute = [path.absolute() for path in paths]
     server = running_server(DataFolder(settings.data))
     if server is not None:
-        return _hand_over(server, {"paths": [str(path) for path in absolute]}, tell, language)
+        return hand_over(server, {"paths": [str(path) for path in absolute]}, tell, language)
     with open_loader(settings) as loader:
         report = loader.load(absolute, tell)
         loader.settle()
@@ -249,7 +249,7 @@ def reload(
     """
     server = running_server(DataFolder(settings.data))
     if server is not None:
-        return _hand_over(server, {"loaded": list(documents)}, tell, language)
+        return hand_over(server, {"loaded": list(documents)}, tell, language)
     with open_loader(settings) as loader:
         report = loader.reload(documents, tell)
         loader.settle()
@@ -302,11 +302,22 @@ def posted(
         raise HandOverError(f"{server.url}: {error}") from error
 
 
-def _hand_over(
-    server: RunningServer, asked: dict[str, Any], tell: Callable[[Event], None], language: str | None
+def hand_over(
+    server: RunningServer,
+    asked: dict[str, Any],
+    tell: Callable[[Event], None],
+    language: str | None,
+    *,
+    path: str = LOADS_PATH,
 ) -> Report:
+    """
+    What came of what the running server was asked to do at `path`.
+
+    Raises:
+        HandOverError: It refused or broke off.
+    """
     try:
-        with posted(server, LOADS_PATH, asked, language=language) as answer:
+        with posted(server, path, asked, language=language) as answer:
             for line in answer:
                 message = json.loads(line)
                 if "report" in message:

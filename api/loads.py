@@ -31,7 +31,7 @@ from api.problems import ProblemError
 from api.site import site_of
 from api.writing import writer_of
 from graph.errors import GraphError
-from loaders.corrected_values import CorrectionError
+from loaders.messages import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -85,7 +85,7 @@ async def load_documents(request: Request) -> StreamingResponse:
             return loader.load(asked.paths, tell, author=author)
         return loader.reload(asked.loaded, tell, author=author)
 
-    return _told(request, load)
+    return told(request, load)
 
 
 async def _uploaded(request: Request) -> StreamingResponse:
@@ -111,7 +111,7 @@ async def _uploaded(request: Request) -> StreamingResponse:
         finally:
             close()
 
-    return _told(request, load)
+    return told(request, load)
 
 
 def bounded(request: Request, limit: int) -> Request:
@@ -145,7 +145,7 @@ def save(source: IO[bytes], target: Path) -> None:
         shutil.copyfileobj(source, file)
 
 
-def _told(request: Request, load: Callable[[Callable[[Event], None]], Report]) -> StreamingResponse:
+def told(request: Request, load: Callable[[Callable[[Event], None]], Report]) -> StreamingResponse:
     """What a load tells while it goes on, also when the client leaves: one JSON object a line."""
     language = site_of(request).pages.language(request)
     messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -155,7 +155,7 @@ def _told(request: Request, load: Callable[[Callable[[Event], None]], Report]) -
             messages.put({"report": load(messages.put)})
         except GraphError as error:
             messages.put({"problem": language.text(error.template, **error.values)})
-        except CorrectionError as error:
+        except DocumentError as error:
             messages.put({"problem": language.text(error.message.template, **error.message.values)})
         except BaseException:
             messages.put({"problem": language.text("The error is ours and was written to the server's log.")})

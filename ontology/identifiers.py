@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Scheme = Literal[
-    "ogrn", "inn", "kpp", "oktmo", "okato", "okpo", "okopf", "fias", "kladr", "region-code", "iso-3166-2", "geonames",
+    "ogrn", "former-ogrn", "inn", "kpp", "oktmo", "okato", "okpo", "okopf", "fias", "kladr", "region-code", "iso-3166-2", "geonames",
     "licence", "accreditation", "register-number", "guid",
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PROLOGUE: Final = 4096
 # A head organisation with its branches and programmes has some 20,000; one without end would fill memory.
-MOST_INSIDE: Final = 500_000
+MOST_INSIDE: Final = 200_000
 MOST_DEPTH: Final = 100
 
 
@@ -32,9 +32,7 @@ class _Checked:
             self._start += chunk[:_PROLOGUE]
             # In UTF-16 every second byte is zero.
             if b"<!DOCTYPE" in self._start.replace(b"\0", b"").upper():
-                raise RegisterError(
-                    "{file}: declares a document type, which no register does; it is not read.", file=self._source.file
-                )
+                raise _document_type(self._source.file)
         return chunk
 
 
@@ -63,7 +61,10 @@ def read_elements(source: Source, *names: str) -> Iterator[etree._Element]:
         for step, element in steps:
             if step == "start":
                 depth, inside = depth + 1, inside + 1
-                root = root or local_name(element)
+                if root is None:
+                    root = local_name(element)
+                    if element.getroottree().docinfo.internalDTD is not None:
+                        raise _document_type(file)
                 if depth > MOST_DEPTH or inside > MOST_INSIDE:
                     raise RegisterError(
                         "{file}, line {line}: elements inside elements without end; this is no register.",
@@ -131,6 +132,10 @@ def attribute(element: etree._Element | None, *names: str) -> str:
             if value is not None:
                 return value.strip()
     return ""
+
+
+def _document_type(file: str) -> RegisterError:
+    return RegisterError("{file}: declares a document type, which no register does; it is not read.", file=file)
 
 
 def _empty(element: etree._Element) -> None:

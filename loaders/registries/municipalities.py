@@ -66,10 +66,10 @@ def read_municipalities(reading: Reading) -> Iterator[RegisterRecord]:
         row, now = one.row, present[one.key]
         kind = row["municipal_district_type"]
         status = row.get("municipal_district_status", "")
-        numbers = reading.identifiers(f"line {one.line}", ("region-code", row["region_code"]))
+        numbers = reading.identifiers(f"строка {one.line}", ("region-code", row["region_code"]))
         problem = oktmo_problem(one.code, row["check_digit"])
         if problem is not None:
-            reading.warn(f"line {one.line}", "oktmo", f"{one.code} {row['check_digit']}", problem)
+            reading.warn(f"строка {one.line}", "oktmo", f"{one.code} {row['check_digit']}", problem)
         yield RegisterRecord(
             iri=reading.iri(one.key),
             register=reading.register,
@@ -94,7 +94,7 @@ def _versions(reading: Reading) -> Iterator[_Version]:
     seen: dict[str, int] = {}
     rows = read_rows(reading.source)
     for line, row in records_by_header(rows, reading.file, _NEEDED):
-        place = f"line {line}"
+        place = f"строка {line}"
         code = read_identifier("oktmo", row["oktmo8"]).value
         first = _year(row["valid_from"], reading, place, "valid_from")
         last = _year(row["valid_to"], reading, place, "valid_to")

@@ -28,5 +28,5 @@ def read_okopf(reading: Reading) -> Iterator[RegisterRecord]:
             key=row["code"],
             kind="concept",
             name=row["name"],
-            identifiers=reading.identifiers(f"line {line}", ("okopf", row["code"])),
+            identifiers=reading.identifiers(f"строка {line}", ("okopf", row["code"])),
         )

@@ -42,7 +42,7 @@ def read_oktmo(reading: Reading) -> Iterator[RegisterRecord]:
         RegisterError: A row has other columns or no code.
     """
     for row in read_rows(reading.source, delimiter=";"):
-        place = f"line {row.line}"
+        place = f"строка {row.line}"
         code = _code(row, reading)
         subject, upper, lower, settlement = code[:2], code[2:5], code[5:8], code[8:]
         if settlement != "000":

@@ -22,7 +22,7 @@ _CODE: Final = 8
 _KINDS: Final = (
     ("респ.", "республика"), ("респ", "республика"), ("обл.", "область"), ("обл", "область"),
     ("аобл", "автономная область"), ("а.обл.", "автономная область"), ("ао", "автономный округ"),
-    ("г.", ""), ("г", ""), ("город", ""), ("чувашия", ""),
+    ("г.", ""), ("г", ""), ("город", ""),
 )  # fmt: skip
 
 
@@ -57,7 +57,8 @@ class Places:
 
     def subject_named(self, name: str) -> NamedNode | None:
         """The federal subject that a register calls so: «г. Москва», «Респ Адыгея», «ТОМСКАЯ ОБЛ»."""
-        row = self._subjects_by_name.get(_subject_key(name))
+        key = _subject_key(name)
+        row = self._subjects_by_name.get(key) if key else None
         return self.iris.thing("territory", row.key) if row else None
 
     def country(self) -> NamedNode:

@@ -24,7 +24,7 @@ def read_regions(reading: Reading) -> Iterator[RegisterRecord]:
         RegisterError: The file is of another form, or a row has no code of ОКТМО.
     """
     for line, row in records_by_header(read_rows(reading.source), reading.file, _NEEDED):
-        place, code = f"line {line}", row["oktmo"]
+        place, code = f"строка {line}", row["oktmo"]
         if not (code.isdecimal() and code.isascii()) or not row["name"]:
             raise RegisterError(
                 "{file}, {place}: «{text}» in {column} is no code.",

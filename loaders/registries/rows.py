@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # The longest description in a classification has some 3,000 characters.
 MOST_LINE: Final = 256 * 1024
+# An organisation with hundreds of supplements and programmes has some 3 MB.
+MOST_OBJECT: Final = 16 * 2**20
 MOST_COLUMNS: Final = 256
 MOST_ROWS: Final = 2_000_000
 _SNIFFED: Final = 64 * 1024
@@ -43,21 +45,40 @@ def read_rows(source: Source, *, delimiter: str | None = None) -> Iterator[Row]:
     yield from _split(lines, source.file, delimiter or lines.delimiter)
 
 
+def read_lines(source: Source, *, start: bytes) -> Iterator[tuple[int, str]] | None:
+    """
+    Number and text of every line that is not blank, if the file begins with `start`; None else, nothing being read.
+
+    Raises:
+        RegisterError: No text, or an endless line.
+    """
+    if not source.begins_with(start):
+        return None
+    return _numbered(_Lines(source, most=MOST_OBJECT))
+
+
+def _numbered(lines: _Lines) -> Iterator[tuple[int, str]]:
+    for line in lines:
+        if line.strip():
+            yield lines.number, line
+
+
 class _Lines:
     """Decoded lines, each with a limited length; `number` is that of the last one given."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, most: int = MOST_LINE) -> None:
         self.number = 0
         self._source = source
+        self._most = most
         self._head = self._sniff()
         self._encoding = self._guess()
         self.delimiter = max(";,\t|", key=self._head.partition(b"\n")[0].decode("latin-1").count)
 
     def _sniff(self) -> bytes:
         head = b""
-        while len(head) < _SNIFFED and (line := self._source.readline(MOST_LINE + 1)):
+        while len(head) < _SNIFFED and (line := self._source.readline(self._most + 1)):
             head += line
-            self._check_length(line, head.count(b"\n"))
+            self._check_length(line, head.count(b"\n", 0, len(head) - len(line)) + 1)
         if head.startswith(_WIDE) or b"\0" in head:
             raise RegisterError(
                 "{file}: no text in UTF-8 or windows-1251; save it as such, or name the right file.",
@@ -79,7 +100,7 @@ class _Lines:
         for line in self._head.splitlines(keepends=True):
             yield self._decoded(line)
         self._head = b""
-        while line := self._source.readline(MOST_LINE + 1):
+        while line := self._source.readline(self._most + 1):
             yield self._decoded(line)
 
     def _decoded(self, line: bytes) -> str:
@@ -97,12 +118,12 @@ class _Lines:
             ) from error
 
     def _check_length(self, line: bytes, number: int) -> None:
-        if len(line) > MOST_LINE:
+        if len(line) > self._most:
             raise RegisterError(
                 "{file}, line {line}: longer than {limit} bytes; this is no table of a register.",
                 file=self._source.file,
                 line=number,
-                limit=MOST_LINE,
+                limit=self._most,
             )
 
 

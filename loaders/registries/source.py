@@ -6,6 +6,7 @@ A register may be large, so nothing here holds a whole file; what no register is
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import stat
@@ -30,6 +31,7 @@ MOST_MEMBERS: Final = 200_000
 MOST_RECORDS: Final = 400_000
 _RATIO_FROM: Final = 8 * 2**20
 _CHUNK: Final = 1 << 20
+_LOOKED_AT: Final = 64
 _READABLE: Final = (".xml", ".csv", ".jsonl", ".json", ".txt", ".tsv")
 
 
@@ -51,13 +53,28 @@ class Source:
     tell: Callable[[int, int], None]
     read_bytes: int = 0
     _told: int = field(default=0, repr=False)
+    _ahead: bytes = field(default=b"", repr=False)
 
     def read(self, count: int = -1) -> bytes:
         """The next bytes, at most a megabyte at once."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            return ahead
         return self._counted(lambda: self.stream.read(_CHUNK if count < 0 else min(count, _CHUNK)))
 
+    def begins_with(self, start: bytes) -> bool:
+        """Whether the file does, a byte order mark left out; asked before anything is read."""
+        self._ahead = self._counted(lambda: self.stream.read(_LOOKED_AT))
+        return self._ahead.removeprefix(codecs.BOM_UTF8).lstrip().startswith(start)
+
     def readline(self, most: int) -> bytes:
-        return self._counted(lambda: self.stream.readline(most))
+        """The next line with its end, or its first `most` bytes."""
+        if not self._ahead:
+            return self._counted(lambda: self.stream.readline(most))
+        line, end, self._ahead = self._ahead.partition(b"\n")
+        if end:
+            return line + end
+        return line + self._counted(lambda: self.stream.readline(max(most - len(line), 1)))
 
     def _counted(self, get: Callable[[], bytes]) -> bytes:
         try:
@@ -115,10 +132,11 @@ def _opened(path: Path, file: str) -> Iterator[IO[bytes]]:
         raise RegisterError(
             "{file}: cannot be opened ({reason}); check the path.", file=file, reason=error.strerror or str(error)
         ) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise RegisterError("{file}: is no regular file; name a file of a register.", file=file)
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise RegisterError("{file}: is no regular file; name a file of a register.", file=file)
         if not status.st_size:
             raise RegisterError("{file}: the file is empty; fetch it again.", file=file)
         if status.st_size > MOST_BYTES:

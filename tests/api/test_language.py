@@ -16,10 +16,12 @@ from api.browsing import TOPICS
 from api.cli import COMMANDS, vekha
 from api.language import Languages, read_language
 from api.pages import SECTIONS
+from api.registering import LEFT_OUT
 from api.search import TITLES
 from api.settings import Settings
 from api.usage import MESSAGES
 from loaders.doubts import SENTENCES
+from ontology.identifiers import PROBLEMS
 
 CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
 PLACE_OF_ERROR = "Line {line}, column {column}: "
@@ -47,7 +49,7 @@ def messages(repository: Path) -> set[str]:
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
-    found |= set(SENTENCES.values())
+    found |= set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values())
     for module in sorted(
         [
             *(repository / "graph").rglob("*.py"),

@@ -91,15 +91,15 @@ def test_what_came_instead_is_not_guessed(versions: list[RegisterRecord]) -> Non
 def test_a_wrong_check_digit_is_warned_of_and_kept(read: Read) -> None:
     row = "1,69701000,5,городской округ город Томск,Томск,городской округ,г Томск,70,2018,\n"
     (record,), reading = read("municipalities", HEADER + row)
-    assert [(one.place, one.value) for one in reading.warnings] == [("line 2", "69701000 5")]
+    assert [(one.place, one.value) for one in reading.warnings] == [("строка 2", "69701000 5")]
     assert record.identifiers[0].problem == "the check digit does not fit"
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("1,69701000,7,имя,имя,вид,центр,70,давно,", "line 2: «давно» in valid_from is no year"),
-        ("1,,7,имя,имя,вид,центр,70,2018,", "line 2: a version needs a code"),
+        ("1,69701000,7,имя,имя,вид,центр,70,давно,", "строка 2: «давно» in valid_from is no year"),
+        ("1,,7,имя,имя,вид,центр,70,2018,", "строка 2: a version needs a code"),
         ("1,69701000,7,имя,имя", "line 2: 5 cells for 10 columns"),
         ("1,69701000,7,имя,имя,вид,центр,70,2018,\n" * 2, "begins in 2018 already in line 2"),
     ],
