@@ -21,8 +21,8 @@ from api import (
     activities,
     actors,
     browsing,
-    correction_pages,
     comparison,
+    correction_pages,
     corrections,
     graph_store,
     home,
@@ -32,6 +32,7 @@ from api import (
     monitoring,
     networks,
     perspectives,
+    quality,
     query_panel,
     question_page,
     registries,
@@ -59,6 +60,8 @@ from api.openapi import with_protocols
 from api.problems import ProblemError, problem_response
 from api.query_log import QueryLog
 from api.questions import question_router
+from api.reconciliation import version_0_2, version_1_0
+from api.reconciliation.entities import ReconciledVersions
 from api.result_cache import ResultCache
 from api.running import RunningQueries
 from api.schedules import Schedules
@@ -142,8 +145,9 @@ def create_app(
     )
     app.state.site = site
     app.state.networks = networks.Networks()
+    app.state.reconciled = ReconciledVersions()
     app.state.schedules = Schedules()
-    app.state.lists = ListedFactsCache()
+    app.state.lists, app.state.findings = ListedFactsCache(), quality.Findings()
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
     app.state.differences = what_changed.Differences()
@@ -161,6 +165,7 @@ def create_app(
         *home.ROUTES,
         *browsing.ROUTES,
         *perspectives.ROUTES,
+        *quality.ROUTES,
         *search.ROUTES,
         *question_page.ROUTES,
         *timeline.ROUTES,
@@ -185,6 +190,8 @@ def create_app(
         *importing.ROUTES,
         *what_changed.ROUTES,
         *networks.ROUTES,
+        *version_0_2.ROUTES,
+        *version_1_0.ROUTES,
         *signing_in.ROUTES,
         *monitoring.ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),

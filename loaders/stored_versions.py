@@ -94,6 +94,7 @@ class StoredEntry:
     deadlines: tuple[StoredDeadline, ...] = ()
     targets: tuple[StoredTarget, ...] = ()
     actors: tuple[StoredActor, ...] = ()
+    themes: tuple[NamedNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ class _Reader:
                 self._target(target) for indicator in indicators for target in document.things(indicator, VEKHA.target)
             ),
             tuple(self._actors(iri)),
+            tuple(document.things(iri, VEKHA.theme)),
         )
 
     def _cell(self, iri: NamedNode) -> StoredCell:
