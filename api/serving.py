@@ -17,6 +17,7 @@ from api.app import create_app
 from api.loading import open_loader
 from api.logs import configure
 from api.sign_in_links import demo_link
+from graph.process_memory import keep_together
 from graph.serving import announced
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None], *, wi
         PortTakenError: Another program listens there, or the address is not this machine's.
         GraphError: Another process writes to the data folder for too long, or the folder is not ours.
     """
+    keep_together()
     # The server stops in good order at either signal and then raises it again: nothing is left behind on the way out.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with (

@@ -44,6 +44,7 @@ FOLDER: Final = Path(__file__).parent / "service"
 QUESTIONS: Final = sorted(FOLDER.glob("q*.rq"))
 JSON: Final = "application/sparql-results+json"
 CLIENTS: Final = 8
+_REST: Final = 5.0
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -106,8 +107,8 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         process.wait(30)
 
 
-def _settle(engine: Engine, *, seconds: float = 300.0) -> None:
-    """Wait until the newest version is in memory."""
+def _settle(engine: Engine, *, seconds: float = 1200.0) -> None:
+    """Wait until the newest version is in memory, and workers have had time to make that memory their own."""
     parts, end = urlsplit(engine.query), time.monotonic() + seconds
     while time.monotonic() < end:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
@@ -115,6 +116,7 @@ def _settle(engine: Engine, *, seconds: float = 300.0) -> None:
             connection.request("GET", "/health")
             health = json.loads(connection.getresponse().read())
         if health["version"] is None or health["version_in_memory"] == health["version"]:
+            time.sleep(_REST)
             return
         time.sleep(0.2)
     raise RuntimeError(f"the copy in memory was not filled within {seconds:g} s")

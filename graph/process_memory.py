@@ -8,11 +8,14 @@ process has; proportional memory divides shared pages among their holders, so th
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 from pathlib import Path
 from typing import Final
 
 _PROC: Final = Path("/proc")
+# Of mallopt(3).
+_ARENA_MAX: Final = -8
 
 
 def address_space() -> int | None:
@@ -54,6 +57,23 @@ def private_memory(pid: int | str = "self") -> int | None:
 
 def proportional_memory(pid: int | str = "self") -> int | None:
     return _line("smaps_rollup", "Pss:", pid)
+
+
+def keep_together() -> None:
+    """
+    Two arenas of memory serve all threads from now on (glibc); to be called before threads are started.
+
+    The allocator gives each thread one of its own otherwise, and little back from them: a server under mixed load held twice what
+    it used.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+
+
+def give_back() -> None:
+    """Memory that is free within this process goes back to the system, where the allocator knows how (glibc)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _line(file: str, name: str, pid: int | str) -> int | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Some ten milliseconds of work, after which the holder looks whether somebody wants something.
 _STEP: Final = 5_000
+_STEP_BYTES: Final = 512 * 1024
 _GROWTH: Final = 1.5
 _ALWAYS_ALLOWED: Final = 128 * 1024**2
 # Memory by bytes on disk of the whole dataset, seen with roadmaps and with made-up data of a million quads: up to 2
@@ -96,9 +97,7 @@ class Replica:
                 head = json.loads(read_frame(stream)[1])
                 for name in head["graphs"]:
                     self._store.add_graph(NamedNode(name))
-                quads = parse(stream, RdfFormat.N_QUADS)
-                while step := list(islice(quads, _STEP)):
-                    self._store.extend(step)
+                for _ in self._take_in(stream):
                     self._check_size(version)
                     yield True
             except (EOFError, SyntaxError) as error:
@@ -110,6 +109,23 @@ class Replica:
             raise ReplicaError(f"version {version} could not be read to its end")
         self._snapshot = Snapshot(version, self._store, _NoLease())
         self._filled_size = self.size
+
+    def _take_in(self, stream: IO[bytes]) -> Iterator[None]:
+        if self.has_named_graphs:
+            # Only this parser keeps the names of blank nodes, which changes refer to.
+            quads = parse(stream, RdfFormat.N_QUADS)
+            while step := list(islice(quads, _STEP)):
+                self._store.extend(step)
+                yield
+            return
+        unfinished = b""
+        while chunk := stream.read(_STEP_BYTES):
+            lines = unfinished + chunk
+            end = lines.rfind(b"\n") + 1
+            self._store.load(lines[:end], RdfFormat.N_TRIPLES)
+            unfinished = lines[end:]
+            yield
+        self._store.load(unfinished, RdfFormat.N_TRIPLES)
 
     def follow(self) -> bool:
         """

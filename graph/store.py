@@ -50,6 +50,7 @@ from graph.feed import MOST_STATEMENTS, read_changes, write_changes
 from graph.folder import DataFolder
 from graph.guard import check_update
 from graph.live import LiveStore
+from graph.process_memory import give_back
 from graph.rules import LateRule
 from graph.search_clauses import refuse_search
 from graph.snapshots import Versions
@@ -474,6 +475,8 @@ class Store:
         self._live.apply(delta, 2 * self._figures.triples)
         self._state, self._figures = state, figures
         self._live.publish(state.version)
+        # The copies in which a commit is worked out are as large as a small store.
+        give_back()
 
     def _conclusions(self, rule: LateRule, version: int, limits: UpdateLimits) -> set[Triple]:
         processes = UpdateProcesses()

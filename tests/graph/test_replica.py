@@ -89,6 +89,18 @@ def test_queries_of_named_graphs_do_not_hide(tmp_path: Path) -> None:
                 assert not evaluation.in_memory
 
 
+def test_a_text_longer_than_a_step_is_held_whole(tmp_path: Path) -> None:
+    with Store.open(tmp_path, rules=[]) as store:
+        name = graph("extra")
+        text = "ёж " * 400_000
+        triples = [label("id/x", text), *(label(f"id/{number}", str(number)) for number in range(30_000))]
+        store.commit(Commit(replace={name: triples}, current=frozenset({name})))
+        with WorkerPool(tmp_path, size=1, replica="memory") as pool:
+            wait_for_version(pool, 1)
+            count = ask(pool, "SELECT (COUNT(*) AS ?n) (MAX(STRLEN(?o)) AS ?long) { ?s ?p ?o }", in_memory=True)
+            assert count.splitlines()[1] == f"30001\t{len(text)}".encode()
+
+
 def test_workers_follow_versions_without_being_replaced(tmp_path: Path) -> None:
     with Store.open(tmp_path, rules=[]) as store:
         store.commit_document(document("tomsk", "v1", activities=5))
