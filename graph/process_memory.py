@@ -63,7 +63,7 @@ def keep_together() -> None:
     """
     Two arenas of memory serve all threads from now on (glibc); to be called before threads are started.
 
-    The allocator gives each thread one of its own otherwise, and little back from them: a server under mixed load held twice what
+    The allocator gives each thread one of its own otherwise, and little back: a server under mixed load held twice what
     it used.
     """
     with contextlib.suppress(OSError, AttributeError):
