@@ -75,18 +75,29 @@ def table_csv(table: Table) -> str:
 
 def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
     """A workbook with the answer in its first sheet and where it comes from in its second."""
+    titles = answer.titles
+    facts = [answer.question.title.in_language(language), answer.question.id, str(answer.version)]
+    return write_workbook(
+        [titles.get(name, {}).get(language, name) for name in answer.table.columns],
+        [[plain_value(term) for term in row] for row in answer.table.rows],
+        names=("Ответ", "Источник") if language == "ru" else ("Answer", "Source"),
+        origin=[*facts, *(f"{name} = {value}" for name, value in answer.parameters.items())],
+    )
+
+
+def write_workbook(
+    heads: Sequence[str], rows: Sequence[Sequence[Value]], *, names: tuple[str, str], origin: Sequence[str]
+) -> bytes:
+    """A workbook whose first sheet is the table under `heads` and whose second holds the lines of `origin`."""
     import xlsxwriter  # noqa: PLC0415  (a tenth of a second, for the few who ask for a workbook)
 
-    titles = answer.titles
-    heads = [titles.get(name, {}).get(language, name) for name in answer.table.columns]
-    rows = [[plain_value(term) for term in row] for row in answer.table.rows]
     file = io.BytesIO()
     # Texts are texts: neither formulas nor links are made of what a document says.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet("Ответ" if language == "ru" else "Answer")
+        sheet = book.add_worksheet(names[0])
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, heads, bold)
         for number, row in enumerate(rows, 1):
@@ -95,10 +106,9 @@ def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
             sheet.autofilter(0, 0, len(rows), len(heads) - 1)
         for index, width in enumerate(_widths(heads, rows)):
             sheet.set_column(index, index, width)
-        origin = book.add_worksheet("Источник" if language == "ru" else "Source")
-        facts = [answer.question.title.in_language(language), answer.question.id, str(answer.version)]
-        for number, text in enumerate([*facts, *(f"{name} = {value}" for name, value in answer.parameters.items())]):
-            origin.write_string(number, 0, text)
+        source = book.add_worksheet(names[1])
+        for number, text in enumerate(origin):
+            source.write_string(number, 0, text)
     return file.getvalue()
 
 

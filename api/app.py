@@ -63,6 +63,7 @@ from api.questions import question_router
 from api.reconciliation import version_0_2, version_1_0
 from api.reconciliation.entities import ReconciledVersions
 from api.result_cache import ResultCache
+from api.roadmaps import SourceTables
 from api.running import RunningQueries
 from api.schedules import Schedules
 from api.security import SecurityHeaders, headers_of
@@ -145,6 +146,7 @@ def create_app(
     )
     app.state.site = site
     app.state.networks = networks.Networks()
+    app.state.source_tables = SourceTables()
     app.state.reconciled = ReconciledVersions()
     app.state.schedules = Schedules()
     app.state.lists, app.state.findings = ListedFactsCache(), quality.Findings()
