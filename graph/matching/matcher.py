@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 50
 SHOWN: Final = 10
+# Less is no likeness.
+_LEAST: Final = 0.2
 # On the mentions of `bench.linking`; the lead matters more than the score.
 ACCEPTED_SCORE: Final = 0.80
 ACCEPTED_LEAD: Final = 0.06
@@ -46,12 +48,14 @@ class Mention:
     """
     A name as a document has it, and what is known of it.
 
-    `kinds` are those of `graph.matching.names.KINDS` that it can be, empty if any; `region` and `territory` are things
-    of ours; `day` is that on which the document speaks; `numbers` are identifiers that stand beside it.
+    `kinds` are those of `graph.matching.names.KINDS` that it can be, `registers` those to look in, empty if any;
+    `region` and `territory` are things of ours; `day` is that on which the document speaks; `numbers` are identifiers
+    that stand beside it.
     """
 
     text: str
     kinds: frozenset[str] = frozenset()
+    registers: frozenset[str] = frozenset()
     region: NamedNode | None = None
     territory: NamedNode | None = None
     day: date | None = None
@@ -70,15 +74,19 @@ class Candidate:
 
 class Matcher:
     """
-    The entries of registers, ready to be asked; about 60 µs and 2 kB of memory an entry to build.
+    The entries of registers, ready to be asked.
 
-    `places` gives the names of territories by their IRIs.
+    `places` gives the names of territories by their IRIs; what the matcher `before` read of an entry that is still the
+    same is not read anew.
     """
 
-    def __init__(self, records: Sequence[RegisterRecord], places: Mapping[NamedNode, str]) -> None:
+    def __init__(
+        self, records: Sequence[RegisterRecord], places: Mapping[NamedNode, str], *, before: Matcher | None = None
+    ) -> None:
         self._records = tuple(records)
         self._places = places
-        self._sides = [self._side(record) for record in self._records]
+        known = before.read_sides() if before is not None else {}
+        self._sides = [known.get(record) or self._side(record) for record in self._records]
         self._weights = WordWeights([side.names[0] for side in self._sides])
         spellings: list[tuple[str, int]] = []
         for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):
@@ -93,13 +101,19 @@ class Matcher:
         self._numbers: dict[str, list[int]] = {}
         self._kinds: dict[str | None, NDArray[np.bool_]] = {}
         self._regions: dict[NamedNode | None, NDArray[np.bool_]] = {}
+        self._registers: dict[str, NDArray[np.bool_]] = {}
         size = len(self._records)
         for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):
             for one in record.identifiers:
                 self._numbers.setdefault(one.value, []).append(number)
             self._kinds.setdefault(side.kind, np.zeros(size, np.bool_))[number] = True
             self._regions.setdefault(record.region, np.zeros(size, np.bool_))[number] = True
+            self._registers.setdefault(record.register, np.zeros(size, np.bool_))[number] = True
         self._place_words = lru_cache(maxsize=4096)(self._words_of_place)
+
+    def read_sides(self) -> dict[RegisterRecord, Sides]:
+        """What was read of each entry."""
+        return dict(zip(self._records, self._sides, strict=True))
 
     def match(self, mention: Mention, *, limit: int = SHOWN) -> list[Candidate]:
         """
@@ -107,7 +121,13 @@ class Matcher:
 
         A number that stands beside the mention decides alone.
         """
-        named = [number for one in mention.numbers for number in self._numbers.get(one, ())]
+        allowed = self._allowed(mention)
+        named = [
+            number
+            for one in mention.numbers
+            for number in self._numbers.get(one, ())
+            if allowed is None or allowed[number]
+        ]
         if named:
             evidence = (Evidence("the number {number} is the same", {"number": ", ".join(mention.numbers)}, True),)
             sure = len(set(named)) == 1
@@ -117,7 +137,7 @@ class Matcher:
         ours = read_name(mention.text)
         if not ours.words and not ours.numbers:
             return []
-        judged = self._judged(mention, ours)
+        judged = self._judged(mention, ours, allowed)
         if not judged:
             return []
         judged.sort(key=lambda found: (-found[1].score, self._records[found[0]].key))
@@ -139,8 +159,7 @@ class Matcher:
             and (mention.region is not None or "region equal" in {one.template for one in judgement.evidence})
         )
 
-    def _judged(self, mention: Mention, ours: Name) -> list[tuple[int, Judgement]]:
-        allowed = self._allowed(mention)
+    def _judged(self, mention: Mention, ours: Name, allowed: NDArray[np.bool_] | None) -> list[tuple[int, Judgement]]:
         found: dict[int, float] = {}
         for text in (ours.known, *ours.acronyms):
             for number, cosine in self._index.nearest(text, CANDIDATES, allowed=allowed):
@@ -154,7 +173,8 @@ class Matcher:
                 ours, self._sides[number], kind=kind, cosine=cosine, weights=self._weights, context=context
             )
             self._judge_places(judgement, mention, ours, number)
-            judged.append((number, judgement))
+            if judgement.score >= _LEAST:
+                judged.append((number, judgement))
         return judged
 
     def _judge_places(self, judgement: Judgement, mention: Mention, ours: Name, number: int) -> None:
@@ -185,6 +205,11 @@ class Matcher:
         if mention.region is not None:
             there = self._regions.get(mention.region, nothing) | self._regions.get(None, nothing)
             allowed = there if allowed is None else allowed & there
+        if mention.registers:
+            within = nothing.copy()
+            for register in mention.registers:
+                within |= self._registers.get(register, nothing)
+            allowed = within if allowed is None else allowed & within
         return allowed
 
     def _side(self, record: RegisterRecord) -> Sides:

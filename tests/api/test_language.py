@@ -20,6 +20,7 @@ from api.registering import LEFT_OUT
 from api.search import TITLES
 from api.settings import Settings
 from api.usage import MESSAGES
+from graph.matching.judging import SAID
 from loaders.doubts import SENTENCES
 from ontology.identifiers import PROBLEMS
 
@@ -49,7 +50,7 @@ def messages(repository: Path) -> set[str]:
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
-    found |= set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values())
+    found |= set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values()) | set(SAID.values())
     for module in sorted(
         [
             *(repository / "graph").rglob("*.py"),

@@ -1,0 +1,164 @@
+"""What names can be matched with: actors, territories, themes and records of registers of one data version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from graph.matching.matcher import Matcher, Mention
+from ontology.identifiers import Identifier
+from ontology.language import spelling_key
+from ontology.registers import RecordKind, RegisterRecord
+from ontology.vocabulary import SKOS, VEKHA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from api.answers import Value
+    from api.knowledge import Knowledge
+    from graph.matching.matcher import Candidate
+
+# The types that are offered: their classes, and their names in Russian and English.
+TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
+    "body": (VEKHA.Body, "Организация", "Body"),
+    "group": (VEKHA.Group, "Группа исполнителей", "Group of actors"),
+    "territory": (VEKHA.Territory, "Территория", "Territory"),
+    "theme": (SKOS.Concept, "Тема", "Theme"),
+    "organisation-record": (VEKHA.OrganisationRecord, "Организация в реестре", "Organisation record"),
+    "territory-version": (VEKHA.TerritoryVersion, "Редакция территории", "Territory version"),
+    "address-record": (VEKHA.AddressRecord, "Адресный объект в реестре", "Address record"),
+}
+_TYPE_OF: Final = {str(found[0].value): name for name, found in TYPES.items()}
+_KINDS: Final[Mapping[str, RecordKind]] = {
+    "territory": "territory",
+    "territory-version": "territory",
+    "address-record": "address",
+    "theme": "concept",
+}
+_TERRITORIES: Final = frozenset({"territory", "territory-version", "address-record"})
+
+
+@dataclass(slots=True)
+class Entity:
+    """One thing: its type of `TYPES`, all its names, what it is `called` by language, and its values by their role."""
+
+    iri: NamedNode
+    type: str
+    names: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
+    values: dict[str, list[Value]] = field(default_factory=dict)
+
+    def name(self, language: str = "ru") -> str:
+        return self.called.get(language) or self.called.get("ru") or next(iter(self.names), self.iri.value)
+
+
+class Entities:
+    """The entities of one data version, ready to be matched; what the version before had is not read anew."""
+
+    def __init__(self, knowledge: Knowledge, *, before: Entities | None = None) -> None:
+        self.version = knowledge.version
+        self.entities: dict[str, Entity] = {}
+        for row in knowledge.records("reconcilable", "ru"):
+            iri = str(row["thing"])
+            entity = self.entities.setdefault(iri, Entity(NamedNode(iri), _TYPE_OF[str(row["class"])]))
+            role, value = str(row["role"]), row["value"]
+            if role in {"name", "other"}:
+                text = str(value)
+                if role == "name":
+                    entity.called[str(row["language"] or "ru")] = text
+                if text not in entity.names:
+                    entity.names.append(text)
+            elif value not in entity.values.setdefault(role, []):
+                entity.values[role].append(value)
+        places = {entity.iri: entity.name() for entity in self.entities.values() if entity.type in _TERRITORIES}
+        records = {iri: self._record(entity) for iri, entity in self.entities.items() if entity.names}
+        self.matcher: Matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)
+        self._by_name: dict[str, list[str]] = {}
+        for iri, entity in self.entities.items():
+            for name in entity.names:
+                self._by_name.setdefault(spelling_key(name), []).append(iri)
+
+    def find(self, mention: Mention, *, types: Sequence[str], limit: int) -> list[Candidate]:
+        """Candidates of these types, of all if none is given; an IRI in the place of the name decides alone."""
+        exact = self.get(mention.text)
+        asked = replace(mention, registers=frozenset(types), numbers=(exact.iri.value,) if exact else mention.numbers)
+        return self.matcher.match(asked, limit=limit)
+
+    def get(self, identifier: str) -> Entity | None:
+        """The entity with this IRI."""
+        return self.entities.get(identifier.strip())
+
+    def place(self, text: str) -> NamedNode | None:
+        """The one territory that is called so or has this IRI; None for none and for several."""
+        entity = self.get(text)
+        if entity is not None:
+            return entity.iri
+        found = {iri for iri in self._by_name.get(spelling_key(text), ()) if self.entities[iri].type == "territory"}
+        return NamedNode(found.pop()) if len(found) == 1 else None
+
+    def region_of(self, territory: NamedNode) -> NamedNode | None:
+        """The federal subject that a territory of ours is or lies in."""
+        found = self._region(territory.value)
+        return NamedNode(found) if found else None
+
+    def _record(self, entity: Entity) -> RegisterRecord:
+        """The entity as matching sees it; its type stands in the place of the register."""
+        values = entity.values
+        territory = next((str(each) for each in values.get("territory", ())), None)
+        if entity.type == "territory":
+            territory = entity.iri.value
+        region = next((str(each) for each in values.get("region", ())), None) or self._region(territory)
+        return RegisterRecord(
+            iri=entity.iri,
+            register=entity.type,
+            key=entity.iri.value,
+            kind=_KINDS.get(entity.type, "organisation"),
+            name=entity.name(),
+            short_names=tuple(name for name in entity.names if name != entity.name()),
+            identifiers=(
+                Identifier("register-number", entity.iri.value),
+                *(Identifier("register-number", str(number)) for number in values.get("number", ())),
+            ),
+            territory=NamedNode(territory) if territory else None,
+            region=NamedNode(region) if region else None,
+            address=str(next(iter(values.get("address", ())), "")),
+            valid_from=_day(values.get("from")),
+            valid_to=_day(values.get("to")),
+        )
+
+    def _region(self, territory: str | None) -> str | None:
+        """The federal subject of a territory: itself or what it lies within."""
+        if territory is None or territory not in self.entities:
+            return None
+        around = [territory, *map(str, self.entities[territory].values.get("within", ()))]
+        return next(filter(self._is_region, around), None)
+
+    def _is_region(self, territory: str) -> bool:
+        """Whether a territory lies within the country and nothing else."""
+        entity = self.entities.get(territory)
+        within = entity.values.get("within", ()) if entity else ()
+        country = self.entities.get(str(within[0])) if len(within) == 1 else None
+        return country is not None and "within" not in country.values
+
+
+class ReconciledVersions:
+    """The entities of the newest data version asked for; safe in threads, and read once for all that wait."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._newest: Entities | None = None
+
+    def of(self, knowledge: Knowledge) -> Entities:
+        with self._lock:
+            if self._newest is None or self._newest.version != knowledge.version:
+                self._newest = Entities(knowledge, before=self._newest)
+            return self._newest
+
+
+def _day(values: Sequence[Value] | None) -> date | None:
+    found = next(iter(values or ()), None)
+    return found if isinstance(found, date) else None

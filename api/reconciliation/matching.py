@@ -1,0 +1,154 @@
+"""What both versions of the API share: mentions of their queries, properties, suggestions, values, the preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode
+
+from api.answers import plain_value
+from api.reconciliation.entities import TYPES, Entities, Entity
+from graph.matching.matcher import Mention
+from graph.terms import iri as checked_iri
+from ontology.language import spelling_key
+from ontology.vocabulary import VEKHA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from api.answers import Value
+    from api.knowledge import Knowledge
+    from api.language import Language
+    from graph.matching.matcher import Candidate
+
+MOST_QUERIES: Final = 1000
+MOST_IDS: Final = 1000
+MOST_CANDIDATES: Final = 50
+SUGGESTED: Final = 20
+# What can be asked for: the property of the graph, and its names.
+PROPERTIES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "region": (VEKHA.recordRegion.value, "Субъект федерации", "Federal subject"),
+    "territory": (VEKHA.territory.value, "Территория", "Territory"),
+    "level": (VEKHA.level.value, "Уровень", "Level"),
+    "within": (VEKHA.within.value, "Входит в", "Within"),
+    "ogrn": (VEKHA.ogrn.value, "ОГРН", "ОГРН"),
+    "inn": (VEKHA.inn.value, "ИНН", "ИНН"),
+    "oktmo": (VEKHA.oktmo.value, "ОКТМО", "OKTMO"),
+    "kind": (VEKHA.recordKind.value, "Вид по реестру", "Kind in the register"),
+    "status": (VEKHA.recordStatus.value, "Состояние по реестру", "Status in the register"),
+    "valid-from": (VEKHA.validFrom.value, "Действует с", "Valid from"),
+    "valid-to": (VEKHA.validTo.value, "Действует по", "Valid to"),
+    "replaced-by": (VEKHA.replacedBy.value, "Сменилась записью", "Replaced by"),
+}
+_NUMBERS: Final = frozenset({"ogrn", "inn", "oktmo"})
+_PLACES: Final = frozenset({"region", "territory", "within"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query of a batch in terms of matching."""
+
+    mention: Mention
+    types: tuple[str, ...]
+    limit: int
+
+
+def asked(
+    entities: Entities, text: str, types: Sequence[str], limit: float | None, properties: Iterable[tuple[str, Any]]
+) -> Asked:
+    """
+    The query with what its properties say of region, territory and numbers; unknown types and properties do not count.
+
+    A place that names no territory of ours, or several, does not narrow the search.
+    """
+    region = territory = None
+    numbers: list[str] = []
+    for name, value in properties:
+        for text_of in _texts(value):
+            if name in _NUMBERS:
+                numbers.append("".join(text_of.split()))
+            elif name in _PLACES:
+                place = entities.place(text_of)
+                if name == "territory":
+                    territory = place or territory
+                else:
+                    region = place or region
+    if territory is not None and region is None:
+        region = entities.region_of(territory)
+    known = tuple(dict.fromkeys(name for name in types if name in TYPES))
+    count = min(max(int(limit), 1), MOST_CANDIDATES) if limit else 10
+    return Asked(Mention(text=text, region=region, territory=territory, numbers=tuple(numbers)), known, count)
+
+
+def found(entities: Entities, query: Asked) -> list[Candidate]:
+    return entities.find(query.mention, types=query.types, limit=query.limit)
+
+
+def features(candidate: Candidate, language: Language) -> Iterator[tuple[str, str, bool]]:
+    """Each finding: an id, its words, and whether it speaks for the candidate."""
+    for number, evidence in enumerate(candidate.evidence):
+        yield f"finding-{number + 1}", language.text(evidence.template, **evidence.values), evidence.for_it
+
+
+def type_of(entity: Entity, language: Language) -> dict[str, str]:
+    return {"id": entity.type, "name": type_name(entity.type, language)}
+
+
+def type_name(name: str, language: Language) -> str:
+    _, russian, english = TYPES[name]
+    return russian if language.code == "ru" else english
+
+
+def property_name(name: str, language: Language) -> str:
+    return PROPERTIES[name][1 if language.code == "ru" else 2]
+
+
+def suggested(prefix: str, choices: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Ids and names of which one begins so, or of whose names a word does."""
+    key = spelling_key(prefix)
+    return [
+        (identifier, name)
+        for identifier, name in choices.items()
+        if identifier.startswith(prefix)
+        or any(word.startswith(key) for word in (spelling_key(name), *spelling_key(name).split()))
+    ]
+
+
+def values(
+    knowledge: Knowledge, identifier: str, names: Sequence[str], language: Language
+) -> dict[str, list[dict[str, Any]]]:
+    """The values of these properties as both versions write them: `{"str"}`, `{"date"}`, or `{"id", "name"}`."""
+    wanted = {PROPERTIES[name][0]: name for name in names if name in PROPERTIES}
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for row in knowledge.table("properties", language.code, thing=checked_iri(identifier)).records():
+        name = wanted.get(str(plain_value(row["property"])))
+        if name is None:
+            continue
+        is_iri = isinstance(row["value"], NamedNode)
+        value = _written(plain_value(row["value"]), plain_value(row["valueLabel"]), is_iri=is_iri)
+        if value not in told[name]:
+            told[name].append(value)
+    return told
+
+
+def _written(value: Value, label: Value, *, is_iri: bool) -> dict[str, Any]:
+    if is_iri:
+        return {"id": str(value), "name": str(label or value)}
+    if isinstance(value, bool) or value is None:
+        return {"str": str(value)}
+    if isinstance(value, int):
+        return {"int": value}
+    if isinstance(value, date):
+        return {"date": f"{value.isoformat()}T00:00:00Z"}
+    return {"str": str(value)}
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401  (of a client's JSON)
+    """The texts of a property of a query: alone, several, or entities with id."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            yield str(one.get("id") or one.get("name") or "")
+        elif one is not None:
+            yield str(one)

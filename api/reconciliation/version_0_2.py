@@ -1,0 +1,206 @@
+"""The Entity Reconciliation API 0.2 (final report of 2023-04-10), which OpenRefine speaks, at `/reconcile/0.2`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from api.protocol import open_route
+from api.reconciliation.entities import TYPES
+from api.reconciliation.matching import (
+    MOST_IDS,
+    MOST_QUERIES,
+    PROPERTIES,
+    SUGGESTED,
+    asked,
+    features,
+    found,
+    property_name,
+    suggested,
+    type_name,
+    type_of,
+    values,
+)
+from api.reconciliation.service import answered, preview, read_json, refuse, sent, view
+from ontology.iris import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.reconciliation.service import Conversation
+
+BASE: Final = "/reconcile/0.2"
+_KEYS: Final = frozenset({"query", "type", "limit", "properties", "type_strict"})
+_SIZE: Final = {"width": 420, "height": 160}
+
+
+async def service(request: Request) -> Response:
+    """The manifest, the candidates of a batch (`queries`), or the values of entities (`extend`)."""
+    parameters = await sent(request)
+    if "queries" in parameters:
+        queries = _queries(request, read_json(request, parameters["queries"], "queries"))
+        return await answered(
+            request, f"{len(queries)} names", lambda talk: {name: _answer(talk, query) for name, query in queries}
+        )
+    if "extend" in parameters:
+        extend = read_json(request, parameters["extend"], "extend")
+        ids, names = read_extension(request, extend)
+        return await answered(request, f"{len(ids)} values", lambda talk: _extended(talk, ids, names))
+    return await answered(request, "manifest", _manifest)
+
+
+def read_extension(request: Request, content: Any) -> tuple[list[str], list[str]]:  # noqa: ANN401  (JSON of a client)
+    """
+    The ids and the properties of a query for values.
+
+    Raises:
+        ProblemError: 400 if it has another form or is too long.
+    """
+    if not isinstance(content, dict):
+        raise refuse(request, "extend", "an object with «ids» and «properties»")
+    ids, properties = content.get("ids"), content.get("properties")
+    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(each, str) for each in ids):
+        raise refuse(request, "ids", f"a list of at most {MOST_IDS} texts")
+    if (
+        not isinstance(properties, list)
+        or len(properties) > len(PROPERTIES)
+        or not all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in properties)
+    ):
+        raise refuse(request, "properties", "a list of objects with «id», each once")
+    return ids, [each["id"] for each in properties]
+
+
+async def suggest_entity(request: Request) -> Response:
+    return await answered(request, "suggest entity", lambda talk: {"result": list(_entities(request, talk))})
+
+
+async def suggest_type(request: Request) -> Response:
+    def answer(talk: Conversation) -> dict[str, Any]:
+        names = {name: type_name(name, talk.language) for name in TYPES}
+        chosen = suggested(request.query_params.get("prefix", ""), names)
+        return {"result": [{"id": identifier, "name": name} for identifier, name in chosen]}
+
+    return await answered(request, "suggest type", answer)
+
+
+async def suggest_property(request: Request) -> Response:
+    def answer(talk: Conversation) -> dict[str, Any]:
+        names = {name: property_name(name, talk.language) for name in PROPERTIES}
+        chosen = suggested(request.query_params.get("prefix", ""), names)
+        return {"result": [{"id": identifier, "name": name} for identifier, name in chosen]}
+
+    return await answered(request, "suggest property", answer)
+
+
+async def propose_properties(request: Request) -> Response:
+    def answer(talk: Conversation) -> dict[str, Any]:
+        names = [{"id": name, "name": property_name(name, talk.language)} for name in PROPERTIES]
+        kind = request.query_params.get("type")
+        return {"properties": names, **({"type": kind} if kind else {})}
+
+    return await answered(request, "propose properties", answer)
+
+
+def _entities(request: Request, talk: Conversation) -> Iterator[dict[str, Any]]:
+    """Entities for what was typed so far: by id, or by name as matching finds them."""
+    prefix = request.query_params.get("prefix", "")
+    query = asked(talk.entities, prefix, [request.query_params.get("type", "")], SUGGESTED, ())
+    for candidate in found(talk.entities, query):
+        entity = talk.entities.entities[candidate.record.key]
+        yield {
+            "id": entity.iri.value,
+            "name": entity.name(talk.language.code),
+            "description": type_name(entity.type, talk.language),
+            "notable": [type_of(entity, talk.language)],
+        }
+
+
+def _queries(request: Request, content: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401  (JSON of a client)
+    if not isinstance(content, dict) or len(content) > MOST_QUERIES:
+        raise refuse(request, "queries", f"an object of at most {MOST_QUERIES} queries")
+    for name, query in content.items():
+        if not isinstance(query, dict) or not isinstance(query.get("query", ""), str):
+            raise refuse(request, name, "an object with the text «query»")
+        strange = query.keys() - _KEYS
+        if strange or not (query.get("query") or query.get("properties")):
+            raise refuse(
+                request, name, "an object with «query» or «properties», and nothing that the API does not know"
+            )
+        if not isinstance(query.get("limit", 1), int | float):
+            raise refuse(request, f"{name}.limit", "a number")
+        properties = query.get("properties", [])
+        if not isinstance(properties, list) or not all(
+            isinstance(each, dict) and isinstance(each.get("pid"), str) and "v" in each for each in properties
+        ):
+            raise refuse(request, f"{name}.properties", "a list of objects with «pid» and «v»")
+    return list(content.items())
+
+
+def _answer(talk: Conversation, query: dict[str, Any]) -> dict[str, Any]:
+    given = query.get("type")
+    types = [given] if isinstance(given, str) else [each for each in given or () if isinstance(each, str)]
+    properties = [(each["pid"], each["v"]) for each in query.get("properties", ())]
+    chosen = found(talk.entities, asked(talk.entities, query.get("query", ""), types, query.get("limit"), properties))
+    result = []
+    for candidate in chosen:
+        entity = talk.entities.entities[candidate.record.key]
+        result.append(
+            {
+                "id": entity.iri.value,
+                "name": entity.name(talk.language.code),
+                "description": "; ".join(words for _, words, _ in features(candidate, talk.language)),
+                "type": [type_of(entity, talk.language)],
+                "score": round(100 * candidate.score, 1),
+                "match": candidate.accepted,
+                "features": [{"id": name, "value": good} for name, _, good in features(candidate, talk.language)],
+            }
+        )
+    return {"result": result}
+
+
+def _extended(talk: Conversation, ids: list[str], names: list[str]) -> dict[str, Any]:
+    known = [name for name in names if name in PROPERTIES]
+    return {
+        "meta": [{"id": name, "name": property_name(name, talk.language)} for name in known],
+        "rows": {
+            identifier: values(talk.knowledge, identifier, known, talk.language)
+            if talk.entities.get(identifier)
+            else {name: [] for name in known}
+            for identifier in ids
+        },
+    }
+
+
+def _manifest(talk: Conversation) -> dict[str, Any]:
+    here = talk.address + BASE
+    suggest = {
+        kind: {"service_url": here, "service_path": f"/suggest/{kind}"} for kind in ("entity", "type", "property")
+    }
+    return {
+        "versions": ["0.2"],
+        "name": talk.language.text("Vekha: bodies, territories, themes and registers"),
+        "identifierSpace": talk.knowledge.iris.base,
+        "schemaSpace": NAMESPACE,
+        "documentation": f"{talk.address}/help",
+        "view": {"url": f"{here}/view?id={{{{id}}}}"},
+        "defaultTypes": [{"id": name, "name": type_name(name, talk.language)} for name in TYPES],
+        "suggest": suggest,
+        "preview": {"url": f"{here}/preview?id={{{{id}}}}", **_SIZE},
+        "extend": {
+            "propose_properties": {"service_url": here, "service_path": "/properties"},
+            "property_settings": [],
+        },
+    }
+
+
+ROUTES = [
+    open_route(BASE, service, ["GET", "POST"]),
+    open_route(f"{BASE}/suggest/entity", suggest_entity, ["GET"]),
+    open_route(f"{BASE}/suggest/type", suggest_type, ["GET"]),
+    open_route(f"{BASE}/suggest/property", suggest_property, ["GET"]),
+    open_route(f"{BASE}/properties", propose_properties, ["GET"]),
+    open_route(f"{BASE}/view", view, ["GET"]),
+    open_route(f"{BASE}/preview", preview, ["GET"]),
+]
