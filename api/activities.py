@@ -42,6 +42,7 @@ def activity(thing: Thing) -> Response:
         title=record["text"] or record["number"] or thing.label,
         document_path=thing.href(record["roadmap"]),
         selected=None,
+        lit_signs=None,
         version_asked=None,
         spans=draw_spans(
             spans,

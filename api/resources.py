@@ -191,6 +191,7 @@ def generic_page(thing: Thing) -> Response:
         source=source,
         document_path=thing.href(source.record["roadmap"]) if source else None,
         selected=None,
+        lit_signs=None,
         version_asked=None,
     )
 

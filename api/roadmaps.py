@@ -1,25 +1,37 @@
-"""The roadmap page: the source table as printed, and beside each row the facts read from it, tied by their cells."""
+"""A version of a document for its page: the source tables as printed, and what was read from their rows."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pyoxigraph import NamedNode
 
     from api.knowledge import Knowledge, Record
 
+Mark: TypeAlias = Literal["sure", "guess", "miss", ""]
+
 # What a reading must reach to be shown as certain.
 CERTAIN: Final = 0.8
+# Columns from which something must be read, if anything is printed in them.
+_READ_COLUMNS: Final = frozenset({"deadline", "responsible", "participant-or-organizer", "co-executor"})
+# Some documents number no row; that makes none of them doubtful.
+_UNREMARKABLE: Final = "/no-number"
+_KEPT_VERSIONS: Final = 16
 
 
 @dataclass(slots=True)
 class SourceCell:
-    """A printed cell; `anchor` is its name in the page («t1_r7_c4»), `is_cut` if a page ended inside it."""
+    """
+    A printed cell; `anchor` is its name in the page («t1_r3_c4»), `is_cut` if a page ended inside it.
+
+    `mark` says how it was read: with certainty, guessed, not understood, or "" where there is nothing to read.
+    """
 
     iri: str
     anchor: str
@@ -28,26 +40,18 @@ class SourceCell:
     place: str
     is_cut: bool
     heading: str = ""
+    mark: Mark = ""
 
 
 @dataclass(slots=True)
 class Facts:
-    """What was read from one row; each record knows the `anchor` of the cell it was read from, or None."""
+    """What was read from one entry; each record knows the `anchor` of the cell it was read from, or None."""
 
     actors: list[Record] = field(default_factory=list)
     deadlines: list[Record] = field(default_factory=list)
     indicators: list[IndicatorFacts] = field(default_factory=list)
     themes: list[Record] = field(default_factory=list)
     anomalies: list[Record] = field(default_factory=list)
-
-    @property
-    def anchors(self) -> set[str]:
-        records = [*self.actors, *self.deadlines, *self.indicators_targets]
-        return {str(record["anchor"]) for record in records if record.get("anchor")}
-
-    @property
-    def indicators_targets(self) -> list[Record]:
-        return [target for indicator in self.indicators for target in indicator.targets]
 
 
 @dataclass(slots=True)
@@ -59,40 +63,54 @@ class IndicatorFacts:
 
 @dataclass(slots=True)
 class SourceRow:
-    """A logical row; `section` are the titles above it, the outermost first, `headings` those that begin with it."""
+    """
+    A logical row; `headings` are the titles of sections that begin with it, the outermost first.
+
+    `entries` are what it states with their kinds in words; none where nobody understood the row.
+    """
 
     anchor: str
     cells: dict[int, SourceCell]
-    entry: str | None
-    kind: str
-    section: list[str]
+    entries: list[tuple[str, str]]
     headings: list[str]
-    facts: Facts
+    anomalies: list[str]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of a page it takes."""
+        return sum(2 * len(cell.text) + 60 for cell in self.cells.values()) + 2 * sum(map(len, self.headings)) + 100
 
 
 @dataclass(slots=True)
 class SourceTable:
     """`columns` are the printed headings, or what the columns mean where nothing is printed over them."""
 
+    ordinal: int
     title: str | None
     columns: dict[int, str]
     rows: list[SourceRow]
 
 
-@dataclass(slots=True)
-class RoadmapView:
-    """One version of a document for its page; `selected` is the anchor of the cell that is lit."""
+class SourceTables:
+    """The tables of the document versions that were looked at last, by data version and language.  Safe in threads."""
 
-    record: Record | None
-    versions: list[Record]
-    shown: Record
-    tables: list[SourceTable]
-    selected: str | None
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[int, str, str], list[SourceTable]] = OrderedDict()
 
-    @property
-    def selected_place(self) -> str | None:
-        cells = (cell for table in self.tables for row in table.rows for cell in row.cells.values())
-        return next((cell.place for cell in cells if cell.anchor == self.selected), None)
+    def of(self, knowledge: Knowledge, graph: str, language: str) -> list[SourceTable]:
+        """The tables of the document version that stands in the named graph."""
+        key = (knowledge.version, graph, language)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        tables = _tables(knowledge, graph, language)
+        with self._lock:
+            self._kept[key] = tables
+            while len(self._kept) > _KEPT_VERSIONS:
+                self._kept.popitem(last=False)
+        return tables
 
 
 def anchor_of(cell: str) -> str:
@@ -101,90 +119,13 @@ def anchor_of(cell: str) -> str:
     return "_".join(key.split("_")[2:])
 
 
-def roadmap_view(
-    knowledge: Knowledge, roadmap: str, language: str, *, version: str | None, cell: str | None
-) -> RoadmapView | None:
-    """
-    The page of a roadmap in its current version, or in the one whose SHA-256 begins with `version`.
-
-    None if the data has no such document or version.
-    """
-    versions = knowledge.records("versions", language, roadmap=roadmap)
-    shown = next(
-        (known for known in versions if (str(known["sha256"]).startswith(version) if version else known["current"])),
-        None,
-    )
-    if shown is None:
-        return None
-    graph = graph_of(knowledge, str(shown["version"]))
-    documents = knowledge.records("documents", language)
-    record = next((document for document in documents if document["roadmap"] == roadmap), None)
-    return RoadmapView(record, versions, shown, _tables(knowledge, graph, language), cell)
-
-
 def graph_of(knowledge: Knowledge, version: str) -> str:
     """The named graph of a document version."""
     return knowledge.iris.base + "graph/" + version.rsplit("/", 1)[-1]
 
 
-def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable]:
-    facts = facts_of_graph(knowledge, graph, language)
-    stated = {str(record["row"]): record for record in knowledge.records("rows", language, graph=graph)}
-    tables: dict[object, SourceTable] = {}
-    rows: dict[object, SourceRow] = {}
-    present: dict[object, list[str]] = {}
-    for record in knowledge.records("source-cells", language, graph=graph):
-        table = tables.setdefault(record["table"], SourceTable(_text(record["tableTitle"]), {}, []))
-        column = int(record["column"] or 0)
-        if column not in table.columns:
-            table.columns[column] = str(record["heading"] or record["kindLabel"] or "")
-        row = rows.get(record["row"])
-        if row is None:
-            meaning = stated.get(str(record["row"]), {})
-            headings = _headings(meaning)
-            before = present.get(record["table"], [])
-            present[record["table"]] = headings
-            entry = _text(meaning.get("entry"))
-            row = rows[record["row"]] = SourceRow(
-                anchor=anchor_of(str(record["row"])),
-                cells={},
-                entry=entry,
-                kind=str(meaning.get("kindLabel") or ""),
-                section=headings,
-                headings=_new_headings(before, headings),
-                facts=facts.get(entry or "", Facts()),
-            )
-            table.rows.append(row)
-        row.cells[column] = SourceCell(
-            iri=str(record["cell"]),
-            anchor=anchor_of(str(record["cell"])),
-            column=column,
-            text=str(record["text"]),
-            place=str(record["place"]),
-            is_cut=bool(record["cut"]),
-        )
-    for table in tables.values():
-        table.columns = dict(sorted(table.columns.items()))
-    return list(tables.values())
-
-
-def _headings(meaning: Record) -> list[str]:
-    number = str(meaning.get("sectionNumber") or "").rstrip(". ")
-    title = _text(meaning.get("sectionTitle"))
-    if title and number:
-        title = f"{number}. {title}"
-    return [text for text in (_text(meaning.get("aboveTitle")), title) if text]
-
-
-def _new_headings(before: list[str], now: list[str]) -> list[str]:
-    same = 0
-    while same < min(len(before), len(now)) and before[same] == now[same]:
-        same += 1
-    return now[same:]
-
-
 def facts_of_graph(
-    knowledge: Knowledge, graph: str, language: str, *, entry: NamedNode | None = None
+    knowledge: Knowledge, graph: str, language: str, *, entry: NamedNode | str | None = None
 ) -> dict[str, Facts]:
     """What was read from the entries of a document version, or from one entry, by their IRIs."""
     found: dict[str, Facts] = defaultdict(Facts)
@@ -211,6 +152,84 @@ def facts_of_graph(
     for facts, record in records("found-anomalies"):
         facts.anomalies.append(record)
     return found
+
+
+def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable]:
+    stated: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in knowledge.records("rows", language, graph=graph):
+        stated[str(record["row"])].append(record)
+    readings = {
+        str(record["cell"]): float(record["least"] or 0)
+        for record in knowledge.records("cell-readings", language, graph=graph)
+    }
+    anomalies: defaultdict[str, list[str]] = defaultdict(list)
+    for record in knowledge.records("found-anomalies", language, graph=graph):
+        if not str(record["anomaly"]).endswith(_UNREMARKABLE):
+            anomalies[str(record["entry"])].append(str(record["label"] or record["anomaly"]))
+    tables: dict[object, SourceTable] = {}
+    rows: dict[object, SourceRow] = {}
+    present: dict[object, list[str]] = {}
+    for record in knowledge.records("source-cells", language, graph=graph):
+        table = tables.setdefault(
+            record["table"], SourceTable(int(record["tableOrdinal"] or 0), _text(record["tableTitle"]), {}, [])
+        )
+        column = int(record["column"] or 0)
+        if column not in table.columns:
+            table.columns[column] = str(record["heading"] or record["kindLabel"] or "")
+        row = rows.get(record["row"])
+        if row is None:
+            meanings = stated.get(str(record["row"]), [])
+            headings = _headings(meanings[0]) if meanings else []
+            before = present.get(record["table"], [])
+            if meanings:
+                present[record["table"]] = headings
+            entries = {str(one["entry"]): str(one["kindLabel"] or "") for one in meanings}
+            row = rows[record["row"]] = SourceRow(
+                anchor=anchor_of(str(record["row"])),
+                cells={},
+                entries=list(entries.items()),
+                headings=_new_headings(before, headings) if meanings else [],
+                anomalies=sorted({words for entry in entries for words in anomalies[entry]}),
+            )
+            table.rows.append(row)
+        row.cells[column] = SourceCell(
+            iri=str(record["cell"]),
+            anchor=anchor_of(str(record["cell"])),
+            column=column,
+            text=str(record["text"]),
+            place=str(record["place"]),
+            is_cut=record["cut"] is not None,
+            mark=_mark(record, readings.get(str(record["cell"])), understood=bool(row.entries)),
+        )
+    for table in tables.values():
+        table.columns = dict(sorted(table.columns.items()))
+    return list(tables.values())
+
+
+def _mark(cell: Record, least: float | None, *, understood: bool) -> Mark:
+    if not str(cell["text"] or "").strip():
+        return ""
+    if least is not None:
+        return "sure" if least >= CERTAIN else "guess"
+    kind = str(cell["kind"]).rsplit("/", 1)[-1]
+    if not understood:
+        return "miss"
+    return "miss" if kind in _READ_COLUMNS else "sure" if kind == "activity" else ""
+
+
+def _headings(meaning: Record) -> list[str]:
+    number = str(meaning.get("sectionNumber") or "").rstrip(". ")
+    title = _text(meaning.get("sectionTitle"))
+    if title and number:
+        title = f"{number}. {title}"
+    return [text for text in (_text(meaning.get("aboveTitle")), title) if text]
+
+
+def _new_headings(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    same = 0
+    while same < min(len(before), len(now)) and before[same] == now[same]:
+        same += 1
+    return list(now[same:])
 
 
 def _text(value: object) -> str | None:

@@ -110,6 +110,17 @@ def slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
 
 
+def thing_of(request: Request, folder: str, table: str | None = None, *, known: bool = True) -> Thing:
+    """The thing that an address under `folder` names; 404 if `known` and the data do not know it."""
+    site = site_of(request)
+    iri = checked_iri(site.pages.links.thing(f"{folder}/{request.path_params['slug']}"))
+    knowledge = site.installation.newest()
+    found = Thing(request, site, knowledge, site.pages.language(request), iri, table)
+    if known and not found.records("known"):
+        raise HTTPException(404)
+    return found
+
+
 def things(folder: str, draw: Draw, *, table: str | None = None) -> list[Route]:
     """
     The routes of the pages under `folder` and of their data.
@@ -118,25 +129,19 @@ def things(folder: str, draw: Draw, *, table: str | None = None) -> list[Route]:
     is told of what the data do not know.
     """
 
-    def of(request: Request, *, known: bool = True) -> Thing:
-        site = site_of(request)
-        iri = checked_iri(site.pages.links.thing(f"{folder}/{request.path_params['slug']}"))
-        knowledge = site.installation.newest()
-        found = Thing(request, site, knowledge, site.pages.language(request), iri, table)
-        if known and not found.records("known"):
-            raise HTTPException(404)
-        return found
-
     def sheet(request: Request) -> Sheet:
         assert table is not None
-        thing = of(request)
+        thing = thing_of(request, folder, table)
         rows = thing.knowledge.table(table, thing.language.code, thing=thing.iri)
         return Sheet.of(rows, thing.knowledge.version)
 
     def graph(request: Request) -> tuple[Triple, ...]:
-        thing = of(request, known=False)
+        thing = thing_of(request, folder, table, known=False)
         return thing.knowledge.triples("description", thing=thing.iri).triples
 
     return page_routes(
-        f"/{folder}/{{slug}}", lambda request: draw(of(request)), sheet=sheet if table else None, graph=graph
+        f"/{folder}/{{slug}}",
+        lambda request: draw(thing_of(request, folder, table)),
+        sheet=sheet if table else None,
+        graph=graph,
     )
