@@ -135,7 +135,7 @@ class Networks:
         whole = self.whole(knowledge, asked)
         asked = _settle_top(asked, len(whole.network), purpose)
         key = (whole.facts.version, asked, purpose == "file")
-        return self._drawn.get(key, lambda: _draw(whole, asked, purpose))
+        return self._drawn.get(key, lambda: draw_part(whole, asked, purpose))
 
 
 def _settle_top(asked: Asked, size: int, purpose: Purpose) -> Asked:
@@ -146,7 +146,8 @@ def _settle_top(asked: Asked, size: int, purpose: Purpose) -> Asked:
     return replace(asked, top=SHOWN if not chosen and SHOWN < size <= CLOSED_FROM else 0)
 
 
-def _draw(whole: WholeNetwork, asked: Asked, purpose: Purpose) -> DrawnNetwork:
+def draw_part(whole: WholeNetwork, asked: Asked, purpose: Purpose) -> DrawnNetwork:
+    """The part of a network that is asked for; a large picture gets its communities closed."""
     network = whole.network
     part = around(network, asked.focus, asked.steps) if asked.focus else network
     part = most_connected(part, asked.top) if asked.top else part

@@ -107,7 +107,7 @@ def _file(request: Request) -> Response:
     with running_of(request).track(str(request.url.query), identity, kind="network") as query:
         drawn = networks.draw(knowledge, asked, purpose)
         if form == "map":
-            content = write_map(drawn, knowledge, language, site.pages.links.of)
+            content = write_map(drawn, knowledge.catalogue.prefixes, language, site.pages.links.of)
         else:
             content = write_network(drawn, form, language)
         query.ended("done", rows=len(drawn.network), size=len(content), version=knowledge.version)

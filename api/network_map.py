@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.drawn_networks import DrawnNetwork
-    from api.knowledge import Knowledge
     from api.language import Language
     from graph.networks.facts import Iri
+    from queries.prefixes import Prefixes
 
 
 def write_map(
-    drawn: DrawnNetwork, knowledge: Knowledge, language: Language, href: Callable[[Iri], str | None]
+    drawn: DrawnNetwork, prefixes: Prefixes, language: Language, href: Callable[[Iri], str | None]
 ) -> bytes:
     """
     JSON, UTF-8: `nodes` and `edges` are objects of columns of equal length, `edges` names nodes by their place.
@@ -41,7 +41,7 @@ def write_map(
     weights = dict(network.degree(weight="weight"))
     columns: dict[str, list[Any]] = {
         "id": [
-            node if one["kind"] == COMMUNITY else short_name(knowledge, node)
+            node if one["kind"] == COMMUNITY else short_name(prefixes, node)
             for node, one in zip(order, data, strict=True)
         ],
         "label": [printable(one["label"][language.code]) for one in data],
@@ -78,7 +78,7 @@ def write_map(
             "weight": [weight for *_, weight in ends],
         },
         "kinds": [{"id": kind, "label": kind_words(kind, language)} for kind in kinds],
-        "levels": [{"id": short_name(knowledge, one), "label": facts.name(one, language.code)} for one in levels],
+        "levels": [{"id": short_name(prefixes, one), "label": facts.name(one, language.code)} for one in levels],
         "words": map_words(language),
     }
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge
     from graph.networks.facts import Facts, Iri
     from queries.catalogue import Question
+    from queries.prefixes import Prefixes
 
 # The parameters that name things, with the prefix of their ids.
 THINGS: Final = {"theme": "theme", "level": "level", "roadmap": "roadmap", "territory": "territory", "role": "role"}
@@ -195,9 +196,9 @@ def short_id(knowledge: Knowledge, name: str, thing: Iri) -> str:
     return thing.removeprefix(namespace) if thing.startswith(namespace) else thing
 
 
-def short_name(knowledge: Knowledge, node: Iri) -> str:
+def short_name(prefixes: Prefixes, node: Iri) -> str:
     """How a node is written as a value of `focus`: as a prefixed name, else as its IRI."""
-    return knowledge.catalogue.prefixes.shorten(node) or node
+    return prefixes.shorten(node) or node
 
 
 def _node(knowledge: Knowledge, facts: Facts, name: str, text: str) -> Iri:

@@ -135,7 +135,7 @@ class _Shown:
         href: Callable[[Iri], str | None],
         address: _Addresses,
     ) -> None:
-        self._drawn, self._knowledge, self._language = drawn, knowledge, language
+        self._drawn, self._prefixes, self._language = drawn, knowledge.catalogue.prefixes, language
         self._href, self._address = href, address
 
     def facts(self, own: Mapping[str, str]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class _Shown:
                 {
                     "label": self._name(node),
                     "there": node in drawn.whole.network,
-                    "id": short_name(self._knowledge, node),
+                    "id": short_name(self._prefixes, node),
                 }
                 for node in asked.focus
             ],
@@ -196,9 +196,9 @@ class _Shown:
                 "label": network.nodes[node]["label"][self._language.code],
                 "degree": network.degree(node),
                 "href": self._href(node),
-                "around": self._address.only(focus=short_name(self._knowledge, node)),
+                "around": self._address.only(focus=short_name(self._prefixes, node)),
                 "drawn": node in self._drawn.network,
-                "id": short_name(self._knowledge, node),
+                "id": short_name(self._prefixes, node),
             }
             for node in fitting[:_FOUND]
         ]
@@ -247,7 +247,7 @@ class _Shown:
                 "weighted_degree": drawn.network.degree(node, weight="weight"),
                 "open": self._address(communities=[*self._opened(), data["community"]], top=drawn.asked.top or None),
             }
-        name = short_name(self._knowledge, node)
+        name = short_name(self._prefixes, node)
         measures = drawn.measures
         more = drawn.left_out.get(node, {})
         return row | {

@@ -1,8 +1,8 @@
 """
 Who matters in a network.
 
-networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): betweenness, PageRank; and by
-graspologic-native (MIT): communities after Leiden (Traag, Waltman and van Eck, 2019).  Every value is exact up to
+networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): PageRank; by graspologic-native
+(MIT): communities after Leiden (Traag, Waltman and van Eck, 2019); and by `betweenness`.  Every value is exact up to
 `EXACT_NODES` nodes; beyond, betweenness is estimated from `SOURCES` nodes and marked so.
 """
 
@@ -17,6 +17,7 @@ import graspologic_native
 import networkx as nx
 import rustworkx
 
+from graph.networks.betweenness import betweenness
 from graph.networks.projections import edges
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from graph.networks.facts import Iri
     from graph.networks.projections import Network
 
-EXACT_NODES: Final = 3000
+EXACT_NODES: Final = 1000
 SOURCES: Final = 200
 # Communities and samples depend on chance; the same network gets the same answer.
 SEED: Final = 1
@@ -81,8 +82,10 @@ class Measures:
 
     @cached_property
     def betweenness(self) -> Mapping[Iri, float]:
-        exact = self.betweenness_sources is None
-        return _betweenness(self._network, self._order) if exact else _estimated_betweenness(self._network)
+        number = {node: index for index, node in enumerate(self._order)}
+        ties = sorted((number[first], number[second]) for first, second, _ in edges(self._network))
+        sources = self.betweenness_sources or len(self._order)
+        return dict(zip(self._order, betweenness(len(self._order), ties, sources=sources, seed=SEED), strict=True))
 
     @property
     def betweenness_sources(self) -> int | None:
@@ -140,15 +143,6 @@ def _leiden(ends: list[tuple[str, str, float]]) -> dict[str, int]:
         seed=SEED,
         trials=1,
     )[1]
-
-
-def _betweenness(network: Network, order: list[Iri]) -> dict[Iri, float]:
-    found = rustworkx.graph_betweenness_centrality(compact(network, order), normalized=True)
-    return {node: found[number] for number, node in enumerate(order)}
-
-
-def _estimated_betweenness(network: Network) -> dict[Iri, float]:
-    return nx.betweenness_centrality(network, k=SOURCES, normalized=True, seed=SEED)
 
 
 def _pagerank(network: Network, order: list[Iri]) -> dict[Iri, float]:

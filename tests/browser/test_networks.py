@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Service
+from bench.demo import Service
 
 pytestmark = pytest.mark.browser
 INSTITUTE = "Томский областной институт повышения квалификации"

@@ -42,7 +42,7 @@ export class NetworkMap extends HTMLElement {
   labels = new Labels();
   #moving = 0;
   #wanted = 0;
-  #cost = 0;
+  cost = 0;
   #isHome = true;
 
   async connectedCallback() {
@@ -65,7 +65,6 @@ export class NetworkMap extends HTMLElement {
     this.#restore(this.network);
     this.#listen();
     this.removeAttribute("aria-busy");
-    this.#measureScreen();
     this.paint();
     const took = Math.round(performance.now() - begun);
     this.tell(`${this.network.words.ready}: ${this.network.size}, ${took} ${this.network.words.milliseconds}`);
@@ -120,7 +119,7 @@ export class NetworkMap extends HTMLElement {
     this.gestures = new Gestures(this, canvas);
     this.keyboard = new Keyboard(this, canvas);
     this.observer = new ResizeObserver(() => {
-      this.#measureScreen();
+      if (!this.#measureScreen()) return;
       if (this.#isHome && this.network) this.view = fit(this.network.box, this.size);
       this.paint();
     });
@@ -280,14 +279,19 @@ export class NetworkMap extends HTMLElement {
 
   // Drawing
 
+  /** Whether the screen has changed. */
   #measureScreen() {
     const { frame, canvas } = this;
-    if (!frame || !canvas) return;
-    this.size = { width: Math.max(frame.clientWidth, 100), height: Math.max(frame.clientHeight, 100) };
-    this.ratio = Math.min(devicePixelRatio || 1, 2);
+    if (!frame || !canvas) return false;
+    const size = { width: Math.max(frame.clientWidth, 100), height: Math.max(frame.clientHeight, 100) };
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    if (size.width === this.size.width && size.height === this.size.height && ratio === this.ratio) return false;
+    this.size = size;
+    this.ratio = ratio;
     canvas.width = this.size.width * this.ratio;
     canvas.height = this.size.height * this.ratio;
     this.stillView = null;
+    return true;
   }
 
   /** @returns {Theme} */
@@ -340,7 +344,7 @@ export class NetworkMap extends HTMLElement {
     const ratio = this.ratio ?? 1;
     const look = `${this.view.x} ${this.view.y} ${this.view.k} ${network.colouring} ${network.measure} ${theme.paper}`;
     if (look !== this.stillLook || !this.stillView) {
-      if (!this.#moving || this.#cost < CHEAP || !this.stillView) this.#drawStill(network, theme, ratio, look);
+      if (!this.#moving || this.cost < CHEAP || !this.stillView) this.#drawStill(network, theme, ratio, look);
     }
     const drawn = this.stillView ?? this.view;
     const scale = this.view.k / drawn.k;
@@ -355,6 +359,7 @@ export class NetworkMap extends HTMLElement {
     const pen = new CanvasPen(context, size);
     if (lit) drawLit(pen, network, this.view, size, theme, this.labels, lit);
     this.#drawBox(context, theme);
+    if (this.frames === 1) performance.mark("network-map-drawn");
   }
 
   /** The sharp picture, with a margin so that moving shows no empty edge. @param {Network} network @param {Theme} theme @param {number} ratio @param {string} look */
@@ -370,7 +375,7 @@ export class NetworkMap extends HTMLElement {
     drawAll(new CanvasPen(context, size), network, this.view, size, theme, this.labels, this.size.width * margin);
     this.stillView = this.view;
     this.stillLook = look;
-    this.#cost = performance.now() - begun;
+    this.cost = performance.now() - begun;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Theme} theme */

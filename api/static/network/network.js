@@ -38,11 +38,11 @@ export class Network {
     this.kinds = data.kinds;
     this.nodes = data.nodes;
     this.size = data.nodes.id.length;
-    this.source = Uint32Array.from(data.edges.source);
-    this.target = Uint32Array.from(data.edges.target);
-    this.weight = Uint32Array.from(data.edges.weight);
-    this.x = Float32Array.from(data.nodes.x);
-    this.y = Float32Array.from(data.nodes.y);
+    this.source = new Uint32Array(data.edges.source);
+    this.target = new Uint32Array(data.edges.target);
+    this.weight = new Uint32Array(data.edges.weight);
+    this.x = new Float32Array(data.nodes.x);
+    this.y = new Float32Array(data.nodes.y);
     /** @type {Map<string, number>} */
     this.byId = new Map(data.nodes.id.map((/** @type {string} */ id, /** @type {number} */ node) => [id, node]));
     /** @type {(number[] | null)[]} */
