@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -34,7 +34,7 @@ SECOND = [
 OTHER = [("1.", "Ремонт спортивных залов сельских школ", "2022 г. – 3", "Май 2022", "Департамент")]
 
 
-def plan(rows: list[tuple[str, ...]], title: str = TITLE) -> str:
+def plan(rows: Sequence[tuple[str, ...]], title: str = TITLE) -> str:
     return title + "\n".join("\t".join(row) for row in [HEAD, *rows]) + "\n"
 
 
