@@ -56,6 +56,7 @@ from api.query_page import query_page
 from api.result_cache import CachedAnswer, CacheKey
 from api.service_description import description
 from api.site import cache_of, running_of, site_of, workers_of
+from api.stored_queries import query_of
 from api.streaming import Stopper, StreamedAnswer, closing, held_back, kept, while_connected
 from api.tables import SpooledTable, csv_chunks, workbook
 from graph.labels import labels
@@ -154,7 +155,9 @@ async def _answered(request: Request, identity: Identity) -> Response:
     else:
         parameters = Parameters.of(request)
         _refuse_update(request, parameters)
-        given, form = parameters.one("query"), parameters.one("format")
+        given, form, kept = parameters.one("query"), parameters.one("format"), parameters.one("q")
+        if given is None and kept is not None:
+            given = await to_thread.run_sync(query_of, request, kept)
         accept = request.headers.get("accept")
         if form is None and choose(accept, (*RESULTS, *GRAPHS, HTML)) is HTML:
             return await to_thread.run_sync(query_page, request, identity, given, limiter=_threads(request))

@@ -14,6 +14,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
 | `imports/<id>/` | files that wait to be confirmed, and reports; readable by the owner only (see `api.imports`) |
+| `queries/<id>` | queries that short links stand for (see `api.stored_queries`) |
 | `server.json` | where the running server answers (see `graph.serving`) |
 | `access/` | tokens, audit and query logs, readable by the owner only (see `api.users`, `api.audit`) |
 """
@@ -82,6 +83,10 @@ class DataFolder:
     @property
     def documents(self) -> Path:
         return self.path / "documents"
+
+    @property
+    def queries(self) -> Path:
+        return self.path / "queries"
 
     @property
     def imports(self) -> Path:
