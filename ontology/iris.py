@@ -61,9 +61,12 @@ Kind = Literal[
     "system",
     "load",
     "correction",
+    "link-decision",
     "author",
 ]
-GraphName = Literal["ontology", "reference", "mappings", "persons", "catalog", "inferred", "shapes", "corrections"]
+GraphName = Literal[
+    "ontology", "reference", "mappings", "persons", "catalog", "inferred", "shapes", "corrections", "links"
+]
 
 KINDS: Final[frozenset[str]] = frozenset(get_args(Kind))
 GRAPH_NAMES: Final[frozenset[str]] = frozenset(get_args(GraphName))
@@ -225,6 +228,10 @@ class Iris:
     def correction(self, roadmap: str, key: str) -> NamedNode:
         """A correction of a document by its key (`loaders.corrections.Correction.key`)."""
         return self.thing("correction", _join(roadmap, _part(key)))
+
+    def link_decision(self, key: str) -> NamedNode:
+        """A decision on a link by its key (`loaders.linking.decisions.Decision.key`)."""
+        return self.thing("link-decision", _part(key))
 
     def author(self, name: str) -> NamedNode:
         """Who corrects, by the name they gave."""

@@ -226,6 +226,11 @@ class VEKHA:
     invalidIdentifier: Final = NamedNode("https://w3id.org/vekha/ns#invalidIdentifier")
     records: Final = NamedNode("https://w3id.org/vekha/ns#records")
     warnings: Final = NamedNode("https://w3id.org/vekha/ns#warnings")
+    LinkDecision: Final = NamedNode("https://w3id.org/vekha/ns#LinkDecision")
+    linkedThing: Final = NamedNode("https://w3id.org/vekha/ns#linkedThing")
+    linkedRecord: Final = NamedNode("https://w3id.org/vekha/ns#linkedRecord")
+    linkDecision: Final = NamedNode("https://w3id.org/vekha/ns#linkDecision")
+    recordSeen: Final = NamedNode("https://w3id.org/vekha/ns#recordSeen")
     targetCube: Final = NamedNode("https://w3id.org/vekha/ns#targetCube")
     targetStructure: Final = NamedNode("https://w3id.org/vekha/ns#targetStructure")
 

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from graph.inference import infer
+from graph.results import Table
+from graph.store import Store
+from loaders.linking.decisions import Decision, DecisionError, Decisions, decide, undo
+from loaders.linking.sssom import read_sssom, write_sssom
+from ontology.iris import Iris
+
+BODY = NamedNode("https://w3id.org/vekha/id/body/tomsk-obl_toipkro")
+RIGHT = NamedNode("https://w3id.org/vekha/registry/accreditation/1")
+WRONG = NamedNode("https://w3id.org/vekha/registry/accreditation/2")
+TERRITORY = NamedNode("https://w3id.org/vekha/registry/oktmo/3")
+LINKS = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?property ?record WHERE {
+  VALUES ?property { skos:exactMatch skos:closeMatch skos:broadMatch } ?thing ?property ?record
+} ORDER BY ?record
+"""
+
+
+def decided(record: NamedNode | None, state: str = "exactMatch", *, at: int = 1, author: str = "Анна") -> Decision:
+    made = f"2026-11-22T10:00:{at:02}Z"
+    return Decision(thing=BODY, record=record, state=state, author=author, made=made, seen="ТОИПКРО; in-force")  # type: ignore[arg-type]
+
+
+def links(store: Store) -> list[str]:
+    answer = store.snapshot().query(LINKS)
+    assert isinstance(answer, Table)
+    return [f"{row[0].value.rpartition('#')[2]} {row[1].value.rpartition('/')[2]}" for row in answer.rows]  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "data", rules=[infer]) as found:
+        yield found
+
+
+def test_a_link_is_a_triple_and_a_decision_with_who_and_when(store: Store) -> None:
+    decide(store, Iris(), [decided(RIGHT)])
+    assert links(store) == ["exactMatch 1"]
+    (found,) = Decisions.read(store.snapshot()).all()
+    assert found == decided(RIGHT)
+
+
+def test_another_exact_match_in_the_same_register_replaces_the_first(store: Store) -> None:
+    decide(store, Iris(), [decided(WRONG)])
+    decide(store, Iris(), [decided(RIGHT, at=2, author="Борис")])
+    decide(store, Iris(), [decided(TERRITORY, at=3)])
+    assert links(store) == ["exactMatch 1", "exactMatch 3"]
+    before = Decisions.read(store.snapshot()).all()[0]
+    assert (before.record, before.undone_by, before.active) == (WRONG, "Борис", False)
+
+
+def test_a_refusal_is_kept_and_leaves_the_thing_in_the_queue(store: Store) -> None:
+    decide(store, Iris(), [decided(WRONG, "refused")])
+    known = Decisions.read(store.snapshot())
+    assert links(store) == []
+    assert known.settled(BODY) is None
+    assert [one.record for one in known.of(BODY)] == [WRONG]
+
+
+def test_a_link_after_a_refusal_of_the_same_entry_replaces_it(store: Store) -> None:
+    decide(store, Iris(), [decided(RIGHT, "refused")])
+    decide(store, Iris(), [decided(RIGHT, "closeMatch", at=2)])
+    assert links(store) == ["closeMatch 1"]
+    assert [one.active for one in Decisions.read(store.snapshot()).all()] == [False, True]
+
+
+@pytest.mark.parametrize("state", ["not-in-register", "not-an-entity", "deferred"])
+def test_a_thing_without_an_entry_is_settled_and_loses_its_links(store: Store, state: str) -> None:
+    decide(store, Iris(), [decided(RIGHT)])
+    decide(store, Iris(), [decided(None, state, at=2)])
+    settled = Decisions.read(store.snapshot()).settled(BODY)
+    assert settled is not None
+    assert settled.state == state
+    assert links(store) == []
+
+
+def test_what_was_undone_stays_and_links_no_more(store: Store) -> None:
+    decide(store, Iris(), [decided(RIGHT)])
+    key = decided(RIGHT).key
+    undo(store, Iris(), key, author="Борис", at="2026-11-22T11:00:00Z")
+    assert links(store) == []
+    found = Decisions.read(store.snapshot()).get(key)
+    assert (found.undone, found.undone_by) == ("2026-11-22T11:00:00Z", "Борис")
+    with pytest.raises(DecisionError, match="undone already"):
+        undo(store, Iris(), key, author="Борис", at="2026-11-22T12:00:00Z")
+    with pytest.raises(DecisionError, match="no decision"):
+        undo(store, Iris(), "0" * 16, author="Борис", at="2026-11-22T12:00:00Z")
+
+
+@pytest.mark.parametrize(("record", "state"), [(None, "exactMatch"), (RIGHT, "not-in-register"), (RIGHT, "sameAs")])
+def test_what_makes_no_sense_is_no_decision(record: NamedNode | None, state: str) -> None:
+    with pytest.raises(DecisionError):
+        decided(record, state)
+
+
+def test_decisions_survive_a_reopened_store(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", rules=[infer]) as store:
+        decide(store, Iris(), [decided(RIGHT), decided(WRONG, "refused")])
+    with Store.open(tmp_path / "data", rules=[infer]) as store:
+        assert len(Decisions.read(store.snapshot()).all()) == 2
+        assert links(store) == ["exactMatch 1"]
+
+
+def test_out_and_in_by_sssom(store: Store) -> None:
+    made = [
+        decided(RIGHT),
+        decided(WRONG, "refused"),
+        Decision(
+            thing=TERRITORY,
+            state="not-in-register",
+            author="Веха 0.1",
+            made="2026-11-22T00:00:00Z",
+            confidence=0.25,
+            reason="нет\tв «реестре»\nсовсем",
+            by_software=True,
+        ),
+    ]
+    text = write_sssom(made, {BODY: "ТОИПКРО"}, set_id="https://x/set", version=7, licence="CC BY 4.0")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert len(lines) == 4
+    assert "# mapping_set_id: https://x/set" in text
+    again = read_sssom(text, author="кто-то", made="2026-11-23T00:00:00Z")
+    assert [(one.thing, one.record, one.state, one.author, one.by_software) for one in again] == [
+        (one.thing, one.record, one.state, one.author, one.by_software) for one in made
+    ]
+    assert again[2].reason == "нет в «реестре» совсем"
+    decide(store, Iris(), again)
+    assert links(store) == ["exactMatch 1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no mappings"),
+        ("subject_id\tpredicate_id\nx\ty\n", "Line 1: the column object_id is missing"),
+        ("# a\nsubject_id\tpredicate_id\tobject_id\nhttp://x\tskos:exactMatch\tсо бел\n", "Line 3: "),
+        ("subject_id\tpredicate_id\tobject_id\nhttp://x\towl:sameAs\thttp://y\n", "Line 2: «owl:sameAs»"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_by_line(text: str, told: str) -> None:
+    with pytest.raises(DecisionError, match=told):
+        read_sssom(text, author="x", made="2026-11-22T00:00:00Z")
