@@ -15,7 +15,11 @@ from babel.messages.pofile import read_po
 from api.browsing import TOPICS
 from api.cli import COMMANDS, vekha
 from api.language import Languages, read_language
+from api.list_columns import COLUMNS
+from api.list_selection import FACETS, VIEWS
+from api.list_selection import TITLES as LISTS
 from api.pages import SECTIONS
+from api.quality_rules import RULES
 from api.registering import LEFT_OUT
 from api.search import TITLES
 from api.settings import Settings
@@ -45,6 +49,10 @@ def messages(repository: Path) -> set[str]:
     ):
         found.add(message[0] if isinstance(message, tuple) else message)
     found |= set(TOPICS.values()) | set(SECTIONS.values()) | set(TITLES.values())
+    found |= {column.title for columns in COLUMNS.values() for column in columns}
+    found |= {facet.title for facets in FACETS.values() for facet in facets} | set(LISTS.values())
+    found |= {title for title, _facets in VIEWS.values()}
+    found |= {rule.sentence for rule in RULES.values()}
     found |= {words for _, words in COMMANDS.values()}
     found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
