@@ -101,7 +101,7 @@ class Installation:
             NothingLoadedError: Nothing was ever loaded.
             DataFolderError: The folder is not ours or damaged.
         """
-        return Knowledge(self.versions.newest(), self.catalogue, self.iris)
+        return Knowledge(self.versions.newest(), self.catalogue, self.iris, self.search)
 
 
 def _entry(question: Question) -> Entry:

@@ -10,12 +10,15 @@ from pyoxigraph import Literal
 
 from api.answers import QuestionAnswer, Value, plain_value
 from graph.results import Table, Triples
+from graph.search_clauses import answered
 from queries.binding import ParameterError, ParameterValueError, bind, term_of
 from queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graph.results import Result
+    from graph.search_indexes import SearchIndexes
     from graph.snapshots import Snapshot
     from ontology.iris import Iris
     from queries.binding import Given
@@ -58,6 +61,7 @@ class Knowledge:
     snapshot: Snapshot
     catalogue: Catalogue
     iris: Iris
+    search: SearchIndexes | None = None
 
     @property
     def version(self) -> int:
@@ -101,7 +105,7 @@ class Knowledge:
 
     def triples(self, page_question: str, /, **values: Given) -> Triples:
         """What a CONSTRUCT question of `queries/pages` gives."""
-        result = self.snapshot.query(bind(self.catalogue[page_question], values))
+        result = self._answer(bind(self.catalogue[page_question], values))
         if not isinstance(result, Triples):
             raise TypeError(f"{page_question} gives no graph")
         return result
@@ -171,10 +175,14 @@ class Knowledge:
                 term_of(question, question.parameters[name], value)
 
     def _table(self, sparql: str) -> Table:
-        result = self.snapshot.query(sparql)
+        result = self._answer(sparql)
         if not isinstance(result, Table):
             raise TypeError("a question must be a SELECT query")
         return result
+
+    def _answer(self, sparql: str) -> Result:
+        searched = answered(sparql, None, self.search, version=self.version)
+        return self.snapshot.answer(sparql, edits=searched.answers.edits).read()
 
     @staticmethod
     def _in_language(question: Question, values: Mapping[str, Given], language: str) -> dict[str, Given]:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.examples import example_documents
+from api.installation import Installation
 from api.settings import read_settings
 from tests.api.conftest import load_into, serving
 
@@ -84,3 +86,9 @@ def test_the_page_tells_too(client: TestClient) -> None:
     page = client.get("/sparql", params={"query": QUERY}, headers={"Accept": "text/html"}).text
     assert "наставнических пар" in page
     assert unquote("33 строки") in page
+
+
+def test_ready_questions_may_search(examples_folder: Path) -> None:
+    knowledge = Installation.of(read_settings(data=examples_folder)).newest()
+    prefixes = "PREFIX vekha: <https://w3id.org/vekha/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+    assert len(knowledge._table(prefixes + QUERY).rows) == 33
