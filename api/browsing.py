@@ -27,6 +27,7 @@ TOPICS = {
     "indicators": "Indicators",
     "network": "Levels and network",
     "acts": "Acts and federal systems",
+    "registers": "Territories and registers",
     "quality": "Quality and repetitions",
 }
 

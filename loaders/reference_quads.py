@@ -93,6 +93,8 @@ def _describe(entity: Entity, reference: Reference, iris: Iris) -> Iterator[Pair
     if entity.territory:
         within = VEKHA.within if isinstance(entity, TerritoryRecord) else VEKHA.territory
         yield within, iris.thing("territory", entity.territory)
+    if isinstance(entity, TerritoryRecord) and entity.kind == "municipality":
+        yield VEKHA.municipalityOf, iris.thing("territory", entity.territory)
     if isinstance(entity, Body | Hub | Group | Programme | System):
         yield VEKHA.level, concept("level", entity.level)
     if isinstance(entity, Body):
