@@ -40,6 +40,8 @@ _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else 
 # A tried query is one that ends soon, with a small answer.
 TRY_SECONDS: Final = 0.1
 _TRY_BYTES: Final = 1024**2
+# What passing a chunk on takes the server itself; only what is longer is the reader's.
+_HANDING_ON: Final = 0.005
 
 _Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried"]
 _Frame: TypeAlias = tuple[bytes, bytes]
@@ -118,9 +120,7 @@ class Workers(Protocol):
     @property
     def is_closed(self) -> bool: ...
 
-    def take(self, evaluation: Evaluation, deadline: float) -> Worker: ...
-
-    def take_to_try(self) -> Worker | None: ...
+    def take(self, evaluation: Evaluation, deadline: float, *, tries: bool) -> tuple[Worker, bool]: ...
 
     def leave(self, worker: Worker, *, usable: bool) -> None: ...
 
@@ -183,10 +183,7 @@ class Evaluation:
             QueryError: As in `graph.workers.WorkerPool.evaluate`.
         """
         try:
-            if not self._try():
-                worker = self._workers.take(self, self._start + self.limits.seconds)
-                self._attach(worker, self._start + self.limits.seconds - time.monotonic())
-                worker.send(self._request)
+            self._start_work()
             kind, payload = self._next_frame()
         except (EOFError, OSError, ValueError):  # ValueError: the pool closed the pipe.
             raise self._died() from None
@@ -252,15 +249,23 @@ class Evaluation:
     ) -> None:
         self.close()
 
-    def _try(self) -> bool:
+    def _start_work(self) -> None:
+        """A worker has the request, or a try gave the whole answer."""
+        deadline = self._start + self.limits.seconds
+        worker, is_try = self._workers.take(self, deadline, tries=not self.services)
+        if is_try:
+            if self._try(worker):
+                return
+            worker, _ = self._workers.take(self, deadline, tries=False)
+        self._attach(worker, deadline - time.monotonic())
+        worker.send(self._request)
+
+    def _try(self, worker: Worker) -> bool:
         """
         Whether a short try gave the whole answer, which then waits in `_frames`.
 
         Where all workers are busy, this keeps short queries from waiting for long ones.
         """
-        worker = None if self.services else self._workers.take_to_try()
-        if worker is None:
-            return False
         size = 0
         self._attach(worker, TRY_SECONDS, "tried")
         try:
@@ -326,7 +331,7 @@ class Evaluation:
 
     def _held_now(self) -> float:
         since = self._held_since
-        return self._held + (0.0 if since is None else time.monotonic() - since)
+        return self._held + (0.0 if since is None else max(time.monotonic() - since - _HANDING_ON, 0.0))
 
     def _kill(self, reason: _Reason) -> None:
         with self._lock:

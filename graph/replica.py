@@ -87,7 +87,7 @@ class Replica:
         version = self._versions.current()
         self.has_named_graphs = self._folder.dataset() == "plain"
         share = _MEMORY_OF_DISK if self.has_named_graphs else _MEMORY_OF_DISK_DEFAULT
-        estimate = _disk_size(self._folder, version) * share
+        estimate = self._versions.size() * share
         if self._most is not None and estimate > self._most:
             raise ReplicaError(f"version {version} needs about {estimate / 1024**2:.0f} MB")
         self._empty_size = self.size
@@ -188,10 +188,3 @@ class _NoLease:
 
     def release(self) -> None:
         pass
-
-
-def _disk_size(folder: DataFolder, version: int) -> int:
-    try:
-        return sum(entry.stat().st_size for entry in os.scandir(folder.versions / str(version)))
-    except OSError:  # A newer version took its place.
-        return 0

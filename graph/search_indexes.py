@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 0.5
 _KEPT: Final = 3
+# Bytes on disk, about three million statements: the index of more takes a minute of this process.
+_MOST_FOLLOWED: Final = 1024**3
+_STOP_SECONDS: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -26,8 +29,8 @@ class SearchIndexes:
     """
     Indexes of data versions, the last few kept.  Safe to use from several threads.
 
-    In `with` a thread makes the index of each new version after it was published; elsewhere an index is made when it
-    is asked for.  `more` is what can be found beside the data.
+    In `with` a thread makes the index of each new version after it was published; elsewhere, and of data that are too
+    large for that, an index is made when it is asked for.  `more` is what can be found beside the data.
     """
 
     def __init__(self, versions: Versions, more: Sequence[Entry] = ()) -> None:
@@ -38,6 +41,7 @@ class SearchIndexes:
         self._making = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._follows = False
 
     def newest(self, *, patience: float = 30.0) -> SearchIndex:
         """
@@ -50,7 +54,7 @@ class SearchIndexes:
         current = self._versions.current()
         with self._changed:
             ready = max((version for version in self._kept if version <= current), default=None)
-            if ready is not None and (ready == current or self._thread is not None):
+            if ready is not None and (ready == current or self._follows):
                 return self._kept[ready]
         return self.of(current, patience=patience)
 
@@ -99,13 +103,16 @@ class SearchIndexes:
         self._stop.set()
         thread, self._thread = self._thread, None
         if thread is not None:
-            thread.join()
+            # It may be in the middle of an index, which then nobody needs.
+            thread.join(_STOP_SECONDS)
 
     def _follow(self) -> None:
         told = ""
         while not self._stop.wait(POLL_SECONDS):
             try:
-                self.of()
+                self._follows = self._versions.size() <= _MOST_FOLLOWED
+                if self._follows:
+                    self.of()
             except NothingLoadedError:
                 pass
             except GraphError as error:

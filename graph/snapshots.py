@@ -198,6 +198,18 @@ class Versions:
                 folder=self._folder.path,
             ) from None
 
+    def size(self) -> int:
+        """
+        Bytes on disk of the newest version.
+
+        Raises:
+            NothingLoadedError, DataFolderError: As in `current`.
+        """
+        try:
+            return sum(entry.stat().st_size for entry in os.scandir(self._folder.versions / str(self.current())))
+        except OSError:  # A newer version took its place.
+            return 0
+
     def existing(self) -> list[int]:
         """Numbers of the versions that can be opened, ascending."""
         if not self._folder.versions.is_dir():

@@ -6,8 +6,8 @@ the time limit, at the memory limit, or when the query is cancelled, and replace
 data version.  An answer is never cut in silence: a cut is marked in the value, or is an error.
 
 Three lanes: the `size` workers for queries; one more in which a query that finds them all busy is tried for a tenth of
-a second before it waits, so that short questions never wait for long ones; and one with a network, for queries that
-ask an allowed endpoint by SERVICE.
+a second, so that short questions wait for other short ones at most; and one with a network, for queries that ask an
+allowed endpoint by SERVICE.
 
 What keeps all other workers from the network is a network namespace of their own without interfaces (unshare(2) with
 CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard
@@ -31,7 +31,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from graph.alarms import Alarms
 from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
-from graph.evaluation import TRY_SECONDS, Evaluation, read_answer
+from graph.evaluation import Evaluation, read_answer
 from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
@@ -125,6 +125,7 @@ class WorkerPool:
         self._zygote: Zygote | None = None
         # On Linux a worker dies with the thread that started it, so one thread starts all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-workers")
+        self._ender = ThreadPoolExecutor(1, thread_name_prefix="query-workers-end")
         self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter, self.alarms)
         self._failure: GraphError | None = None
         for name in ("queries", "tries"):
@@ -254,6 +255,7 @@ class WorkerPool:
             worker.end()
         self._finalizer()
         self._starter.shutdown(wait=True)
+        self._ender.shutdown(wait=True)
         for worker in list(self._forked):
             worker.end()
 
@@ -265,19 +267,21 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def take(self, evaluation: Evaluation, deadline: float) -> Worker:
+    def take(self, evaluation: Evaluation, deadline: float, *, tries: bool) -> tuple[Worker, bool]:
         """
-        A worker that is then the caller's until `leave`.
+        A worker that is then the caller's until `leave`, and whether it is for a short try only, which `tries` allows.
 
         Raises:
             PoolBusyError: Too many queries wait, or none was free before `deadline` (of `time.monotonic`).
             QueryCancelledError, StoreClosedError, WorkerError: There will be none.
         """
-        lane = self._lanes["services" if evaluation.services else "queries"]
+        lanes = [self._lanes["services" if evaluation.services else "queries"]]
+        if tries:
+            lanes.append(self._lanes["tries"])
         limits = evaluation.limits
         with self._changed:
-            if not lane.started:
-                self._fill(lane)
+            if not lanes[0].started:
+                self._fill(lanes[0])
             if self._waiting >= limits.waiting:
                 raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
             self._waiting += 1
@@ -285,12 +289,13 @@ class WorkerPool:
                 while not self._closed:
                     if evaluation.is_cancelled:
                         raise QueryCancelledError("The query was stopped")
-                    worker = self._take_free(lane)
-                    if worker is not None:
-                        return worker
+                    for lane in lanes:
+                        worker = self._take_free(lane)
+                        if worker is not None:
+                            return worker, lane.name == "tries"
                     if self._failure is not None:
                         failure, self._failure = self._failure, None
-                        self._starter.submit(self._start, lane)
+                        self._starter.submit(self._start, lanes[0])
                         raise failure
                     if not self._changed.wait(deadline - time.monotonic()):
                         raise PoolBusyError(
@@ -299,19 +304,6 @@ class WorkerPool:
             finally:
                 self._waiting -= 1
         raise StoreClosedError("The pool of query workers was closed")
-
-    def take_to_try(self) -> Worker | None:
-        """A worker for a short try, if those for queries are busy, or on their way, and one is free soon."""
-        lane = self._lanes["tries"]
-        soon = time.monotonic() + 2 * TRY_SECONDS
-        with self._changed:
-            while not self._closed and not self._lanes["queries"].free:
-                worker = self._take_free(lane)
-                if worker is not None:
-                    return worker
-                if not self._changed.wait(soon - time.monotonic()):
-                    break
-        return None
 
     def leave(self, worker: Worker, *, usable: bool) -> None:
         """The worker is not needed any more; one that is not usable is killed and replaced."""
@@ -382,7 +374,9 @@ class WorkerPool:
 
     def _replace(self, worker: Worker, lane: _Lane) -> None:
         self._start(lane)
-        self._end(worker)
+        # The end of a process that held much takes a while, for which no other worker is to wait.
+        with contextlib.suppress(RuntimeError):  # The pool was closed in between, which ends all.
+            self._ender.submit(self._end, worker)
 
     def _renew(self) -> None:
         """Idle workers take the newest version into memory, or give way to ones that have it."""

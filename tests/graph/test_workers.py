@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import http.server
 import io
 import json
@@ -268,6 +269,41 @@ def test_a_reader_that_stops_has_a_limit_of_his_own(folder: Path) -> None:
                 with pytest.raises(error, match=words):
                     consume(chunks, pause)
             assert 1.4 < evaluation.seconds < 4.5
+
+
+def test_handing_chunks_on_is_not_the_readers_delay(folder: Path) -> None:
+    """A server takes some milliseconds for each chunk; they must not add up to more time for the query."""
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    limits = Limits(seconds=2, rows=10**9, bytes=10**12)
+    with WorkerPool(folder, replica="disk", size=1, limits=limits) as pool:
+        pool.query("ASK {}", limits=Limits())
+        with pool.evaluate(query) as evaluation, pytest.raises(QueryTimeoutError):
+            consume(evaluation.chunks(), 0.002)
+        assert evaluation.seconds < 2.5
+
+
+def test_a_short_query_waits_for_a_try_however_long_the_workers_are_busy(folder: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=8)) as pool:
+        pool.query("ASK {}", limits=Limits())
+
+        def be_busy() -> None:
+            with contextlib.suppress(QueryError):
+                pool.query(endless)
+
+        # One is evaluated, and the others are tried and wait: longer than a try takes.
+        threads = [threading.Thread(target=be_busy) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.1)
+        waits = []
+        for _ in range(5):
+            start = time.monotonic()
+            assert pool.query("ASK {}")
+            waits.append(time.monotonic() - start)
+        assert max(waits) < 4
+        for thread in threads:
+            thread.join()
 
 
 def consume(chunks: Iterator[bytes], pause: float) -> None:
