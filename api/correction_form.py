@@ -45,7 +45,9 @@ class Wanted:
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> Wanted | None:
         """None if the fields name nothing that can be corrected."""
-        name = next((known for known in FIELDS if known == fields.get("value")), None)
+        asked = fields.get("value")
+        # A target is read from the words of its cell.
+        name = next((known for known in FIELDS if known == ("text" if asked == "target" else asked)), None)
         operation = next((known for known in ("replace", "add", "remove") if known == fields.get("do")), "replace")
         if name is None:
             return None

@@ -28,7 +28,7 @@ from api.links import with_query
 from api.loads import MAX_FILES, file_name
 from api.problems import ProblemError
 from api.review_report import concept_labels
-from api.revising import COLUMN_KINDS, LEVELS, TABLE_KINDS, profile_of, revised_profile
+from api.revising import COLUMN_KINDS, LEVELS, TABLE_KINDS, profile_of, profile_with_actor, revised_profile
 from api.site import site_of
 from graph.errors import GraphError
 from loaders.corrected_values import CorrectionError
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from api.imports import Import
     from api.language import Language
+    from loaders.extraction import Extraction
 
 _PROFILE: Final = ".profile.yaml"
 # Settings of a document with tables of many columns.
@@ -140,7 +141,7 @@ def state(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """What the buttons of the page do: `confirm`, `cancel`, `revise`, `reset`, `edition`."""
+    """What the buttons of the page do: `confirm`, `cancel`, `revise`, `reset`, `edition`, `actor`."""
     async with form_of_editor(request, limit=_LONGEST_FORM) as (identity, form):
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
     return await run_in_threadpool(_act, request, Author.of(identity), fields)
@@ -160,9 +161,17 @@ def _act(request: Request, author: Author, fields: dict[str, str]) -> Response:
                 return RedirectResponse("/import", status_code=303)
             case "reset":
                 imports.revise(one, number, None)
+            case "actor":
+                read = _read(imports, one, number)
+                if read is not None:
+                    ordinal, actor = _plain_number(fields.get("row")), _plain_number(fields.get("actor"))
+                    words = fields.get("words", "")
+                    profile = profile_with_actor(one.files[number], read, ordinal=ordinal, actor=actor, words=words)
+                    imports.revise(one, number, profile)
+                    here = with_query(f"/import/{one.id}", document=number + 1 if number else None, row=ordinal)
             case "edition":
-                profile = {"roadmap": fields.get("roadmap", "")}
-                imports.revise(one, number, _revised(imports, one, number, profile))
+                chosen = {"roadmap": fields.get("roadmap", "")}
+                imports.revise(one, number, _revised(imports, one, number, chosen))
             case _:
                 imports.revise(one, number, _revised(imports, one, number, fields))
     except ImportRefusedError as error:
@@ -174,11 +183,14 @@ def _act(request: Request, author: Author, fields: dict[str, str]) -> Response:
 
 
 def _revised(imports: Imports, one: Import, number: int, fields: dict[str, str]) -> str | None:
+    read, shown = _read(imports, one, number), _slug_shown(one, number, imports.preview(one, number))
+    return revised_profile(one.files[number], read, fields, reference=load_reference(), shown=shown)
+
+
+def _read(imports: Imports, one: Import, number: int) -> Extraction | None:
     content = imports.preview(one, number)
     written = content["extraction"] if content else None
-    read = EXTRACTIONS.validate_python(written) if written else None
-    shown = _slug_shown(one, number, content)
-    return revised_profile(one.files[number], read, fields, reference=load_reference(), shown=shown)
+    return EXTRACTIONS.validate_python(written) if written else None
 
 
 def _slug_shown(one: Import, number: int, content: dict[str, Any] | None) -> str:
@@ -310,6 +322,10 @@ def _number(text: str | None, count: int) -> int:
     """The place in a list of `count`, from 0, that an address names from 1; the first if it names none."""
     number = int(text) - 1 if text and text.isascii() and text.isdecimal() and len(text) < 8 else 0
     return number if 0 <= number < count else 0
+
+
+def _plain_number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 8 else -1
 
 
 ROUTES = [

@@ -6,19 +6,34 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import yaml
 
-from loaders.corrected_values import check_value
-from loaders.profile import ColumnKind, ColumnOverride, Level, Profile, TableOverride, parse_profile, written_profile
+from loaders.corrected_values import CorrectionError, check_value
+from loaders.editions import printed_text
+from loaders.entries import ACTOR_ROLES
+from loaders.profile import (
+    ActorOverride,
+    ColumnKind,
+    ColumnOverride,
+    Level,
+    Profile,
+    RowOverride,
+    TableOverride,
+    parse_profile,
+    written_profile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.imports import ImportedFile
-    from loaders.extraction import Extraction, TableSummary
+    from loaders.extraction import Extraction, Row, RowCell, TableSummary
     from ontology.reference import Reference
 
 TABLE_KINDS: Final = ("activities", "results", "indicators", "form", "other")
 COLUMN_KINDS: Final = get_args(ColumnKind)
 LEVELS: Final = get_args(Level)
+# What a profile must expect of a cell, and what is enough.
+_EXPECTED: Final = 3
+_EXCERPT: Final = 200
 
 
 def profile_of(file: ImportedFile) -> Profile:
@@ -59,6 +74,48 @@ def revised_profile(
     return written_profile(parse_profile(yaml.safe_dump(said, allow_unicode=True), file=f"{file.name}.profile.yaml"))
 
 
+def profile_with_actor(file: ImportedFile, read: Extraction, *, ordinal: int, actor: int, words: str) -> str | None:
+    """
+    The profile in which the actor that is number `actor` (from 0) of the row `ordinal` is whom the `words` name.
+
+    Without words the actor is taken away.  An earlier correction of the same actor is replaced.
+
+    Raises:
+        CorrectionError: There is no such actor, or the row has no cell to hold on to.
+        ProfileError: The words are no text that a profile takes.
+    """
+    row = next((row for row in read.rows if row.ordinal == ordinal), None)
+    wrong = row.responsible[actor] if row is not None and 0 <= actor < len(row.responsible) else None
+    if row is None or wrong is None:
+        raise CorrectionError("The row names no such actor any more; look at the preview again")
+    cell = next((cell for cell in _cells(row) if cell.fragments and len(printed_text(cell).strip()) >= _EXPECTED), None)
+    if cell is None:
+        raise CorrectionError("The row has no cell with a text; correct it after loading")
+    profile = profile_of(file)
+    override = ActorOverride(actor=" ".join(words.split()) or None, instead=wrong.raw or wrong.label)
+    address = cell.fragments[0].address
+    rows, known = [], None
+    for one in profile.rows:
+        if one.cell == address and one.actors:
+            known = one
+        else:
+            rows.append(one)
+    others = [other for other in known.actors if other.instead != override.instead] if known else []
+    expects = " ".join(printed_text(cell).split())[:_EXCERPT]
+    rows.append(
+        (known or RowOverride(cell=address, expects=expects, actors=(override,))).model_copy(
+            update={"actors": (*others, override)}
+        )
+    )
+    said = profile.model_copy(update={"rows": tuple(rows)}).model_dump(mode="json", exclude_defaults=True)
+    return written_profile(parse_profile(yaml.safe_dump(said, allow_unicode=True), file=f"{file.name}.profile.yaml"))
+
+
+def _cells(row: Row) -> list[RowCell]:
+    """The cells of the row, those that name actors first."""
+    return sorted(row.cells, key=lambda cell: cell.role not in ACTOR_ROLES)
+
+
 def _head(read: Extraction | None) -> dict[str, str]:
     """What the form shows of the document itself."""
     if read is None:
@@ -83,5 +140,5 @@ def _table(table: TableSummary, known: TableOverride, fields: Mapping[str, str])
     for number, column in enumerate(table.columns, 1):
         role = fields.get(f"{table.id}.{number}", column.role)
         if role != column.role:
-            columns[number] = ColumnOverride.model_construct(role=role)  # type: ignore[arg-type]  # read again below
+            columns[number] = ColumnOverride.model_construct(role=role)
     return known.model_copy(update={**changed, "columns": columns})
