@@ -335,7 +335,7 @@ def _hit(entry: Entry, score: float, sought: list[_Sought], language: str, conte
     excerpt = ""
     excerpt_marks: tuple[tuple[int, int], ...] = ()
     if not marks:
-        others = [(text, _marks(text, sought)) for text in (*entry.aliases, *entry.texts)]
+        others = [(text, _marks(text, sought)) for text in (*entry.names.values(), *entry.aliases, *entry.texts)]
         fitting = [(text, found) for text, found in others if found]
         if fitting:
             written = {found.word.form for found in sought}

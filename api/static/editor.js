@@ -52,10 +52,27 @@ class SparqlEditor extends HTMLElement {
       get: () => this.#complete(),
       postprocessHints: (_editor, hints) => this.#hints(hints),
     }, false);
+    // Prefixes that the server knows need no PREFIX line, so its grammar must know them too.
+    const known = Object.fromEntries(
+      [...document.querySelectorAll(".prefixes dt")].map((term) => [
+        term.textContent.replace(":", ""), term.nextElementSibling.textContent,
+      ]),
+    );
+    Yasqe.defineMode("sparql-here", (config) => {
+      const mode = Yasqe.getMode(config, "sparql11");
+      return {
+        ...mode,
+        startState: (...given) => {
+          const state = mode.startState(...given);
+          return { ...state, prefixes: { ...known, ...state.prefixes } };
+        },
+      };
+    });
     // Else it tells in English which keys to press.
     Yasqe.Autocompleters.variables.autoShow = true;
     this.#editor = new Yasqe(place, {
       value: this.#field.value,
+      mode: "sparql-here",
       persistenceId: null,
       autocompleters: ["variables", "vekha"],
       createShareableLink: undefined,
@@ -86,8 +103,10 @@ class SparqlEditor extends HTMLElement {
     this.#editor.on("change", () => {
       this.#field.value = this.#editor.getValue();
       this.#unmark();
+      this.#explain();
       keep(this.#field.value);
     });
+    this.#explain();
     this.#editor.setSize("100%", null);
     this.dataset.ready = "yes";
   }
@@ -200,6 +219,15 @@ class SparqlEditor extends HTMLElement {
     this.#editor.focus();
   }
 
+  // What its grammar finds while one types is told in our words; the server says more.
+  #explain() {
+    for (const sign of this.querySelectorAll(".parseErrorIcon")) {
+      sign.title = this.dataset.wrong;
+      sign.setAttribute("role", "img");
+      sign.setAttribute("aria-label", this.dataset.wrong);
+    }
+  }
+
   #unmark() {
     if (this.#wrong) this.#editor.removeLineClass(this.#wrong, "background", "wrong-line");
     this.#wrong = null;
@@ -300,7 +328,9 @@ class SparqlEditor extends HTMLElement {
         const label = this.#names.get(text);
         const name = document.createElement("code");
         name.textContent = text;
-        element.append(...(label ? [label, " ", name] : [name]));
+        const said = document.createElement("span");
+        said.textContent = label || "";
+        element.append(...(label ? [said, name] : [name]));
       },
     }));
   }
