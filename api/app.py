@@ -25,6 +25,7 @@ from api import (
     correction_pages,
     corrections,
     graph_store,
+    guide,
     home,
     importing,
     indicators,
@@ -166,6 +167,7 @@ def create_app(
     app.router.routes += [
         *home.ROUTES,
         *browsing.ROUTES,
+        *guide.ROUTES,
         *perspectives.ROUTES,
         *quality.ROUTES,
         *search.ROUTES,
