@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.routing import Route
 
-from api.drawn_networks import CLOSED_FROM, SHOWN, Networks, title_of
+from api.drawn_networks import CLOSED_FROM, Networks, title_of
 from api.identity import allow
 from api.network_files import ROUTES as FILE_ROUTES
 from api.network_files import networks_of, read_values, values_of
@@ -16,10 +15,9 @@ from api.network_map import kind_of, kind_words
 from api.network_selection import THINGS, VIEW, asked_question, known_things, short_id, short_name
 from api.problems import ProblemError
 from api.site import site_of
-from graph.networks.drawing import draw_svg
 from graph.networks.measures import cut_off
 from graph.networks.projections import PROJECTIONS, years_of
-from graph.networks.views import COMMUNITY, most_connected
+from graph.networks.views import COMMUNITY
 from ontology.language.spelling import spelling_key
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ __all__ = ["ROUTES", "Networks"]
 SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "pagerank", "community", "label")
 # Parameters of the page that select nothing.
 _OWN: Final = ("projection", "sort", "rows", "find", "select", "at", "colour", "size", "format")
-_ROWS: Final = 100
+_ROWS: Final = 50
 _FOUND: Final = 20
 _FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg")
 
@@ -148,6 +146,8 @@ class _Shown:
             "sort": sort,
             "rows": [self._row(node) for node in order[first : first + _ROWS]],
             "page": first // _ROWS + 1,
+            "first": first + 1,
+            "last": min(first + _ROWS, len(order)),
             "pages": -(-len(order) // _ROWS),
             "nodes": len(drawn.part),
             "drawn": len(drawn.network),
@@ -174,7 +174,7 @@ class _Shown:
             "downloads": [
                 (form, self._address.file(form, lang=self._language.code, top=asked.top or None)) for form in _FILES
             ],
-            "svg": self._svg(),
+            "picture": self._address.file("svg", lang=self._language.code, **settled),
         }
 
     def found(self, text: str) -> list[dict[str, Any]]:
@@ -292,21 +292,6 @@ class _Shown:
     def _name(self, node: Iri) -> str:
         known = self._drawn.facts.activities.get(node)
         return known.label if known else self._drawn.facts.name(node, self._language.code)
-
-    def _svg(self) -> Markup:
-        drawn = self._drawn
-        # A page stays light: who has no script sees the most connected; the file SVG holds everything.
-        network = most_connected(drawn.network, SHOWN)
-        svg = draw_svg(
-            network,
-            drawn.measures,
-            drawn.positions,
-            language=self._language.code,
-            title=title_of(drawn.asked.projection, self._language),
-            address=self._href,
-        ).decode()
-        # Its writer escapes what documents say; the declaration of an XML document does not belong into a page.
-        return Markup(svg[svg.index("<svg") :])  # noqa: S704
 
 
 def _in_order(label: str) -> str:

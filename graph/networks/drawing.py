@@ -1,10 +1,10 @@
 """
 A network as an SVG drawing: the picture of `vekha network`, of reports and of pages without script.
 
-Texts of documents are escaped by the XML writer; the drawing holds no script, no style sheet, and only the addresses
-that the caller gives.  Size says how many activities a node has, colour its community, shape its kind; a community as
-one node is a large circle with the number of its members.  The label of a node is left out where it would cover
-another one; the tables of `formats` name every node.  Ties of one width are one path, so that a file stays small.
+Texts of documents are escaped by the XML writer; the drawing holds no script, no style sheet and no address.  Size
+says how many activities a node has, colour its community, shape its kind; a community as one node is a large circle
+with the number of its members.  The label of a node is left out where it would cover another one; the tables of
+`formats` name every node.  Ties of one width are one path, so that a file stays small.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graph.networks.projections import activity_counts, edges
 from graph.networks.views import COMMUNITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from graph.networks.facts import Iri
     from graph.networks.layout import Positions
@@ -58,13 +58,8 @@ def draw_svg(
     *,
     language: str,
     title: str,
-    address: Callable[[Iri], str | None] = lambda _: None,
 ) -> bytes:
-    """
-    An SVG document, UTF-8; the heaviest nodes are drawn last and are labelled first.
-
-    `address` gives where a click on a node leads.
-    """
+    """An SVG document, UTF-8; the heaviest nodes are drawn last and are labelled first."""
     left = min((x for x, _ in positions.values()), default=0.0) - _MARGIN
     top = min((y for _, y in positions.values()), default=0.0) - _MARGIN / 2
     width = max((x for x, _ in positions.values()), default=0.0) + _MARGIN - left
@@ -93,9 +88,7 @@ def draw_svg(
         data = network.nodes[node]
         x, y = positions[node]
         community = data["community"] if data["kind"] == COMMUNITY else measures.community[node]
-        href = address(node)
-        holder = shapes if href is None else SubElement(shapes, "a", {"href": href})
-        shape = _shape(holder, str(data.get("class") or data["kind"]), x, y, radius[node])
+        shape = _shape(shapes, str(data.get("class") or data["kind"]), x, y, radius[node])
         shape.set("fill", COLOURS[min(community, len(COLOURS) - 1)])
         SubElement(shape, "title").text = f"{printable(data['label'][language])} ({node})"
         if data["kind"] == COMMUNITY:

@@ -233,7 +233,8 @@ def test_without_script_there_are_picture_table_and_selection(chromium: Browser,
     context = chromium.new_context(base_url=service.address, locale="ru-RU", java_script_enabled=False)
     page = context.new_page()
     page.goto("/networks")
-    expect(page.locator("network-map svg")).to_be_visible()
+    expect(page.locator("network-map img")).to_be_visible()
+    assert page.locator("network-map img").evaluate("(image) => image.naturalWidth") > 300
     for node in ("body:tomsk-obl_toipkro", "body:tomsk-obl_doo"):
         page.locator(f'tr[data-node="{node}"]').get_by_role("checkbox").check()
     page.get_by_role("button", name="Сеть выбранных").click()
