@@ -49,13 +49,14 @@ QUESTIONS: Final = (
 
 
 def milliseconds(answer: Callable[[], object]) -> tuple[float, float]:
-    """Median and worst of some answers."""
+    """Median by the clock, and mean of the processor's time, which other programs do not disturb."""
     times = []
+    busy = time.thread_time()
     for _ in range(TURNS):
         start = time.perf_counter()
         answer()
         times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times), max(times)
+    return statistics.median(times), (time.thread_time() - busy) * 1000 / TURNS
 
 
 def full_text_table(entries: Sequence[Entry]) -> sqlite3.Connection:
@@ -110,19 +111,20 @@ def main() -> int:
     print(
         f"{len(index):,} things: read {reading:.1f} s, indexed {index.seconds:.1f} s, {grown} MB; FTS5 {filling:.1f} s"
     )
-    print(f"\n{'question':<34} {'hits':>6} {'ms':>6} {'worst':>6} {'read as':<9} {'FTS5 hits':>9} {'ms':>6}")
+    print(f"\n{'question':<34} {'hits':>6} {'ms':>6} {'cpu':>6} {'read as':<9} {'FTS5 hits':>9} {'ms':>6}")
     slow = 0
     for text in QUESTIONS:
         found = index.search(text, limit=5)
-        middle, worst = milliseconds(lambda text=text: index.search(text, limit=5))  # type: ignore[misc]
+        middle, busy = milliseconds(lambda text=text: index.search(text, limit=5))  # type: ignore[misc]
         there, _ = milliseconds(lambda text=text: asked_there(table, text))  # type: ignore[misc]
         slow += middle > BUDGET
         print(
-            f"{text:<34} {found.total:>6} {middle:>6.1f} {worst:>6.1f} {found.reading:<9} "
+            f"{text:<34} {found.total:>6} {middle:>6.1f} {busy:>6.1f} {found.reading:<9} "
             f"{asked_there(table, text):>9} {there:>6.1f}"
         )
-    middle, worst = milliseconds(lambda: index.matching("наставничество", 10_000))
-    print(f"\nfor SPARQL: {index.matching('наставничество', 10_000)[1]} hits in {middle:.1f} ms, worst {worst:.1f} ms")
+    middle, busy = milliseconds(lambda: index.matching("наставничество", 10_000))
+    hits = index.matching("наставничество", 10_000)[1]
+    print(f"\nfor SPARQL: {hits} hits in {middle:.1f} ms, {busy:.1f} ms of the processor")
     print(f"answers over {BUDGET:.0f} ms: {slow}")
     return int(slow > 0)
 

@@ -42,6 +42,9 @@ _BEGINNING: Final = 12.0
 _SHORTEST_SLIP: Final = 4
 _SHORTEST_DOUBLE_SLIP: Final = 8
 _EXCERPT: Final = 160
+# So many hits are told apart by kind here; more are asked for kind by kind.
+_AT_ONCE: Final = 3000
+_PERSON: Final = "/person/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +132,43 @@ class SearchIndex:
         asked = [kind for kind in KINDS if kinds is None or kind in kinds]
         reading: Reading
         for reading, read_as, query, sought in self._readings(text, typed=typed):
-            hits: list[Hit] = []
-            counts: dict[Kind, int] = {}
-            for kind in KINDS:
-                of_kind = Query.boolean_query(
-                    [(Occur.Must, query), (Occur.Must, Query.const_score_query(self._term("kind", kind), 0.0))]
-                )
-                wanted = limit if kind in asked else 0
-                answer = self._searcher.search(of_kind, max(wanted, 1), count=True, offset=offset)
-                count = _count(answer)
-                if count:
-                    counts[kind] = count
-                addresses = [address for _score, address in answer.hits[:wanted]]
-                scores = [score for score, _address in answer.hits[:wanted]]
-                for score, entry in zip(scores, self._at(addresses), strict=True):
-                    hits.append(_hit(entry, score, sought, language, self._context(entry, language)))
+            best, counts = self._best(query, asked, limit, offset)
+            hits = [
+                _hit(entry, score, sought, language, self._context(entry, language))
+                for kind in asked
+                for score, entry in best.get(kind, ())
+            ]
             if counts:
                 hits.sort(key=lambda hit: not hit.exact)
                 return Found(tuple(hits), counts, reading, read_as, self.version)
         return Found((), {}, "words", text, self.version)
+
+    def _best(
+        self, query: Query, asked: Collection[Kind], limit: int, offset: int
+    ) -> tuple[dict[Kind, list[tuple[float, Entry]]], dict[Kind, int]]:
+        """What is found of each of the kinds from `offset` on, and how many there are of every kind."""
+        answer = self._searcher.search(query, _AT_ONCE, count=True)
+        of_kind: dict[Kind, list[tuple[float, Entry]]] = {kind: [] for kind in KINDS}
+        if _count(answer) <= _AT_ONCE:
+            for score, entry in self._scored(answer):
+                of_kind[entry.kind].append((score, entry))
+            counts = {kind: len(found) for kind, found in of_kind.items() if found}
+            return {kind: of_kind[kind][offset : offset + limit] for kind in asked}, counts
+        counts = {}
+        for kind in KINDS:
+            narrowed = Query.boolean_query(
+                [(Occur.Must, query), (Occur.Must, Query.const_score_query(self._term("kind", kind), 0.0))]
+            )
+            wanted = limit if kind in asked else 0
+            answer = self._searcher.search(narrowed, max(wanted, 1), count=True, offset=offset)
+            of_kind[kind] = self._scored(answer)[:wanted]
+            if _count(answer):
+                counts[kind] = _count(answer)
+        return of_kind, counts
+
+    def _scored(self, answer: SearchResult) -> list[tuple[float, Entry]]:
+        entries = self._at([address for _score, address in answer.hits])
+        return [(float(score or 0), entry) for (score, _address), entry in zip(answer.hits, entries, strict=True)]
 
     def matching(self, text: str, limit: int) -> tuple[list[str], int]:
         """
@@ -231,17 +252,15 @@ class SearchIndex:
             for field, weight in (("lemma", 3.0), ("text_lemma", 0.8)):
                 parts = [(Occur.Must, self._term(field, found)) for found in meaning]
                 ways.append(_weighed(Query.boolean_query(parts), weight))
-        if sought.beginning and (len(word.form) > 1 or not alone):
+        # «И.» is an initial, «и» at the end may become a word.
+        if sought.beginning and (len(word.form) > 1 or not (alone or word.cut)):
             ways += [
                 Query.const_score_query(self._beginning("form", word.form), 2.0),
                 Query.const_score_query(self._beginning("key", word.form), 3.0),
                 Query.const_score_query(self._beginning("text_form", word.form), 0.4),
             ]
         if sought.typed and not alone:
-            if len(word.form) == 1:
-                ways.append(Query.const_score_query(self._beginning("form", word.form), 0.3))
-            else:
-                ways.append(Query.const_score_query(self._term("initial", word.form[0]), 0.2))
+            ways.append(Query.const_score_query(self._term("initial", word.form[0]), 0.2))
         if slips and len(word.form) >= _SHORTEST_SLIP and not word.form.isdigit():
             distance = 2 if len(word.form) >= _SHORTEST_DOUBLE_SLIP else 1
             for field, weight in (("form", 1.5), ("lemma", 1.5), ("text_form", 0.4)):
@@ -312,7 +331,9 @@ def _document(number: int, entry: Entry) -> Document:
     document.add_text("form", named.forms)
     document.add_text("lemma", named.lemmas)
     document.add_text("root", named.roots)
-    document.add_text("initial", initials_of(names))
+    # A person called by all names is found by initials too.
+    letters = " ".join(form[0] for form in named.forms.split()) if _PERSON in entry.iri else ""
+    document.add_text("initial", f"{initials_of(names)} {letters}")
     document.add_text("sound", " ".join(filter(None, map(sound, named.forms.split()))))
     document.add_text("text_form", said.forms)
     document.add_text("text_lemma", said.lemmas)
