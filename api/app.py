@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import (
+    administration,
     activities,
     actors,
     browsing,
@@ -29,6 +30,7 @@ from api import (
     home,
     importing,
     indicators,
+    linking,
     loads,
     monitoring,
     networks,
@@ -121,6 +123,7 @@ def create_app(
             finally:
                 if app.state.imports is not None:
                     await run_in_threadpool(app.state.imports.close)
+                app.state.administration.close()
                 site.installation.versions.close()
                 query_log.close()
 
@@ -156,6 +159,7 @@ def create_app(
     app.state.differences = what_changed.Differences()
     app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
+    app.state.administration = administration.Tasks(DataFolder(settings.data))
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
     app.add_middleware(SecurityHeaders, https=settings.https)
@@ -194,10 +198,12 @@ def create_app(
         *importing.ROUTES,
         *what_changed.ROUTES,
         *networks.ROUTES,
+        *linking.ROUTES,
         *version_0_2.ROUTES,
         *version_1_0.ROUTES,
         *signing_in.ROUTES,
         *monitoring.ROUTES,
+        *administration.ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
     with_protocols(app)

@@ -1,0 +1,13 @@
+// Keys of the review: 1–5 choose a candidate, 0 none, s skips, u undoes; not while somebody types.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  const target =
+    event.key === "s" || event.key === "ы" ? document.getElementById("skip")
+    : event.key === "u" || event.key === "г" ? document.getElementById("undo")
+    : /^[0-5]$/.test(event.key) ? document.querySelector(`form.decide [data-key="${event.key}"]`)
+    : null;
+  if (target) {
+    event.preventDefault();
+    target.click();
+  }
+});
