@@ -41,6 +41,7 @@ SECTIONS = {
     "/compare": "Comparison",
     "/changes": "Changes",
     "/quality": "Quality",
+    "/linking": "Links",
     "/import": "Import",
     "/sparql": "SPARQL",
     "/help": "Help",
