@@ -36,6 +36,8 @@ TOURS: Final = {
     "regions": "Compare two regions",
     "network": "Export a network",
 }
+# Message ids of the tags of the description.
+GROUPS: Final = {"questions": "Questions", "search": "Search", "sparql": "SPARQL", "graphs": "Graphs"}
 _QUESTIONS: Final = "/api/questions/"
 _MENTORING: Final = f"{HOME}scheme/theme/mentoring"
 
@@ -106,7 +108,7 @@ def api_page(request: Request) -> Response:
     for path, methods in request.app.openapi()["paths"].items():
         for method, described in methods.items():
             question = questions.get(path.removeprefix(_QUESTIONS)) if path.startswith(_QUESTIONS) else None
-            title = TOPICS.get(question.topic, question.topic) if question else _GROUPS[described["tags"][0]]
+            title = TOPICS.get(question.topic, question.topic) if question else GROUPS[described["tags"][0]]
             operation = _operation(method, path, described, language)
             if question:
                 operation = Operation(
@@ -139,9 +141,6 @@ def term_examples(request: Request) -> Response:
     question = knowledge.catalogue["examples-of-class" if kind.endswith("Class") else "examples-of-property"]
     query = bind(question, {"term": NamedNode(term), "lang": language.code})
     return RedirectResponse(with_query("/sparql", query=query), status_code=303)
-
-
-_GROUPS: Final = {"questions": "Questions", "search": "Search", "sparql": "SPARQL", "graphs": "Graphs"}
 
 
 def _operation(method: str, path: str, described: Mapping[str, Any], language: Language) -> Operation:
@@ -187,7 +186,7 @@ def _steps(
             Step(_("Open the questions."), "/questions", _("Sentences in groups, each with the rows of its answer.")),
             Step(
                 _(
-                    "Ask «Who is responsible for the activities of a theme?» and choose the theme «{theme}».",
+                    "Ask who is responsible for the activities of a theme, and choose «{theme}».",
                     theme=theme_label,
                 ),
                 f"/questions/who-is-responsible?{urlencode({'theme': theme_id})}",

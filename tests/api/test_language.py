@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from api.app import create_app
 from api.browsing import TOPICS
 from api.cli import COMMANDS, vekha
+from api.guide import GROUPS, TOURS
 from api.language import Languages, read_language
 from api.list_columns import COLUMNS
 from api.list_selection import FACETS, VIEWS
@@ -22,7 +24,7 @@ from api.pages import SECTIONS
 from api.quality_rules import RULES
 from api.registering import LEFT_OUT
 from api.search import TITLES
-from api.settings import Settings
+from api.settings import Settings, read_settings
 from api.usage import MESSAGES
 from graph.matching.judging import SAID
 from loaders.doubts import SENTENCES
@@ -53,6 +55,7 @@ def messages(repository: Path) -> set[str]:
     found |= {facet.title for facets in FACETS.values() for facet in facets} | set(LISTS.values())
     found |= {title for title, _facets in VIEWS.values()}
     found |= {rule.sentence for rule in RULES.values()}
+    found |= set(TOURS.values()) | set(GROUPS.values()) | set(_described())
     found |= {words for _, words in COMMANDS.values()}
     found |= set(MESSAGES.values())
     found |= {field.description or "" for field in Settings.model_fields.values()}
@@ -116,6 +119,14 @@ def test_the_language_is_chosen_by_address_cookie_header(
 
 def _first(identifier: object) -> str:
     return str(identifier[0]) if isinstance(identifier, tuple | list) else str(identifier)
+
+
+def _described() -> Iterator[str]:
+    """What the API page shows of the description; questions bring their own texts."""
+    for path, methods in create_app(read_settings()).openapi()["paths"].items():
+        for operation in methods.values() if not path.startswith("/api/questions/") else ():
+            yield operation["summary"]
+            yield from (parameter.get("description", "") for parameter in operation.get("parameters", ()))
 
 
 def _own_commands() -> Iterator[click.Command]:
