@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answering import is_long_list
 from api.answers import write_workbook
-from api.facets import NOT, select
+from api.facets import NOT
 from api.identity import allow
 from api.links import with_query
-from api.list_selection import FACETS, Asked, Facet, chosen_of, text_of
-from api.listed_facts import ListedFactsCache
+from api.list_selection import Asked, text_of
 from api.matrices import Matrix, count_by
+from api.narrowing import ACTIVITY_FACETS, Narrowing
 from api.negotiation import XLSX
 from api.paging import PageOfRows
 from api.problems import ProblemError
@@ -43,7 +42,6 @@ ROWS: Final = 40
 _LIST: Final = 100
 _TEXT: Final = 160
 _LEASTS: Final = (0.0, 0.3, 0.5, 0.7)
-_FACETS: Final = {facet.name: facet for facet in FACETS["activities"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,8 @@ def comparison_sheet(request: Request) -> Sheet:
     if page.is_side_by_side:
         return _compared_sheet(page, _compared(page))
     rows, columns = _axes(request)
-    matrix = _counted(page, rows, columns)
+    narrowing = Narrowing.of(page.request, page.knowledge, page.language)
+    matrix = _counted(narrowing, rows, columns)
     heads = [_axis(rows, page.language), *(column.label for column in matrix.columns), page.language.text("in all")]
     lines: list[list[str | int]] = [
         [row.label, *(matrix.count(row, column) for column in matrix.columns), row.count] for row in matrix.rows
@@ -137,12 +136,12 @@ def comparison_workbook(request: Request) -> Response:
 
 def _matrix(page: _Page) -> dict[str, Any]:
     rows, columns = _axes(page.request)
-    matrix = _counted(page, rows, columns)
+    narrowing = Narrowing.of(page.request, page.knowledge, page.language)
+    matrix = _counted(narrowing, rows, columns)
     asked = page.request.query_params
     across = PageOfRows.of(asked.get("page"), len(matrix.columns), COLUMNS)
     down = PageOfRows.of(asked.get("down"), len(matrix.rows), ROWS)
-    chosen = Asked.read("activities", page.request)
-    narrowed = [(name, text) for name, texts in chosen.values.items() for text in texts]
+    chosen = narrowing.asked
 
     def cell(**things: str) -> str:
         """The list of the activities of a cell, under the filters of the page."""
@@ -151,7 +150,7 @@ def _matrix(page: _Page) -> dict[str, Any]:
             for name, texts in chosen.values.items()
         }
         for name, thing in things.items():
-            values[name] = (*values.get(name, ()), text_of(page.knowledge, _FACETS[name], thing))
+            values[name] = (*values.get(name, ()), text_of(page.knowledge, ACTIVITY_FACETS[name], thing))
         return "/activities" + Asked(values, chosen.words, "", 1, {}).query()
 
     return {
@@ -164,23 +163,17 @@ def _matrix(page: _Page) -> dict[str, Any]:
         "down": down,
         "cell": lambda row, column: cell(**{rows: row.thing, columns: column.thing}),
         "line": lambda row: cell(**{rows: row.thing}),
-        "narrowed": [_facet_label(page, name, text) for name, text in narrowed],
+        "narrowed": narrowing.chips(),
         "compared": None,
     }
 
 
-def _counted(page: _Page, rows: str, columns: str) -> Matrix:
-    lists = page.request.app.state.lists
-    assert isinstance(lists, ListedFactsCache)
-    facts, labels = lists.facts(page.knowledge), lists.labels(page.knowledge, page.language.code)
-    asked = Asked.read("activities", page.request)
-    chosen = {name: chosen_of(page.knowledge, _FACETS[name], asked) for name in asked.values}
-    units = facts.units["activities"]
-    things = select(units, [], chosen).things if chosen else {unit.thing for unit in units}
+def _counted(narrowing: Narrowing, rows: str, columns: str) -> Matrix:
+    facts, labels, chosen = narrowing.facts, narrowing.labels, narrowing.chosen
     # An axis that is filtered has the wanted things only; an activity has others too, whose counts would be in part.
     wanted = {axis: chosen[axis].wanted for axis in (rows, columns) if axis in chosen and chosen[axis].wanted}
     return count_by(
-        (_limited(facts.activity_values[thing], wanted) for thing in things),
+        (_limited(facts.activity_values[thing], wanted) for thing in narrowing.activities()),
         rows,
         columns,
         lambda thing: labels.get(thing, thing.rsplit("/", 1)[-1]),
@@ -275,16 +268,6 @@ def _axis(name: str, language: Language) -> str:
         "roadmap": _("document"),
         "year": _("year"),
     }[name]
-
-
-def _facet_label(page: _Page, name: str, text: str) -> tuple[str, str]:
-    """A filter of the page in words, and the address without it."""
-    facet: Facet = _FACETS[name]
-    lists = page.request.app.state.lists
-    labels = lists.labels(page.knowledge, page.language.code)
-    value = next(iter(chosen_of(page.knowledge, facet, Asked({name: (text.lstrip(NOT),)}, "", "", 1, {})).wanted), text)
-    left = [(key, other) for key, other in page.request.query_params.multi_items() if (key, other) != (name, text)]
-    return f"{page.language.text(facet.title)}: {labels.get(value, text)}", "/compare?" + urlencode(left)
 
 
 def _least(request: Request) -> float:

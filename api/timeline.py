@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,7 +12,6 @@ from api.answering import is_long_list
 from api.calendars import MEDIA_TYPE, write_calendar
 from api.gantt import SCALES, GanttGroup
 from api.identity import allow
-from api.links import with_query
 from api.paging import PageOfRows
 from api.planned_drawing import draw_planned
 from api.problems import ProblemError
@@ -81,7 +81,7 @@ def timeline_page(request: Request) -> Response:
         selected=selected,
         filters=_filters(request, selected, language),
         kept=_kept(request, selected),
-        link=with_query("/timeline", _settled(request, selected)),
+        link=_settled(request, selected),
         groups=[(name, _group_title(name, language)) for name in GROUPS],
         scales=[(name, _scale_title(name, language)) for name in SCALES],
         scale=scale,
@@ -92,7 +92,7 @@ def timeline_page(request: Request) -> Response:
         states=_states(language),
         counts=_counts(selected, language),
         data=data_addresses(request),
-        calendar=with_query("/timeline.ics", _selection(request), lang=language.code),
+        calendar=f"/timeline.ics?{urlencode([*_selection(request), ('lang', language.code)])}",
         version=knowledge.version,
     )
 
@@ -161,13 +161,15 @@ def _slice(groups: Sequence[GanttGroup], page: PageOfRows) -> list[GanttGroup]:
 def _kept(request: Request, selected: Selected) -> list[tuple[str, str]]:
     """What the form hands on although it has no field for it."""
     fields = {"group", "scale", "from", "to", "day", "page", "lang"} | (set() if selected.answer else _FIELDS)
-    return [(name, value) for name, value in request.query_params.items() if name not in fields]
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in fields]
 
 
-def _settled(request: Request, selected: Selected) -> dict[str, str]:
-    """The parameters of the address with the day, so that the same address shows the same tomorrow."""
-    values = {name: value for name, value in request.query_params.items() if value and name != "lang"}
-    return values | {"day": selected.day.isoformat()}
+def _settled(request: Request, selected: Selected) -> str:
+    """The address with the day, so that it shows the same tomorrow."""
+    values = [
+        (name, value) for name, value in request.query_params.multi_items() if value and name not in {"lang", "day"}
+    ]
+    return f"/timeline?{urlencode([*values, ('day', selected.day.isoformat())])}"
 
 
 def _rows(request: Request) -> int:
@@ -175,13 +177,10 @@ def _rows(request: Request) -> int:
     return min(max(int(text), 10), _MOST_ROWS) if text.isascii() and text.isdigit() and len(text) < 6 else ROWS
 
 
-def _selection(request: Request) -> dict[str, str]:
+def _selection(request: Request) -> list[tuple[str, str]]:
     """What of the address selects activities, without what only says how they are shown."""
-    return {
-        name: value
-        for name, value in request.query_params.items()
-        if value and name not in DISPLAY - {"from", "to", "answer"}
-    }
+    shown = DISPLAY - {"from", "to", "answer"}
+    return [(name, value) for name, value in request.query_params.multi_items() if value and name not in shown]
 
 
 def _filters(request: Request, selected: Selected, language: Language) -> list[dict[str, Any]]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 from api.answer_views import AnswerShape
 from api.answering import answered
 from api.explanations import explain
+from api.facets import NOT
 from api.gantt import EARLIEST, LATEST, SCALES, GanttGroup, Scale
 from api.identity import allow
+from api.narrowing import Narrowing
 from api.problems import ProblemError
 from api.schedules import schedule_of
 from api.site import running_of, site_of
@@ -35,6 +37,8 @@ THINGS: Final = {
     "theme": ("theme",),
     "activity": ("activity",),
 }
+# Facets of the list pages that the form of the timeline has no field for.
+_LISTED: Final = frozenset({"level", "territory", "year", "actor", "deadline", "mark"})
 DISPLAY: Final = frozenset({"lang", "view", "page", "rows", "group", "scale", "from", "to", "day", "answer"})
 
 
@@ -53,6 +57,7 @@ class Selected:
     chosen: Mapping[str, str]
     answer: str | None
     answer_title: str | None
+    chips: tuple[tuple[str, str], ...]
 
 
 def select(request: Request, knowledge: Knowledge, language: Language) -> Selected:
@@ -69,13 +74,20 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
     start, end = _day(request, "from", language), _day(request, "to", language)
     chosen: dict[str, str] = {}
     answer, title = asked.get("answer"), None
+    chips: list[tuple[str, str]] = []
     if answer:
         title, activities = _answer(request, knowledge, schedule, answer, language)
     else:
         for name in THINGS:
-            if asked.get(name):
+            # Several values, and values to leave out, are those of the list pages, which `Narrowing` reads.
+            if asked.get(name) and len(asked.getlist(name)) == 1 and not asked[name].startswith(NOT):
                 chosen[name] = _thing(knowledge, schedule, name, asked[name], language)
         activities = [activity for activity in schedule.activities if _fits(activity, chosen)]
+        narrowing = Narrowing.of(request, knowledge, language)
+        if narrowing.asked.values:
+            fitting = frozenset(narrowing.activities())
+            activities = [activity for activity in activities if activity.iri in fitting]
+            chips = narrowing.chips_of(_LISTED)
     dated = [activity for activity in activities if activity.is_dated]
     undated = len(activities) - len(dated)
     if start or end:
@@ -94,6 +106,7 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
         chosen=chosen,
         answer=answer,
         answer_title=title,
+        chips=tuple(chips),
     )
 
 

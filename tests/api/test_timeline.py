@@ -54,6 +54,20 @@ def test_filters_narrow(client: TestClient) -> None:
     assert [row["start"] for row in one] == ["2021-09-01"]
 
 
+def test_filters_of_the_list_pages_hold_here_too(client: TestClient) -> None:
+    for query in (
+        "level=region&year=2021",
+        "actor=body:tomsk-obl_toipkro",
+        "roadmap=!khorol-mo-nms",
+        "territory=tambov-obl",
+    ):
+        listed = client.get(f"/activities.csv?{query}").text.strip().split("\r\n")
+        shown = client.get(f"/timeline.csv?{query}").text.strip().split("\r\n")
+        assert len(shown) == len(listed) > 1, query
+    page = client.get("/timeline?territory=tambov-obl", headers=HTML).text
+    assert 'class="chips"' in page
+
+
 def test_days_leave_out_what_does_not_fall_into_them_and_count_the_undated(client: TestClient) -> None:
     may = rows_of(client, **{"from": "2021-05-01", "to": "2021-05-31"})
     assert {"tambov-obl-nms_1_4_b"} <= {row["activity"].rsplit("/", 1)[1] for row in may}
