@@ -48,29 +48,6 @@ def test_from_the_first_page_to_the_lit_cell_and_back(page: Page) -> None:
     expect(page.locator("tbody tr:not(.group)")).to_have_count(35)
 
 
-def test_a_fact_lights_its_cell_and_a_cell_lights_its_facts(page: Page) -> None:
-    page.goto("/roadmaps/tomsk-obl-nastav")
-    row = page.locator("tr#t1_r3")
-    row.locator("dd", has_text="335").get_by_role("link").first.click()
-    expect(row.locator("td.cell.lit")).to_contain_text("2020 г. – 21")
-    expect(row.locator(".facts .lit")).to_contain_text("335")
-    expect(page).to_have_url(re.compile(r"cell=t1_r3_c3#t1_r3_c3$"))
-
-    row.locator("td.cell", has_text="Май 2020").click()
-    expect(page.locator("td.cell.lit")).to_have_text(re.compile("Май 2020, далее постоянно"))
-    expect(row.locator(".facts .lit")).to_have_count(2)
-
-
-def test_cells_are_lit_without_scripts_too(chromium: Browser, service: Service) -> None:
-    context = chromium.new_context(base_url=service.address, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/roadmaps/tomsk-obl-nastav")
-    page.locator("tr#t1_r3 dd", has_text="335").get_by_role("link").first.click()
-    expect(page.locator("td.cell.lit")).to_contain_text("2020 г. – 21")
-    expect(page.locator("tr#t1_r3 .facts .lit")).to_contain_text("335")
-    context.close()
-
-
 def test_the_language_changes_on_the_same_page_and_is_remembered(page: Page) -> None:
     page.goto("/questions/who-is-responsible?theme=mentoring")
     page.get_by_role("link", name="English").click()
