@@ -18,9 +18,9 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import (
-    administration,
     activities,
     actors,
+    administration,
     browsing,
     comparison,
     correction_pages,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 import uuid
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 from urllib.parse import quote, unquote
@@ -21,6 +21,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.audit import Author
+from api.budgets import BudgetError
 from api.identity import allow
 from api.negotiation import (
     DATASETS,
@@ -35,7 +36,7 @@ from api.negotiation import (
 )
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocol import Parameters, attachment, entity_tag, is_known, media_type_of, open_route
-from api.site import site_of
+from api.site import running_of, site_of
 from api.streaming import Stopper, StreamedAnswer, closing, held_back
 from api.writing import writer_of, written
 from graph.errors import DataTooLargeError, NoSuchGraphError, RdfSyntaxError, TermError
@@ -43,10 +44,11 @@ from graph.terms import iri
 from graph.updates import UpdateLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.requests import Request
 
+    from api.identity import Identity
     from api.installation import Installation
     from graph.snapshots import Snapshot
 
@@ -164,7 +166,10 @@ def _delete(request: Request, target: Target) -> Response:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(400, _("Name the graph to delete by its address, by «graph» or by «default»"))
     identity, writer = allow(request, "update", graphs=[target]), writer_of(request)
-    with writer.audited("graph-delete", Author.of(identity)) as detail:
+    with (
+        _tracked(request, identity, target),
+        writer.audited("graph-delete", Author.of(identity)) as detail,
+    ):
         detail["graph"] = _written(target)
         version = writer.store.drop_graph(_named(target))
     return Response(status_code=204, headers={"Vekha-Version": str(version)})
@@ -189,7 +194,10 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
     identity = allow(request, "update", graphs=None if target is None else [target])
     writer, merge, created = writer_of(request), request.method == "POST", False
     base = _base_of(request, target)
-    with writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail:
+    with (
+        _tracked(request, identity, target),
+        writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail,
+    ):
         detail["graph"] = _written(target)
         if target is None:
             version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
@@ -199,6 +207,18 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
     if created and isinstance(target, NamedNode):
         headers["Location"] = quote(target.value, safe=_SAFE)
     return Response(status_code=201 if created else 204, headers=headers)
+
+
+@contextmanager
+def _tracked(request: Request, identity: Identity, target: Target) -> Iterator[None]:
+    """A change of a graph among what runs: it spends the budget of its client, as an update does."""
+    text = f"{request.method} {_written(target)}"
+    try:
+        with running_of(request).track(text, identity, kind="graph"):
+            yield
+    except BudgetError as error:
+        words = site_of(request).pages.language(request).text(error.template, **error.values)
+        raise ProblemError(429, words, headers={"Retry-After": str(error.wait)}) from None
 
 
 def _written(target: Target) -> str:

@@ -24,9 +24,11 @@ from api.problems import ProblemError
 from api.sessions import is_ours, session_user
 from api.site import budgets_of, site_of, workers_of
 from api.users import Role, Users
+from graph.folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from pyoxigraph import DefaultGraph
     from starlette.requests import Request
@@ -113,7 +115,7 @@ def allow(
             raise unauthorized(_("This needs a token; «vekha user add» makes one."))
         raise ProblemError(403, _("The token of «{name}» does not allow this.", name=identity.name))
     if right in {"update", "load"}:
-        if settings.read_only:
+        if settings.read_only or read_only_file(DataFolder(settings.data)).exists():
             raise ProblemError(
                 503, _("Data are only read at present; nothing is written."), headers={"Retry-After": "60"}
             )
@@ -128,6 +130,11 @@ def allow(
                 _("The token of «{name}» does not cover the graph {graph}.", name=identity.name, graph=str(refused)),
             )
     return identity
+
+
+def read_only_file(folder: DataFolder) -> Path:
+    """While it is there nothing is written (`api.administration`)."""
+    return folder.access / "read-only"
 
 
 def limits_of(request: Request, identity: Identity) -> Limits:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api import sessions
+from api.administration import switch_of
 from api.identity import allow, identity_of, is_from_here, unauthorized
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError
@@ -81,14 +82,18 @@ def metrics(request: Request) -> Response:
 
 def ready(request: Request) -> Response:
     """Whether questions can be answered, and on which data version."""
-    version = _newest(request)
+    version, workers = _newest(request), workers_of(request)
     return JSONResponse(
         {
             "status": "empty" if version is None else "ok",
             "version": version,
             "program": distribution_version("vekha"),
-            "query_processes": len(workers_of(request).processes()),
-            "version_in_memory": workers_of(request).replica.version,
+            "query_processes": len(workers.processes()),
+            "version_in_memory": workers.replica.version,
+            "isolation": workers.isolation,
+            # Of the processes that evaluate queries, all together, in bytes.
+            "memory_bound": workers.memory_bound,
+            "read_only": site_of(request).installation.settings.read_only or switch_of(request).is_on,
         },
         status_code=503 if version is None else 200,
         headers={"Cache-Control": "no-store"},

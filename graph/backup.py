@@ -35,7 +35,7 @@ from graph.void import statistics
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graph.folder import DatasetKind
 
@@ -74,9 +74,11 @@ class Restored:
     findings: tuple[Finding, ...]
 
 
-def back_up(folder: DataFolder, target: Path) -> Manifest:
+def back_up(folder: DataFolder, target: Path, *, tell: Callable[[int], None] = lambda _: None) -> Manifest:
     """
     The newest version of `folder` in the new file `target`, which is there whole or not at all.
+
+    `tell` hears now and then how many bytes were taken in.
 
     Raises:
         ArchiveError: If `target` exists or cannot be written.
@@ -90,11 +92,11 @@ def back_up(folder: DataFolder, target: Path) -> Manifest:
         try:
             with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 files: dict[str, tuple[int, str]] = {}
-                with _writing(archive, DATA, files) as data:
+                with _writing(archive, DATA, files, tell) as data:
                     snapshot.dump(cast("IO[bytes]", data))
                 for path in sorted(folder.documents.glob("[0-9a-f]*")) if folder.documents.is_dir() else ():
                     if _DOCUMENT.fullmatch(f"documents/{path.name}"):
-                        with _writing(archive, f"documents/{path.name}", files) as copy, path.open("rb") as file:
+                        with _writing(archive, f"documents/{path.name}", files, tell) as copy, path.open("rb") as file:
                             shutil.copyfileobj(file, cast("IO[bytes]", copy), _CHUNK)
                 graphs = snapshot.graphs()
                 triples = statistics(folder, snapshot).triples
@@ -148,8 +150,9 @@ def restore(source: Path, folder: DataFolder) -> Restored:
 class _Sink:
     """Writes on, and counts bytes, lines and the hash of what passes."""
 
-    def __init__(self, output: IO[bytes]) -> None:
+    def __init__(self, output: IO[bytes], tell: Callable[[int], None] = lambda _: None) -> None:
         self._output = output
+        self._tell = tell
         self.hash = hashlib.sha256()
         self.bytes = 0
         self.lines = 0
@@ -159,6 +162,7 @@ class _Sink:
         self.bytes += len(data)
         self.lines += data.count(b"\n")
         self._output.write(data)
+        self._tell(self.bytes)
         return len(data)
 
     def flush(self) -> None:
@@ -166,9 +170,12 @@ class _Sink:
 
 
 @contextlib.contextmanager
-def _writing(archive: zipfile.ZipFile, name: str, files: dict[str, tuple[int, str]]) -> Iterator[_Sink]:
+def _writing(
+    archive: zipfile.ZipFile, name: str, files: dict[str, tuple[int, str]], tell: Callable[[int], None]
+) -> Iterator[_Sink]:
+    before = sum(size for size, _ in files.values())
     with archive.open(name, "w", force_zip64=True) as output:
-        sink = _Sink(output)
+        sink = _Sink(output, lambda size: tell(before + size))
         yield sink
     files[name] = sink.bytes, sink.hash.hexdigest()
 

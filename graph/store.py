@@ -270,7 +270,15 @@ class Store:
         if self.dataset == "roadmaps":
             refuse_search(text, prefixes)
             self._refuse_kept(targets or ())
-        job = {"action": "update", "text": text, "prefixes": dict(prefixes or {}), "targets": targets}
+        merged = list(checked.merged)
+        if using is not None and checked.patterns and len(using.default) > 1:
+            merged.append(using.default)
+        if merged and checked.operations > 1:
+            raise UpdateRefusedError(
+                "Several graphs after USING are read together only by an update of one operation; send it by itself"
+            )
+        job: dict[str, Any] = {"action": "update", "text": text, "prefixes": dict(prefixes or {}), "targets": targets}
+        job["merged"] = [[name.value for name in names] for names in merged]
         data = named_data(text, prefixes or {})
         with self._turn(limits):
             if data is not None:
@@ -626,7 +634,12 @@ class Store:
     def _kept_graphs(self) -> set[str]:
         """Graphs that only the program writes; the empty name is the default graph."""
         own = {self._iris.graph(name).value for name in ("inferred", "ontology", "reference", "catalog", "corrections")}
-        return {"", self._state_graph.value, *own, *(graph.value for graph, _ in self._state.topics)}
+        registers = {
+            name.value
+            for name in self._live.engine.named_graphs()
+            if isinstance(name, NamedNode) and name.value.startswith(self._iris.register_graphs)
+        }
+        return {"", self._state_graph.value, *own, *registers, *(graph.value for graph, _ in self._state.topics)}
 
     def _refuse_kept(self, names: Iterable[str]) -> None:
         kept = self._kept_graphs()

@@ -43,13 +43,16 @@ class Operations:
 
     `targets`: the graphs written to, None where the text does not name them (`GRAPH ?g`, ALL, NAMED).  `has_dataset`:
     there is WITH or USING.  `patterns`: for each operation with a WHERE clause where that keyword stands and, for
-    DELETE WHERE, where the pattern begins and ends.
+    DELETE WHERE, where the pattern begins and ends.  `merged`: for each operation with several names of
+    graphs after USING, these.  `count`: how many operations there are.
     """
 
     targets: set[Target] | None = field(default_factory=set)
     loads: list[Load] = field(default_factory=list)
     has_dataset: bool = False
     patterns: list[tuple[int, int | None, int]] = field(default_factory=list)
+    merged: list[tuple[NamedNode, ...]] = field(default_factory=list)
+    count: int = 0
 
     def write_to(self, target: Target | None) -> None:
         if target is None:
@@ -86,6 +89,7 @@ class _Reader:
             if self._next == len(self._tokens):
                 return self._found
             self._operation()
+            self._found.count += 1
             if self._next == len(self._tokens):
                 return self._found
             self._sign(";")
@@ -151,10 +155,15 @@ class _Reader:
         self._template(default)
         if keyword == "DELETE" and self._optional("INSERT"):
             self._template(default)
+        used: list[NamedNode] = []
         while self._optional("USING"):
             self._found.has_dataset = True
-            self._optional("NAMED")
-            self._iri()
+            is_named = self._optional("NAMED")
+            name = self._iri()
+            if not is_named:
+                used.append(name)
+        if len(used) > 1:
+            self._found.merged.append(tuple(used))
         where = self._keyword("WHERE")
         self._found.patterns.append((where.start, None, where.start))
         if self._peek().text != "{":

@@ -75,8 +75,10 @@ class _Head:
 class RemotePool:
     """At most `size` queries at a time.  Safe to use from several threads."""
 
-    # Nothing is evaluated here, so nothing has to be kept from the network.
+    # Nothing is evaluated here, so nothing has to be kept from the network, and memory is the engine's.
     network: Final = None
+    isolation: Final = "queries are evaluated by another engine"
+    memory_bound: Final = 0
 
     def __init__(
         self,

@@ -423,3 +423,30 @@ def test_changes_are_kept_as_long_as_their_version(tmp_path: Path) -> None:
         for version in range(1, 6):
             store.commit_document(document("tomsk", f"v{version}"))
         assert sorted(path.name for path in store.folder.delta(1).parent.iterdir()) == ["4.gz", "5.gz"]
+
+
+def test_several_graphs_after_using_are_read_exactly_or_refused(tmp_path: Path) -> None:
+    """SPARQL 1.1 Update, 3.1.3: USING makes the RDF merge; the engine alone keeps a triple of two graphs twice."""
+    count = "INSERT {{ <urn:n> <urn:is> ?n }} {using} WHERE {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}"
+    with Store.open(tmp_path, rules=[], dataset="plain") as store:
+        store.update(
+            "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 1 } GRAPH <urn:h> { <urn:a> <urn:b> 2 } "
+            "GRAPH <urn:i> { <urn:a> <urn:b> 2, 3 } }"
+        )
+        store.update(count.format(using="USING <urn:g> USING <urn:h>"))
+        [triple] = store.snapshot().triples()
+        assert str(triple.object).startswith('"2"')
+        for using, dataset in (
+            ("USING <urn:h> USING <urn:i>", None),
+            ("", Dataset((NamedNode("urn:h"), NamedNode("urn:i")), ())),
+        ):
+            with pytest.raises(UpdateRefusedError, match="share statements"):
+                store.update(count.format(using=using), using=dataset)
+        twice = count.format(using="USING <urn:g> USING <urn:h>")
+        with pytest.raises(UpdateRefusedError, match="one operation"):
+            store.update(f"{twice} ; {twice}")
+        with pytest.raises(UpdateRefusedError, match="share statements"):
+            store.update(count.format(using="USING <urn:i> USING <urn:i>"))
+        # Named graphs are not merged.
+        store.update(count.format(using="USING <urn:i> USING NAMED <urn:h>"))
+        assert len(list(store.snapshot().triples())) == 1
