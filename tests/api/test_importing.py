@@ -245,6 +245,33 @@ def test_columns_and_head_are_changed_by_choosing_and_become_the_profile(anna: B
     assert anna.client.get(f"/import/{one.id}").status_code == 404
 
 
+def test_one_actor_is_corrected_before_anything_is_loaded(anna: Bench) -> None:
+    one = anna.begin(("plan-b.txt", PLAN.encode()))
+
+    def actors(one: Import) -> list[list[str]]:
+        preview = anna.imports.preview(one, 0)
+        assert preview is not None
+        return [[actor["label"] for actor in row["responsible"]] for row in preview["extraction"]["rows"]]
+
+    (institute,), (department,) = actors(one)
+    assert anna.act(one, "actor", row="1", actor="0", words=department).headers["location"].endswith("row=1")
+    one = anna.wait(one.id, "ready")
+    assert actors(one) == [[department], [department]]
+    # Corrected again, the first correction is replaced; empty words take the actor away.
+    anna.act(one, "actor", row="1", actor="0", words=institute)
+    one = anna.wait(one.id, "ready")
+    assert actors(one) == [[institute], [department]]
+    anna.act(one, "actor", row="2", actor="0", words="")
+    one = anna.wait(one.id, "ready")
+    assert actors(one) == [[institute], []]
+    profile = one.files[0].profile
+    assert profile is not None
+    assert profile.count("instead:") == 2
+    for row, actor in (("9", "0"), ("1", "7"), ("x", "0"), ("1", "-1")):
+        assert anna.act(one, "actor", row=row, actor=actor, words="x").status_code == 400
+    anna.act(one, "cancel")
+
+
 def test_what_cannot_be_read_is_told_and_does_not_keep_the_others_out(anna: Bench) -> None:
     one = anna.begin(("bad.docx", b"PK\x03\x04 nothing"), ("good.txt", PLAN.replace("конкурс", "слёт").encode()))
     page = unescape(anna.page(one))
