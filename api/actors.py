@@ -10,6 +10,7 @@ from api.language import alphabetical
 from api.links import same_page, with_query
 from api.network_files import networks_of
 from api.paging import PageOfRows
+from api.registry_entries import editions_of, entries_of
 from api.roadmaps import CERTAIN
 from api.thing_drawings import EgoPartner, draw_ego, draw_load
 from api.things import ROWS, things
@@ -87,10 +88,14 @@ def actor(thing: Thing) -> Response:
     spellings = _spellings(thing.records("actor-spellings"))
     wanted = asked.get("spelling")
     per_year = Counter(one for entry in {str(duty["entry"]) for duty in duties} for one in years[entry])
+    own_key = thing.knowledge.catalogue.prefixes.shorten(thing.iri.value) or thing.iri.value
     label, title = thing.language.text, _title(thing, ties, spellings)
+    entries = entries_of(thing.knowledge, thing.iri)
     return thing.render(
         "actor.html",
         title=title,
+        registry=entries,
+        editions=editions_of(thing.knowledge, entries),
         classes=_classes(ties),
         ties=ties,
         notes=ties.of(SKOS.editorialNote.value),
@@ -128,6 +133,8 @@ def actor(thing: Thing) -> Response:
         )
         if partners
         else None,
+        network=with_query("/networks", projection="bodies-by-activity", focus=own_key) if partners else None,
+        timeline=with_query("/timeline", body=own_key.partition(":")[2] if own_key.startswith("body:") else own_key),
         listed=with_query("/activities", actor=thing.iri.value.removeprefix(f"{thing.knowledge.iris.base}id/")),
         questions=thing.questions("actors", *(["groups"] if ties.of(VEKHA.member.value) else [])),
     )

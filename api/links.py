@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 # Folders under the base that this service answers for.
-_SERVED = ("id/", "scheme/", "ns", "graph/")
+_SERVED = ("id/", "registry/", "scheme/", "ns", "graph/")
 # Things with a page of their own: where their IRIs stand, and the folder of their pages.
 PAGES: Final = {
     "id/roadmap": "roadmaps",
@@ -65,7 +65,7 @@ class Links:
         """
         folder, _slash, slug = path.rpartition("/")
         path = f"{_FOLDERS[folder]}/{slug}" if folder in _FOLDERS else path
-        return (self.base if path.startswith(("id/", "graph/")) else HOME) + path
+        return (self.base if path.startswith(("id/", "registry/", "graph/")) else HOME) + path
 
 
 def with_query(path: str, parameters: Mapping[str, object] | None = None, **more: object) -> str:

@@ -76,7 +76,7 @@ def thing(request: Request) -> Response:
         return _to_cell(request, site, knowledge, subject)
     language = site.pages.language(request)
     page = site.pages.links.of(subject.value) or ""
-    if page.startswith(("/id/", "/scheme/")):
+    if page.startswith(("/id/", "/registry/", "/scheme/")):
         return generic_page(Thing(request, site, knowledge, language, subject))
     if not knowledge.records("known", language.code, thing=subject):
         raise HTTPException(404)
@@ -225,6 +225,7 @@ def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list
 
 ROUTES = [
     Route("/id/{kind}/{key}", thing),
+    Route("/registry/{register}/{key}", thing),
     Route("/scheme/{scheme}", thing),
     Route("/scheme/{scheme}/{concept}", thing),
     Route("/ns", vocabulary),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.language import alphabetical
 from api.links import with_query
+from api.registry_entries import editions_of, entries_of
 from api.things import slug, things
 from ontology.vocabulary import SKOS, VEKHA
 
@@ -28,9 +29,12 @@ def territory(thing: Thing) -> Response:
     roadmaps = thing.records(_ROADMAPS)
     parts, actors = thing.records("territory-parts"), thing.records("territory-actors")
     name = slug(thing.iri.value)
+    entries = entries_of(thing.knowledge, thing.iri)
     return thing.render(
         "territory.html",
         title=thing.label,
+        registry=entries,
+        editions=editions_of(thing.knowledge, entries),
         codes=[str(record["value"]) for record in by_property[VEKHA.oktmo.value]],
         names=sorted({str(record["value"]) for record in by_property[SKOS.altLabel.value]}, key=alphabetical),
         within=by_property[VEKHA.within.value],

@@ -98,7 +98,7 @@ def _record(subject: Subject, statements: Iterable[tuple[NamedNode, Term]], iris
         replaced_by=tuple(sorted(things[VEKHA.replacedBy], key=lambda node: node.value)),
         present=thing(VEKHA.presentVersion),
         founders=tuple(sorted(texts[VEKHA.founder])),
-        address=text(VEKHA.postalAddress),
+        address=text(VEKHA.seat if kind == "territory" else VEKHA.postalAddress),
         status=cast("Status", text(VEKHA.recordStatus) or "in-force"),
         status_text=text(VEKHA.statusText),
         valid_from=day(VEKHA.validFrom),

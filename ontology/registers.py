@@ -59,6 +59,7 @@ class RegisterRecord:
     territory; `replaced_by` the entries of direct successors, of this register, and `present` the entry in force today
     instead of this one, itself if it is.
     `persons` are heads and founders who are natural persons, empty unless they were asked for.
+    `address` is the postal address, of a territory the settlement from which it is governed.
     The entry is valid from `valid_from` to `valid_to`, both included, None where the register does not tell.
     """
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graph.snapshots import Snapshot
 
 _DAY: Final = re.compile(r"(?<!\d)(20\d\d)[-._]?([01]\d)[-._]?([0-3]\d)(?!\d)")
+_PARTS: Final = re.compile(r"(20\d\d)(?:-([01]\d)(?:-([0-3]\d))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,17 @@ def day_in_name(path: Path) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def day_of_edition(name: str) -> date | None:
+    """The date that the name of an edition is: «2024-10-05», or the first of «2024-10» or «2024»."""
+    found = _PARTS.fullmatch(name)
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return None
 
 
 def _text(term: object) -> str:

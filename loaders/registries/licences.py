@@ -86,7 +86,9 @@ def _branches(element: etree._Element, head: RegisterRecord, reading: Reading) -
             address=_words(supplement, "lawAddress"),
             status=status_of(status) if status else head.status,
             status_text=status or head.status_text,
-            valid_from=reading.day_of(text_of(supplement, "dateLicDoc"), f"строка {supplement.sourceline}", "dateLicDoc"),
+            valid_from=reading.day_of(
+                text_of(supplement, "dateLicDoc"), f"строка {supplement.sourceline}", "dateLicDoc"
+            ),
             valid_to=head.valid_to,
         )
 

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.changes import Commit
 from graph.results import Table
 from loaders.loaded_versions import newest
-from loaders.registries.editions import Edition, day_in_name, loaded_editions
+from loaders.registries.editions import Edition, day_in_name, day_of_edition, loaded_editions
 from loaders.registries.places import Places
 from loaders.registries.reading import Reading, Warned, key_of
 from loaders.registries.record_quads import record_triples, territory_triples
@@ -110,7 +110,7 @@ def load_register(
     started = time.perf_counter()
     digest = sha256_of(path)
     snapshot = newest(store)
-    day = options.day or day_in_name(path) or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    day = options.day or day_of_edition(options.edition) or day_in_name(path) or _day_of_file(path)
     name = key_of(options.edition or day.isoformat())[:MOST_EDITION].strip("-")
     graph = iris.register_graph(register.name, name)
     report = RegisterReport(register.name, name, path.name, graph.value)
@@ -211,6 +211,10 @@ def _read(register: Register, reading: Reading) -> list[RegisterRecord]:
                 "{file}: more than {limit} entries; load a part of it.", file=reading.file, limit=MOST_RECORDS
             )
     return list(found.values())
+
+
+def _day_of_file(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 def _known_codes(snapshot: Snapshot | None) -> dict[str, NamedNode]:

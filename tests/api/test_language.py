@@ -23,6 +23,7 @@ from api.list_selection import TITLES as LISTS
 from api.pages import SECTIONS
 from api.quality_rules import RULES
 from api.registering import LEFT_OUT
+from api.registry_entries import LINKS, SCHEMES
 from api.search import TITLES
 from api.settings import Settings, read_settings
 from api.usage import MESSAGES
@@ -61,6 +62,7 @@ def messages(repository: Path) -> set[str]:
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
+    found |= set(LINKS.values()) | {name for name in SCHEMES.values() if name[0].islower()}
     found |= set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values()) | set(SAID.values())
     for module in sorted(
         [

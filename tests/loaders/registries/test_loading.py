@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import NamedNode
 
+from graph.errors import UpdateRefusedError
 from graph.register_records import current_editions, read_record, read_records
 from graph.results import Table
 from loaders.registries.editions import loaded_editions
@@ -107,3 +109,15 @@ def test_nothing_of_a_broken_file_is_stored(store: Store, shared: Path, tmp_path
     with pytest.raises(RegisterError, match="cut off or damaged"):
         load_register(path, REGISTERS["municipalities"], store=store, iris=IRIS)
     assert store.version == 0
+
+
+def test_nobody_updates_a_register_from_outside(store: Store, shared: Path) -> None:
+    options = RegisterOptions(edition="2022-03")
+    report = load_register(
+        shared / "registries" / "okopf.csv", REGISTERS["okopf"], store=store, iris=IRIS, options=options
+    )
+    with pytest.raises(UpdateRefusedError):
+        store.drop_graph(NamedNode(report.graph))
+    with pytest.raises(UpdateRefusedError):
+        store.update(f"CLEAR GRAPH <{report.graph}>")
+    assert loaded_editions(store.snapshot())[0].day == date(2022, 3, 1)
