@@ -68,13 +68,14 @@ class SparqlEditor extends HTMLElement {
         },
       };
     });
+    // Lists of options are merged place by place, so its own completers, which ask other hosts, go here.
+    Yasqe.defaults.autocompleters = ["variables", "vekha"];
     // Else it tells in English which keys to press.
     Yasqe.Autocompleters.variables.autoShow = true;
     this.#editor = new Yasqe(place, {
       value: this.#field.value,
       mode: "sparql-here",
       persistenceId: null,
-      autocompleters: ["variables", "vekha"],
       createShareableLink: undefined,
       consumeShareLink: null,
       showQueryButton: false,
@@ -82,7 +83,6 @@ class SparqlEditor extends HTMLElement {
       editorHeight: "auto",
       viewportMargin: Infinity,
       screenReaderLabel: label.textContent,
-      hintConfig: { container: undefined },
       requestConfig: { endpoint: "/sparql" },
       extraKeys: {
         "Ctrl-Enter": () => this.run(),
@@ -107,6 +107,9 @@ class SparqlEditor extends HTMLElement {
       keep(this.#field.value);
     });
     this.#explain();
+    this.#editor.on("autocompletionShown", () => {
+      this.querySelector(".CodeMirror-hints")?.setAttribute("aria-label", this.dataset.hints);
+    });
     this.#editor.setSize("100%", null);
     this.dataset.ready = "yes";
   }
