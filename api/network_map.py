@@ -148,7 +148,6 @@ def map_words(language: Language) -> dict[str, str]:
         "between": _("network of the selected"),
         "open": _("open the community"),
         "expand": _("show its neighbours"),
-        "more": _("not in the picture"),
         "clear": _("Clear the selection"),
         "common": _("in common"),
         "members": _("members"),

@@ -31,6 +31,9 @@ export class NetworkMap extends HTMLElement {
   network = null;
   view = { x: 0, y: 0, k: 1 };
   size = { width: 0, height: 0 };
+  ratio = 1;
+  /** The view of the last sharp picture. @type {import("./view.js").View | null} */
+  stillView = null;
   /** @type {Set<number>} */
   selected = new Set();
   /** @type {number | null} */
@@ -341,7 +344,7 @@ export class NetworkMap extends HTMLElement {
     if (!network || !canvas || !context || !still) return;
     this.frames += 1;
     const theme = this.theme();
-    const ratio = this.ratio ?? 1;
+    const { ratio } = this;
     const look = `${this.view.x} ${this.view.y} ${this.view.k} ${network.colouring} ${network.measure} ${theme.paper}`;
     if (look !== this.stillLook || !this.stillView) {
       if (!this.#moving || this.cost < CHEAP || !this.stillView) this.#drawStill(network, theme, ratio, look);
