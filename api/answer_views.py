@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ontology.iris import Iris
 
 TABLE: Final = "table"
+_ACTORS: Final = ("body", "group", "person", "post", "provisional")
 # Columns that count something, so that adding and comparing them says something.
 _COUNTS: Final = frozenset({"activities", "all", "alone", "items"})
 _UNIT: Final = "unitLabel"
@@ -69,6 +70,12 @@ class AnswerShape:
         name = self.activity_column
         return (str(row[name]) for row in rows if self._is_activity(row[name])) if name else iter(())
 
+    @property
+    def has_actors(self) -> bool:
+        """Whether an actor stands in the answer, by its IRI."""
+        homes = tuple(f"{self.iris.base}id/{kind}/" for kind in _ACTORS)
+        return any(isinstance(value, str) and value.startswith(homes) for row in self.rows for value in row.values())
+
     @cached_property
     def chart(self) -> ChartColumns | None:
         """What the header names, if it holds numbers; else counts by the text before them, unless rows are pairs."""
@@ -115,6 +122,7 @@ class AnswerView:
 VIEWS: Final = (
     AnswerView(TABLE, lambda _shape: True),
     AnswerView("chart", lambda shape: shape.chart is not None),
+    AnswerView("network", lambda shape: bool(shape.activities) or shape.has_actors),
     AnswerView("timeline", lambda shape: bool(shape.activities)),
 )
 

@@ -167,6 +167,19 @@ def test_values_of_long_lists_are_looked_up(client: TestClient) -> None:
     assert client.get("/questions/activities-of-body/choices/nothing").status_code == 404
 
 
+def test_the_network_of_an_answer_is_drawn_from_its_own_address(client: TestClient) -> None:
+    page = client.get("/questions/who-is-responsible?theme=mentoring&view=network", headers=HTML).text
+    source = re.search(r'<network-map src="([^"]+)"', page)
+    assert source
+    network = client.get(unescape(source[1]))
+    assert network.status_code == 200
+    assert "ТОИПКРО" in network.text or "Томский областной институт" in network.text
+    for address in re.findall(r'<img src="([^"]+)"', page):
+        assert client.get(unescape(address)).headers["content-type"].startswith("image/svg+xml")
+    texts = client.get("/questions/cited-acts", headers=HTML).text
+    assert "view=network" not in texts
+
+
 def test_hostile_texts_stay_texts_in_every_view(hostile_client: TestClient) -> None:
     for question in ("who-is-responsible", "rows-per-actor", "target-series", "activities-per-roadmap"):
         for view in ("table", "chart", "network", "timeline"):
