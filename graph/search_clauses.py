@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import SearchClauseError
 from graph.query_traps import Message
+from graph.search import MOST_CHARACTERS, MOST_WORDS
 from graph.search_edits import Edit
 from graph.search_grammar import PREDICATE, find_clauses
+from graph.search_words import telling, words
 from graph.tokens import Names, meaningful, place
 
 if TYPE_CHECKING:
@@ -62,8 +64,29 @@ def answered(
     clauses = find_clauses(text, prefixes) if indexes is not None else []
     if indexes is None or not clauses:
         return Searched(version)
+    for clause in clauses:
+        _check_words(text, clause)
     index = indexes.of(version, patience=patience)
     return Searched(index.version, answer_clauses(text, clauses, index.matching))
+
+
+def _check_words(text: str, clause: SearchClause) -> None:
+    """Refuse what would be cut in silence, or finds nothing whatever the data."""
+    line, column = place(text, clause.offset)
+    count = len(telling(words(clause.words)))
+    if not count:
+        raise SearchClauseError(
+            "Line {line}, column {column}: the text after vekha:search holds no word", line=line, column=column
+        )
+    if count > MOST_WORDS or len(clause.words) > MOST_CHARACTERS:
+        raise SearchClauseError(
+            "Line {line}, column {column}: a search takes at most {words} words and {characters} characters; "
+            "write it in several clauses",
+            line=line,
+            column=column,
+            words=MOST_WORDS,
+            characters=MOST_CHARACTERS,
+        )
 
 
 def answer_clauses(

@@ -41,6 +41,8 @@ def test_tags_and_the_cache_hold_for_a_data_version(client: TestClient) -> None:
         ("?x vekha:search ?text", 29, "текст в кавычках"),
         ('vekha:Roadmap vekha:search "a"', 27, "переменная"),
         ('?x vekha:search/rdfs:label "a"', 16, "отдельно"),
+        ('?x vekha:search "…"', 16, "нет ни одного слова"),
+        (f'?x vekha:search "{"наставник " * 13}"', 16, "не больше 12 слов"),
     ],
 )
 def test_a_wrong_clause_is_told_in_words_at_its_place(
