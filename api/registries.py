@@ -22,6 +22,7 @@ from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.registries.loading import RegisterOptions, load_register, remove_register
 from loaders.registries.registers import register_of
+from loaders.registries.source import RegisterError
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def change_here(
             gone = remove_register(store, iris, request.register_name, request.edition or None)
             detail["editions"] = [one.edition for one in gone]
             return {"removed": detail["editions"], "version": store.version}
+        if request.personal and not loader.settings.show_persons:
+            raise RegisterError("Names of persons are withheld here (VEKHA_SHOW_PERSONS); load without them.")
         register = register_of(request.register_name, request.mapping)
         assert request.path is not None
         detail["file"] = request.path.name

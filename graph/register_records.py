@@ -103,6 +103,7 @@ def _record(subject: Subject, statements: Iterable[tuple[NamedNode, Term]], iris
         status_text=text(VEKHA.statusText),
         valid_from=day(VEKHA.validFrom),
         valid_to=day(VEKHA.validTo),
+        persons=tuple(sorted(texts[VEKHA.personNamed])),
     )
 
 

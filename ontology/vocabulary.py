@@ -213,6 +213,7 @@ class VEKHA:
     formerName: Final = NamedNode("https://w3id.org/vekha/ns#formerName")
     founder: Final = NamedNode("https://w3id.org/vekha/ns#founder")
     postalAddress: Final = NamedNode("https://w3id.org/vekha/ns#postalAddress")
+    personNamed: Final = NamedNode("https://w3id.org/vekha/ns#personNamed")
     seat: Final = NamedNode("https://w3id.org/vekha/ns#seat")
     ogrn: Final = NamedNode("https://w3id.org/vekha/ns#ogrn")
     inn: Final = NamedNode("https://w3id.org/vekha/ns#inn")

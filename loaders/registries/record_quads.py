@@ -50,6 +50,7 @@ def record_triples(record: RegisterRecord) -> Iterator[Triple]:
     yield from strings(VEKHA.recordStatus, record.status)
     yield from strings(VEKHA.statusText, record.status_text)
     yield from strings(VEKHA.founder, *record.founders)
+    yield from strings(VEKHA.personNamed, *record.persons)
     yield from strings(VEKHA.seat if record.kind == "territory" else VEKHA.postalAddress, record.address)
     yield from things(VEKHA.versionOf if record.kind == "territory" else VEKHA.territory, record.territory)
     yield from things(VEKHA.recordRegion, record.region)

@@ -70,3 +70,30 @@ def test_what_cannot_be_done_is_one_sentence(
     given = [str(forms) if one == "FILE" else one for one in arguments]
     assert run(["--lang", "ru", "--data", str(tmp_path / "data"), "registry", *given]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_names_of_persons_come_only_where_they_may_be_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {
+        "Id": "c-1",
+        "EduOrgFullName": "Школа № 1",
+        "ActualEducationOrganization": {"Id": "o-1", "HeadName": "Иванова Мария Петровна"},
+    }
+    path = tmp_path / "certificates.jsonl"
+    path.write_text(json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
+    asked = ["--lang", "ru", "--data", str(tmp_path / "data"), "registry", "load", str(path)]
+    asked += ["--register", "accreditation"]
+
+    def stored() -> str:
+        assert run(["--data", str(tmp_path / "data"), "export"]) == 0
+        return capsys.readouterr().out
+
+    assert run(asked) == 0
+    assert "Иванова" not in stored()
+    monkeypatch.setenv("VEKHA_SHOW_PERSONS", "false")
+    assert run([*asked, "--personal"]) == 2
+    assert "Имена лиц здесь скрыты" in capsys.readouterr().err
+    monkeypatch.delenv("VEKHA_SHOW_PERSONS")
+    assert run([*asked, "--personal"]) == 0
+    assert "Иванова" in stored()
