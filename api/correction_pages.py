@@ -144,7 +144,7 @@ def _form(request: Request, knowledge: Knowledge, slug: str, wanted: Wanted) -> 
     search: SearchIndex | None = None
     if wanted.field == "actor":
         try:
-            search = site.installation.search.newest(patience=5)
+            search = site.installation.search.newest(patience=1)
         except GraphError:
             search = None
     form = correction_form(knowledge, graph, wanted, language=site.pages.language(request), search=search)

@@ -171,9 +171,13 @@ def shown_preview(content: dict[str, Any], language: Language, *, show_persons: 
     lineage = {"another-document-of-this-name", "looks-like-edition", "edition-without-common-rows"}
     for note in report["warnings"]:
         if note["code"] in lineage and (note["code"], note["place"]) not in from_shapes:
-            shown.notes.append((note["code"], told(note["message"])))
+            said = told(note["message"])
             if note["code"] == "looks-like-edition":
-                shown.looks_like = str(note["message"]["values"]["slug"])
+                values = note["message"]["values"]
+                shown.looks_like = str(values["slug"])
+                # Here a button does what a load advises to write into a profile.
+                said = language.text("Looks like a new edition of «{title}».", title=values["title"])
+            shown.notes.append((note["code"], said))
     for outcome in report["corrections"]:
         shown.corrections[outcome["outcome"]] = shown.corrections.get(outcome["outcome"], 0) + 1
     return shown
