@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -53,7 +52,7 @@ def activity(thing: Thing) -> Response:
         )
         if spans
         else None,
-        themes=_themes(thing.records("theme-reasons")),
+        themes=_themes(entry.facts.themes, thing.records("theme-reasons")),
         similar=_similar(thing, str(record["text"] or "")),
         parts=thing.records("parts-of-activity"),
         timeline=with_query("/timeline", roadmap=str(record["roadmap"]).rsplit("/", 1)[-1]),
@@ -97,22 +96,18 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _themes(reasons: Sequence[Record]) -> list[dict[str, object]]:
-    """Each theme once, with its bases and the narrower themes that it follows from."""
-    themes = []
-    for theme, group in groupby(reasons, key=lambda record: record["theme"]):
-        records = list(group)
-        themes.append(
-            {
-                "theme": theme,
-                "label": records[0]["themeLabel"],
-                "bases": sorted({str(one["basisLabel"]) for one in records if one["basisLabel"]}),
-                "narrower": sorted(
-                    {(str(one["narrower"]), str(one["narrowerLabel"])) for one in records if one["narrower"]}
-                ),
-            }
+def _themes(assigned: Sequence[Record], stated: Sequence[Record]) -> list[dict[str, Any]]:
+    """Each theme once, with the bases it was read from and the narrower themes that it follows from."""
+    themes: dict[str, dict[str, Any]] = {}
+    for record in [*assigned, *stated]:
+        theme = str(record["theme"])
+        found = themes.setdefault(
+            theme, {"theme": theme, "label": record["themeLabel"] or theme, "bases": "", "narrower": {}}
         )
-    return sorted(themes, key=lambda one: alphabetical(one["label"]))
+        found["bases"] = record.get("bases") or found["bases"]
+        if record.get("narrower"):
+            found["narrower"][record["narrower"]] = record["narrowerLabel"]
+    return sorted(themes.values(), key=lambda one: alphabetical(one["label"]))
 
 
 def _similar(thing: Thing, text: str) -> list[Record]:

@@ -13,7 +13,7 @@ from api.paging import PageOfRows
 from api.registry_entries import editions_of, entries_of
 from api.roadmaps import CERTAIN
 from api.thing_drawings import EgoPartner, draw_ego, draw_load
-from api.things import ROWS, things
+from api.things import things
 from graph.networks.projections import Selection, bodies_by_activity
 from ontology.iris import NAMESPACE
 from ontology.vocabulary import ORG, OWL, RDF, RDFS, SKOS, VEKHA
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from graph.networks.facts import Facts
 
 _DUTIES: Final = "actor-duties"
+_DUTIES_SHOWN: Final = 50
 _PLACES: Final = 6
 _ALL_PLACES: Final = 300
 _PARTNERS: Final = 15
@@ -84,7 +85,7 @@ def actor(thing: Thing) -> Response:
         and not (undated and years[str(duty["entry"])])
         and (partner is None or str(duty["entry"]) in partner.activities)
     ]
-    page = PageOfRows.of(asked.get("page"), len(chosen), ROWS)
+    page = PageOfRows.of(asked.get("page"), len(chosen), _DUTIES_SHOWN)
     spellings = _spellings(thing.records("actor-spellings"))
     wanted = asked.get("spelling")
     per_year = Counter(one for entry in {str(duty["entry"]) for duty in duties} for one in years[entry])

@@ -22,6 +22,7 @@ CERTAIN: Final = 0.8
 _READ_COLUMNS: Final = frozenset({"deadline", "responsible", "participant-or-organizer", "co-executor"})
 # Some documents number no row; that makes none of them doubtful.
 _UNREMARKABLE: Final = "/no-number"
+_VAGUE: Final = "/underspecified"
 _KEPT_VERSIONS: Final = 16
 
 
@@ -158,14 +159,16 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
     stated: defaultdict[str, list[Record]] = defaultdict(list)
     for record in knowledge.records("rows", language, graph=graph):
         stated[str(record["row"])].append(record)
-    readings = {
-        str(record["cell"]): float(record["least"] or 0)
-        for record in knowledge.records("cell-readings", language, graph=graph)
+    facts = facts_of_graph(knowledge, graph, language)
+    readings = _readings(facts.values())
+    anomalies = {
+        entry: [
+            str(record["label"] or record["anomaly"])
+            for record in found.anomalies
+            if not str(record["anomaly"]).endswith(_UNREMARKABLE)
+        ]
+        for entry, found in facts.items()
     }
-    anomalies: defaultdict[str, list[str]] = defaultdict(list)
-    for record in knowledge.records("found-anomalies", language, graph=graph):
-        if not str(record["anomaly"]).endswith(_UNREMARKABLE):
-            anomalies[str(record["entry"])].append(str(record["label"] or record["anomaly"]))
     tables: dict[object, SourceTable] = {}
     rows: dict[object, SourceRow] = {}
     present: dict[object, list[str]] = {}
@@ -189,7 +192,7 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
                 cells={},
                 entries=list(entries.items()),
                 headings=_new_headings(before, headings) if meanings else [],
-                anomalies=sorted({words for entry in entries for words in anomalies[entry]}),
+                anomalies=sorted({words for entry in entries for words in anomalies.get(entry, ())}),
             )
             table.rows.append(row)
         row.cells[column] = SourceCell(
@@ -204,6 +207,19 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
     for table in tables.values():
         table.columns = dict(sorted(table.columns.items()))
     return list(tables.values())
+
+
+def _readings(facts: Iterable[Facts]) -> dict[str, float]:
+    """The least confidence of what was read from each cell; an underspecified deadline is no certain reading."""
+    least: dict[str, float] = {}
+    for found in facts:
+        read = [(actor["cell"], float(actor["confidence"] or 0)) for actor in found.actors]
+        read += [(one["cell"], 0.5 if str(one["kind"]).endswith(_VAGUE) else 1.0) for one in found.deadlines]
+        read += [(target["cell"], 1.0) for one in found.indicators for target in one.targets]
+        for cell, sure in read:
+            if cell:
+                least[str(cell)] = min(sure, least.get(str(cell), 1.0))
+    return least
 
 
 def _mark(cell: Record, least: float | None, *, understood: bool) -> Mark:

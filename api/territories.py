@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from api.things import Thing
 
 _ROADMAPS: Final = "territory-roadmaps"
-_SHOWN: Final = 100
+_SHOWN: Final = 60
 
 
 def territory(thing: Thing) -> Response:

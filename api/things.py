@@ -8,7 +8,7 @@ the page's main table.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from queries.binding import Value
 
     Draw: TypeAlias = "Callable[[Thing], Response]"
-
-# Rows of a long table that a page shows at once.
-ROWS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
