@@ -75,7 +75,7 @@ class Tasks:
             except GraphError as error:
                 task.status, task.problem = "failed", error
             except BaseException as error:
-                task.status, task.problem = "failed", GraphError("{reason}", reason=type(error).__name__)
+                task.status, task.problem = "failed", GraphError("The task failed: {reason}", reason=type(error).__name__)
                 raise
             else:
                 task.status = "done"

@@ -86,7 +86,9 @@ class Load:
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            self.count(who, type(error).__name__, wrong=repr(error))
+            # How a limit that is met after the first megabytes of an answer is told.
+            is_told = who == "hostile" and isinstance(error, http.client.IncompleteRead)
+            self.count(who, type(error).__name__, wrong="" if is_told else repr(error))
             return b""
         finally:
             connection.close()
