@@ -221,7 +221,7 @@ def pieces(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]
 
 
 def _kind(request: Request, language: Language) -> Kind | None:
-    asked = request.query_params.get("kind") or None
+    asked = request.query_params.get("kind")
     for kind in KINDS:
         if asked == kind:
             return kind
