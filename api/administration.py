@@ -75,7 +75,8 @@ class Tasks:
             except GraphError as error:
                 task.status, task.problem = "failed", error
             except BaseException as error:
-                task.status, task.problem = "failed", GraphError("The task failed: {reason}", reason=type(error).__name__)
+                task.problem = GraphError("The task failed: {reason}", reason=type(error).__name__)
+                task.status = "failed"
                 raise
             else:
                 task.status = "done"
