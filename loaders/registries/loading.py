@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode
 
 from graph.changes import Commit
+from graph.register_records import read_records
 from graph.results import Table
 from loaders.loaded_versions import newest
 from loaders.registries.editions import Edition, day_in_name, day_of_edition, loaded_editions
+from loaders.registries.history import with_history
 from loaders.registries.places import Places
 from loaders.registries.reading import Reading, Warned, key_of
 from loaders.registries.record_quads import record_triples, territory_triples
@@ -128,6 +130,9 @@ def load_register(
         records = _read(register, reading)
     if not records:
         raise RegisterError("{file}: holds no record of this register; nothing was loaded.", file=path.name)
+    earlier = max((one for one in editions if one.day < day), key=lambda one: one.day, default=None)
+    if register.lists_present_only and earlier is not None and snapshot is not None:
+        records = with_history(records, read_records(snapshot, iris, earlier.graph), day, own=places.own)
     report.seconds["read"] = round(time.perf_counter() - started, 3)
     report.records, report.warnings, report.warned = len(records), reading.warnings, reading.warned
     report.left_out = dict(reading.left_out)

@@ -65,6 +65,11 @@ class Places:
         return self.iris.thing("territory", COUNTRY)
 
     @cached_property
+    def own(self) -> frozenset[NamedNode]:
+        """The territories of the reference data."""
+        return frozenset(self.iris.thing("territory", key) for key in self.reference.territories)
+
+    @cached_property
     def _by_code(self) -> dict[str, TerritoryRecord]:
         return {row.oktmo: row for row in self.reference.territories.values() if row.oktmo}
 

@@ -74,15 +74,14 @@ def territory_triples(records: list[RegisterRecord], places: Places) -> Iterator
             before = newest.get(record.territory)
             if before is None or _start(record) >= _start(before):
                 newest[record.territory] = record
-    own = {places.iris.thing("territory", key) for key in places.reference.territories}
     for territory, record in newest.items():
         if record.present is not None:
             yield Triple(territory, VEKHA.presentVersion, record.present)
         if record.region is not None:
             link = VEKHA.municipalityOf if record.present == record.iri else VEKHA.within
-            if territory not in own or link == VEKHA.municipalityOf:
+            if territory not in places.own or link == VEKHA.municipalityOf:
                 yield Triple(territory, link, record.region)
-        if territory not in own:
+        if territory not in places.own:
             yield Triple(territory, RDF.type, VEKHA.Territory)
             yield Triple(territory, RDFS.label, Literal(record.name, language="ru"))
             for name in record.short_names:

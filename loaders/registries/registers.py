@@ -30,7 +30,8 @@ class Register:
     """
     A register by its `name`, which is a part of addresses.
 
-    `source` and `licence` are those of the usual file; who loads another one says so.
+    `source` and `licence` are those of the usual file; who loads another one says so.  `lists_present_only` says that
+    a file lists what is in force, so that the earlier edition tells what was.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Register:
     read: Reader
     source: str = ""
     licence: str = ""
+    lists_present_only: bool = False
 
 
 REGISTERS: Final = {
@@ -50,7 +52,7 @@ REGISTERS: Final = {
             source="СберИндекс, по файлам ОКТМО Росстата",
             licence="https://creativecommons.org/licenses/by-sa/4.0/",
         ),
-        Register("oktmo", "ОКТМО", read_oktmo, source="Росстат"),
+        Register("oktmo", "ОКТМО", read_oktmo, source="Росстат", lists_present_only=True),
         Register(
             "regions",
             "Субъекты Российской Федерации",

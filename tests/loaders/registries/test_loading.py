@@ -111,6 +111,40 @@ def test_nothing_of_a_broken_file_is_stored(store: Store, shared: Path, tmp_path
     assert store.version == 0
 
 
+def oktmo_row(code: str, name: str, centre: str) -> str:
+    cells = [code[:2], code[2:5], code[5:8], "000", "", "1", name, centre, "", "", "", "", ""]
+    return ";".join(cells) + "\n"
+
+
+def test_codes_that_are_no_longer_listed_stay_with_their_period_and_successor(store: Store, tmp_path: Path) -> None:
+    tomsk = oktmo_row("69701000", "городской округ город Томск", "г Томск")
+    lists = {
+        "data-20200101.csv": tomsk
+        + oktmo_row("05650000", "Хорольский муниципальный район", "с Хороль")
+        + oktmo_row("01635000", "Павловский муниципальный район", "с Павловск"),
+        "data-20210601.csv": tomsk
+        + oktmo_row("05550000", "Хорольский муниципальный округ", "с Хороль")
+        + oktmo_row("01635000", "Павловский муниципальный район", "с Павловск"),
+        "data-20240101.csv": tomsk
+        + oktmo_row("05550000", "Хорольский муниципальный округ", "с Хороль")
+        + oktmo_row("01535000", "Павловский муниципальный округ", "с Павловск"),
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_bytes(text.encode("cp1251"))
+        load_register(tmp_path / name, REGISTERS["oktmo"], store=store, iris=IRIS)
+    snapshot = store.snapshot()
+    (edition,) = current_editions(snapshot, IRIS)
+    found = {one.key: one for one in read_records(snapshot, IRIS, edition)}
+    assert sorted(found) == ["01535000", "01635000", "05550000", "05650000", "69701000"]
+    former, now = found["05650000"], found["05550000"]
+    assert (former.status, former.valid_to, former.replaced_by) == ("ceased", date(2021, 5, 31), (now.iri,))
+    assert former.present == now.present == now.iri
+    # The one that the reference data know, and one that came with the register and goes on as the same.
+    assert former.territory == now.territory == IRIS.thing("territory", "khorol-mo")
+    assert found["01635000"].territory == found["01535000"].territory == IRIS.thing("territory", "oktmo-01635000")
+    assert ids(store, "SELECT ?v { territory:oktmo-01635000 vekha:presentVersion ?v }") == ["01535000"]
+
+
 def test_nobody_updates_a_register_from_outside(store: Store, shared: Path) -> None:
     options = RegisterOptions(edition="2022-03")
     report = load_register(
