@@ -37,7 +37,7 @@ AXES: Final = ("theme", "territory", "level", "roadmap", "year")
 # The matrices that the page offers by name; any other pair of axes can stand in the address.
 OFFERED: Final = (("theme", "territory"), ("theme", "roadmap"), ("level", "theme"))
 # What fits into a page beside headings, and below its budget.
-COLUMNS: Final = 16
+COLUMNS: Final = 12
 ROWS: Final = 40
 _LIST: Final = 100
 _TEXT: Final = 160
