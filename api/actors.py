@@ -90,7 +90,7 @@ def actor(thing: Thing) -> Response:
     wanted = asked.get("spelling")
     per_year = Counter(one for entry in {str(duty["entry"]) for duty in duties} for one in years[entry])
     own_key = thing.knowledge.catalogue.prefixes.shorten(thing.iri.value) or thing.iri.value
-    label, title = thing.language.text, _title(thing, ties, spellings)
+    text, title = thing.language.text, _title(thing, ties, spellings)
     entries = entries_of(thing.knowledge, thing.iri)
     return thing.render(
         "actor.html",
@@ -120,16 +120,16 @@ def actor(thing: Thing) -> Response:
         more_partners=max(len(partners) - _PARTNERS, 0),
         load=draw_load(
             sorted(per_year.items()),
-            title=label("Load by year"),
-            description=label("How many entries name it with a printed date in the year; the numbers stand below."),
+            title=text("Load by year"),
+            description=text("How many entries name it with a printed date in the year; the numbers stand below."),
             chosen=year,
             href=lambda one: same_page(thing.request, year=str(one), page=None, lang=None) + "#duties",
         ),
         ego=draw_ego(
             title,
             partners[:_DRAWN],
-            title=label("Whom it works with most"),
-            description=label("Lines join who is named for the same activity; the table below says how often."),
+            title=text("Whom it works with most"),
+            description=text("Lines join who is named for the same activity; the table below says how often."),
             href=thing.href,
         )
         if partners
