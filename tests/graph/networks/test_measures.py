@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.networks import measures
-from graph.networks.measures import Measures
+from graph.networks.layout import place
+from graph.networks.measures import Measures, cut_off
 from graph.networks.projections import Selection, bodies_by_activity
+from graph.networks.views import close_communities
 from tests.graph.networks.example import FACTS, FIRST, GROUP, INSTITUTE, SCHOOL, SECOND
 
 
@@ -37,6 +39,30 @@ def test_a_path_of_five() -> None:
     found = Measures(_graph([(a, b, 1) for a, b in pairwise("abcde")]))
     assert [found.nodes[node].betweenness for node in "abcde"] == pytest.approx([0, 3 / 6, 4 / 6, 3 / 6, 0])
     assert [found.nodes[node].single_point for node in "abcde"] == [False, True, True, True, False]
+
+
+def test_who_is_cut_off_without_a_node() -> None:
+    path = _graph([(a, b, 1) for a, b in pairwise("abcde")])
+    assert [cut_off(path, node) for node in "abcde"] == [0, 1, 2, 1, 0]
+    star = _graph([("hub", leaf, 1) for leaf in "abc"])
+    # One of the three leaves counts as the rest that stays.
+    assert cut_off(star, "hub") == 2
+
+
+def test_a_community_counts_each_activity_once() -> None:
+    network = bodies_by_activity(FACTS, Selection())
+    found = Measures(network)
+    closed = close_communities(network, found)
+    assert {node: data["members"] for node, data in closed.nodes(data=True)} == {"community/0": 3, "community/1": 2}
+    # a1, a2 and a3 name three of the first community six times.
+    assert [data["activities"] for _, data in closed.nodes(data=True)] == [3, 2]
+    assert closed.number_of_edges() == 0
+    opened = close_communities(network, found, {1})
+    assert set(opened) == {"community/0", SCHOOL, SECOND}
+    assert opened.edges[SCHOOL, SECOND]["weight"] == 1
+    placed = place(network, found.community, opened)
+    assert placed.keys() == set(opened)
+    assert placed["community/0"] == place(network, found.community, closed)["community/0"]
 
 
 def test_weights_count_in_rank_and_degree_not_in_betweenness() -> None:
