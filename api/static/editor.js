@@ -27,7 +27,14 @@ class SparqlEditor extends HTMLElement {
       }
     }
     this.#start();
-    this.#form.addEventListener("submit", (event) => this.#submit(event));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.run();
+    });
+    for (const button of this.querySelectorAll("button[data-action]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => (button.dataset.action === "link" ? this.#link() : this.#save()));
+    }
     document.addEventListener("click", (event) => {
       const button = event.target.closest?.("button.insert");
       if (button) this.#insert(button.dataset.insert);
@@ -123,28 +130,16 @@ class SparqlEditor extends HTMLElement {
     if (address) await this.#load(address);
   }
 
-  #submit(event) {
-    const action = event.submitter?.dataset.action;
-    if (action === "question") {
-      const columns = document.querySelector("table[data-columns]")?.dataset.columns ?? "";
-      event.preventDefault();
-      this.#asked(true).then((asked) => {
-        if (asked) window.location.assign(`/sparql.rq?${new URLSearchParams({ ...asked, columns })}`);
-      });
-      return;
-    }
-    event.preventDefault();
-    if (action === "link") this.#link();
-    else this.run();
+  async #save() {
+    const columns = document.querySelector("table[data-columns]")?.dataset.columns ?? "";
+    const asked = await this.#asked();
+    if (asked) window.location.assign(`/sparql.rq?${new URLSearchParams({ ...asked, columns })}`);
   }
 
   // What stands for the query in an address: itself, or its short link if it is long.
-  async #asked(short = false) {
+  async #asked() {
     const text = this.value;
-    const longest = Number(this.dataset.longest);
-    if (!short || encodeURIComponent(text).length <= longest) {
-      if (encodeURIComponent(text).length <= longest) return { query: text };
-    }
+    if (encodeURIComponent(text).length <= Number(this.dataset.longest)) return { query: text };
     const kept = await this.#keep();
     return kept && { q: kept.id };
   }
