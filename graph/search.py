@@ -190,10 +190,6 @@ class SearchIndex:
         found = self._at([address for _score, address in answer.hits])
         return [entry.iri for entry in found], _count(answer)
 
-    def names(self, language: str, kinds: Collection[Kind]) -> list[tuple[str, str, Kind]]:
-        """IRI, name and kind of every thing of these kinds, for completion."""
-        return [(entry.iri, entry.name(language), entry.kind) for entry in self._entries if entry.kind in kinds]
-
     def _readings(self, text: str, *, typed: bool) -> Iterable[tuple[Reading, str, Query, list[_Sought]]]:
         """Ways to read the question, the plainest first."""
         text = text[:MOST_CHARACTERS]
