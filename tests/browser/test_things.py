@@ -85,7 +85,7 @@ def test_a_body_shows_its_spellings_its_years_and_its_partners(page: Page) -> No
     shown = page.locator("#duties tbody tr:not(.group)").count()
     expect(page.locator("#duties .chips [aria-current]")).to_have_text(f"2021 ({shown})")
 
-    page.locator("section[aria-labelledby=partners-title] tbody tr").first.locator("td.number a").click()
+    page.locator("section:has(#partners-title) tbody tr").first.locator("td.number a").click()
     expect(page.locator("#duties")).to_contain_text("Вместе с:")
     expect(page.locator("#duties tbody tr:not(.group)")).to_have_count(12)
 
