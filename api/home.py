@@ -15,6 +15,8 @@ from api.identity import allow
 from api.language import alphabetical
 from api.perspectives import lists_of
 from api.problems import ProblemError
+from api.quality import findings_of
+from api.quality_rules import RULES
 from api.site import site_of
 from ontology.iris import HOME
 
@@ -79,13 +81,19 @@ def home(request: Request) -> Response:
     language, knowledge = site.pages.language(request), site.installation.newest()
     cache = lists_of(request)
     facts, labels = cache.facts(knowledge), cache.labels(knowledge, language.code)
-    figures = knowledge.records("statistics", language.code)[0]
+    doubtful = {finding.thing for finding in findings_of(request).of(knowledge) if finding.rule.id not in RULES}
     regions = coverage(facts, labels)
     provisional = sum(facts.type_of(actor) == f"{HOME}ns#ProvisionalActor" for actor in facts.actors)
     return site.pages.render(
         request,
         "home.html",
-        figures=figures,
+        figures={
+            "documents": len(facts.roadmaps),
+            "activities": len(facts.activities),
+            "actors": len(facts.actors),
+            "indicators": len(facts.indicators),
+            "doubtful": len(doubtful),
+        },
         levels=[labels.get(f"{HOME}scheme/level/{level}", level) for level in LEVELS],
         regions=regions[:_SHOWN_REGIONS],
         more_regions=max(0, len(regions) - _SHOWN_REGIONS),
