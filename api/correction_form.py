@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from api.review_report import concept_labels
 from api.roadmaps import anchor_of
 from loaders.corrected_values import NO_ROW, ROW_KINDS
-from loaders.corrections import LISTED, OF_CELL, OF_DOCUMENT, REMOVABLE
+from loaders.corrections import LISTED, REMOVABLE
+from loaders.extraction import CorrectedField, Operation
 from ontology.iris import SCHEMES_NAMESPACE
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge, Record
     from api.language import Language
     from graph.search import SearchIndex
-    from loaders.extraction import CorrectedField, Operation
 
-FIELDS: Final = (*OF_CELL, *(name for name in OF_DOCUMENT if name not in OF_CELL))
 _FOUND: Final = 12
 _SHORT: Final = 60
 
@@ -47,8 +46,9 @@ class Wanted:
         """None if the fields name nothing that can be corrected."""
         asked = fields.get("value")
         # A target is read from the words of its cell.
-        name = next((known for known in FIELDS if known == ("text" if asked == "target" else asked)), None)
-        operation = next((known for known in ("replace", "add", "remove") if known == fields.get("do")), "replace")
+        fits = (known for known in get_args(CorrectedField) if known == ("text" if asked == "target" else asked))
+        name: CorrectedField | None = next(fits, None)
+        operation: Operation = next((known for known in get_args(Operation) if known == fields.get("do")), "replace")
         if name is None:
             return None
         if (operation == "add" and name not in LISTED) or (operation == "remove" and name not in REMOVABLE):
@@ -115,9 +115,15 @@ def correction_form(
     code, cell = language.code, None
     if wanted.anchor is not None:
         version = graph.rsplit("/", 1)[-1]
-        kind = "cell" if "_c" in wanted.anchor else "row"
-        things = knowledge.iris.namespace(kind) + f"{version}_{wanted.anchor}"
-        cell = next(iter(knowledge.records("correctable-cell", code, graph=graph, thing=things)), None)
+        thing = f"{version}_{wanted.anchor}"
+        if "_c" in wanted.anchor:
+            iri: str | None = knowledge.iris.namespace("cell") + thing
+        else:
+            row = knowledge.iris.namespace("row") + thing
+            found = knowledge.records("main-cell", code, graph=graph, thing=row)
+            iri = str(found[0]["cell"]) if found else None
+        cells = knowledge.records("correctable-cell", code, graph=graph, thing=iri) if iri else []
+        cell = next(iter(cells), None)
         if cell is None:
             return None
         cell["anchor"] = anchor_of(str(cell["cell"]))
