@@ -7,6 +7,8 @@ were shown for.  Cancelled and forgotten imports leave nothing; of loaded ones t
 
 A killed server leaves a document wholly loaded or not at all; at the next start an import that was being read is read
 again, and of one that was being loaded the store says what came of it.
+
+One module of more than 400 lines, because every change of an import's state shares one lock and one order of steps.
 """
 
 from __future__ import annotations
