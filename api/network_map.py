@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from queries.prefixes import Prefixes
 
 
-def write_map(
-    drawn: DrawnNetwork, prefixes: Prefixes, language: Language, href: Callable[[Iri], str | None]
-) -> bytes:
+def write_map(drawn: DrawnNetwork, prefixes: Prefixes, language: Language, href: Callable[[Iri], str | None]) -> bytes:
     """
     JSON, UTF-8: `nodes` and `edges` are objects of columns of equal length, `edges` names nodes by their place.
 
