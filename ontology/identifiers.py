@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Scheme = Literal[
-    "ogrn", "former-ogrn", "inn", "kpp", "oktmo", "okato", "okpo", "okopf", "fias", "kladr", "region-code", "iso-3166-2", "geonames",
-    "licence", "accreditation", "register-number", "guid",
+    "ogrn", "former-ogrn", "inn", "kpp", "oktmo", "okato", "okpo", "okopf", "fias", "kladr", "region-code",
+    "iso-3166-2", "geonames", "licence", "accreditation", "register-number", "guid",
 ]  # fmt: skip
 
 # What can be wrong with a number; pages and commands translate these.
