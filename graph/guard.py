@@ -81,8 +81,7 @@ class CheckedUpdate:
 
     `targets` are all graphs that it can write to, or None where the text does not name them all (`GRAPH ?g`, CLEAR
     ALL).  `has_dataset`: an operation has WITH or USING, so `using-graph-uri` beside it is an error (SPARQL 1.1
-    Protocol, 2.2.3).  `services` and `sources` are the addresses after SERVICE and LOAD.  `merged` are the names
-    after USING where there are several, `operations` their number in the text.
+    Protocol, 2.2.3).  `services` and `sources` are the addresses after SERVICE and LOAD.
     """
 
     text: str
@@ -91,8 +90,6 @@ class CheckedUpdate:
     services: frozenset[str]
     sources: frozenset[str]
     patterns: tuple[tuple[int, int | None, int], ...]
-    merged: tuple[tuple[NamedNode, ...], ...] = ()
-    operations: int = 1
 
     def using(self, dataset: Dataset) -> str:
         """
@@ -181,8 +178,6 @@ def check_update(
         asked,
         frozenset(load.source for load in operations.loads if _is_allowed(load.source, sources)),
         tuple(operations.patterns),
-        tuple(operations.merged),
-        operations.count,
     )
 
 

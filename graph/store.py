@@ -56,6 +56,7 @@ from graph.search_clauses import refuse_search
 from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
+from graph.update_operations import Step, read_operations
 from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
 from graph.void import Statistics, statistics
 from ontology.iris import HOME, Iris
@@ -270,15 +271,11 @@ class Store:
         if self.dataset == "roadmaps":
             refuse_search(text, prefixes)
             self._refuse_kept(targets or ())
-        merged = list(checked.merged)
-        if using is not None and checked.patterns and len(using.default) > 1:
-            merged.append(using.default)
-        if merged and checked.operations > 1:
-            raise UpdateRefusedError(
-                "Several graphs after USING are read together only by an update of one operation; send it by itself"
-            )
-        job: dict[str, Any] = {"action": "update", "text": text, "prefixes": dict(prefixes or {}), "targets": targets}
-        job["merged"] = [[name.value for name in names] for names in merged]
+        steps = read_operations(text, prefixes or {}).steps
+        if not any(step.merged for step in steps):
+            steps = [Step(text, ())]
+        job: dict[str, Any] = {"action": "update", "prefixes": dict(prefixes or {}), "targets": targets}
+        job["steps"] = [{"text": step.text, "merged": [name.value for name in step.merged]} for step in steps]
         data = named_data(text, prefixes or {})
         with self._turn(limits):
             if data is not None:

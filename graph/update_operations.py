@@ -36,6 +36,14 @@ class Load:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation; `merged` are the graphs after USING, if there are several: they are read as their RDF merge."""
+
+    text: str
+    merged: tuple[NamedNode, ...]
+
+
 @dataclass(slots=True)
 class Operations:
     """
@@ -43,16 +51,15 @@ class Operations:
 
     `targets`: the graphs written to, None where the text does not name them (`GRAPH ?g`, ALL, NAMED).  `has_dataset`:
     there is WITH or USING.  `patterns`: for each operation with a WHERE clause where that keyword stands and, for
-    DELETE WHERE, where the pattern begins and ends.  `merged`: for each operation with several names of
-    graphs after USING, these.  `count`: how many operations there are.
+    DELETE WHERE, where the pattern begins and ends.  `steps`: each operation as a text of its own, with the
+    declarations before it, and the names of graphs after USING where there are several.
     """
 
     targets: set[Target] | None = field(default_factory=set)
     loads: list[Load] = field(default_factory=list)
     has_dataset: bool = False
     patterns: list[tuple[int, int | None, int]] = field(default_factory=list)
-    merged: list[tuple[NamedNode, ...]] = field(default_factory=list)
-    count: int = 0
+    steps: list[Step] = field(default_factory=list)
 
     def write_to(self, target: Target | None) -> None:
         if target is None:
@@ -79,20 +86,32 @@ class _Reader:
         self._next = 0
         self._names = Names(prefixes)
         self._found = Operations()
+        self._merged: tuple[NamedNode, ...] = ()
         for token in self._tokens:
             if token.kind == "unclosed":
                 raise unclosed_string(text, token.start)
 
     def read(self) -> Operations:
+        declared: list[str] = []
         while True:
+            first = self._next
             self._next = self._names.read_prologue(self._tokens, self._next)
+            declared.append(self._written(first))
             if self._next == len(self._tokens):
                 return self._found
+            first, self._merged = self._next, ()
             self._operation()
-            self._found.count += 1
+            self._found.steps.append(Step("\n".join([*declared, self._written(first)]), self._merged))
             if self._next == len(self._tokens):
                 return self._found
             self._sign(";")
+
+    def _written(self, first: int) -> str:
+        """The text from a token to the last one that was read."""
+        if first == self._next:
+            return ""
+        last = self._tokens[self._next - 1]
+        return self._text[self._tokens[first].start : last.start + len(last.text)]
 
     def _operation(self) -> None:
         keyword = self._keyword(
@@ -163,7 +182,7 @@ class _Reader:
             if not is_named:
                 used.append(name)
         if len(used) > 1:
-            self._found.merged.append(tuple(used))
+            self._merged = tuple(used)
         where = self._keyword("WHERE")
         self._found.patterns.append((where.start, None, where.start))
         if self._peek().text != "{":

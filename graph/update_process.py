@@ -77,18 +77,18 @@ def _serve(jobs: queue.SimpleQueue[dict[str, Any]], output: IO[bytes]) -> None:
 
 
 def _update(job: dict[str, Any]) -> dict[str, Any]:
-    """Evaluate a SPARQL update on the copy."""
+    """Evaluate a SPARQL update on the copy, in one step, or operation by operation where graphs are merged."""
     store = Store(job["store"])
-    for names in job["merged"]:
-        _check_merge(store, names)
-    try:
-        store.update(job["text"], prefixes=job["prefixes"])
-    except SyntaxError as error:
-        if error.lineno is not None:  # What LOAD fetched is at fault, not the update.
+    for step in job["steps"]:
+        _check_merge(store, step["merged"])
+        try:
+            store.update(step["text"], prefixes=job["prefixes"])
+        except SyntaxError as error:
+            if error.lineno is not None:  # What LOAD fetched is at fault, not the update.
+                raise _failure(error) from None
+            raise syntax_error(step["text"], error, prefixes=job["prefixes"], update=True) from None
+        except (RuntimeError, ValueError, OSError) as error:
             raise _failure(error) from None
-        raise syntax_error(job["text"], error, prefixes=job["prefixes"], update=True) from None
-    except (RuntimeError, ValueError, OSError) as error:
-        raise _failure(error) from None
     targets = None if job["targets"] is None else [_graph(name) for name in job["targets"]]
     return _finish(store, job, targets)
 

@@ -443,8 +443,14 @@ def test_several_graphs_after_using_are_read_exactly_or_refused(tmp_path: Path) 
             with pytest.raises(UpdateRefusedError, match="share statements"):
                 store.update(count.format(using=using), using=dataset)
         twice = count.format(using="USING <urn:g> USING <urn:h>")
-        with pytest.raises(UpdateRefusedError, match="one operation"):
-            store.update(f"{twice} ; {twice}")
+        store.update(
+            f"PREFIX x: <urn:> {twice} ; PREFIX y: <urn:> INSERT DATA {{ GRAPH y:h {{ x:c x:d 4 }} }} ; {twice}"
+        )
+        assert {str(triple.object)[1] for triple in store.snapshot().triples()} == {"2", "3"}
+        store.update("DELETE DATA { <urn:n> <urn:is> 3 }; DELETE DATA { GRAPH <urn:h> { <urn:c> <urn:d> 4 } }")
+        sharing = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 2 } }"
+        with pytest.raises(UpdateRefusedError, match="share statements"):
+            store.update(f"{sharing} ; {twice}")
         with pytest.raises(UpdateRefusedError, match="share statements"):
             store.update(count.format(using="USING <urn:i> USING <urn:i>"))
         # Named graphs are not merged.
