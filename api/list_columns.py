@@ -105,6 +105,9 @@ class RowMaker:
             things.sort(key=lambda thing: self._cell(name, column.name, thing).order, reverse=sort.startswith("-"))
         elif name in {"bodies", "themes", "territories"}:
             things.sort(key=lambda thing: (-len(self.counted[thing]), alphabetical(self._label(thing))))
+        elif name == "indicators":
+            # The indicators of one document stand together under its title.
+            things.sort(key=lambda thing: self._cell(name, "document", thing).order)
         elif name == "roadmaps":
             things.sort(key=lambda thing: alphabetical(self._label(thing)))
         return things

@@ -66,7 +66,8 @@ def page_routes(
     Routes of a page and of its data: `.csv` and `.json` where it has a `sheet`, `.ttl` where it has a `graph`.
 
     Put them into `ROUTES` as they stand: the suffixed addresses come first, so that `/bodies/{slug}` does not take
-    `/bodies/x.csv` for a slug. Who may not read gets neither page nor data. A graph without triples is 404.
+    `/bodies/x.csv` for a slug. Who may not read gets neither page nor data. The graph of one thing without triples is
+    404.
     """
     forms: dict[Format, Callable[[Request], Response]] = {}
     if sheet is not None:
@@ -132,7 +133,8 @@ def _json(request: Request, sheet: Sheet) -> Response:
 
 
 def _turtle(request: Request, triples: Sequence[Triple]) -> Response:
-    if not triples:
+    # A list may be empty; a thing of which nothing is said is none.
+    if not triples and request.path_params:
         raise HTTPException(404)
     prefixes = dict(site_of(request).installation.catalogue.prefixes.namespaces)
     content = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)

@@ -44,6 +44,10 @@ _SHOWN_REFERENCES = 50
 _IN_HEADING = frozenset({RDFS.label.value, RDF.type.value, SKOS.prefLabel.value})
 
 
+# Beside `?format=`, as pages of things have their data; no key of a thing ends so.
+_TURTLE = ".ttl"
+
+
 @dataclass(slots=True)
 class Property:
     """A property with its values; `note` names where an inference stands instead of a document's statement."""
@@ -68,8 +72,8 @@ def thing(request: Request) -> Response:
     site = site_of(request)
     knowledge = site.installation.newest()
     path = request.url.path.lstrip("/")
-    subject = checked_iri(site.pages.links.thing(path))
-    form = _form(request)
+    form = TURTLE if path.endswith(_TURTLE) else _form(request)
+    subject = checked_iri(site.pages.links.thing(path.removesuffix(_TURTLE)))
     if form is not HTML:
         return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
     if path.startswith(("id/cell/", "id/mention/")):

@@ -48,7 +48,10 @@ def territory(thing: Thing) -> Response:
         actor_count=len(actors),
         themes=thing.records("territory-themes"),
         list_of=lambda theme: with_query("/activities", territory=name, theme=slug(str(theme))),
-        network=with_query("/networks", projection="bodies-by-activity", territory=name),
+        # Networks know the territories of documents.
+        network=with_query("/networks", projection="bodies-by-activity", territory=name)
+        if any(record["territory"] == thing.iri.value for record in roadmaps)
+        else None,
     )
 
 

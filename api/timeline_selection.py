@@ -17,6 +17,8 @@ from api.narrowing import Narrowing
 from api.problems import ProblemError
 from api.schedules import schedule_of
 from api.site import running_of, site_of
+from graph.errors import TermError
+from graph.terms import iri as checked_iri
 from queries.binding import ParameterError
 from queries.catalogue import UnknownQuestionError
 
@@ -174,6 +176,8 @@ def _thing(knowledge: Knowledge, schedule: Schedule, name: str, text: str, langu
     if colon and prefix in namespaces:
         candidates.append(namespaces[prefix] + local)
     found = next((iri for iri in candidates if iri in known), None)
+    # What no activity names may still be a thing of the data: then nothing is due.
+    found = found or next((iri for iri in candidates if _is_thing(knowledge, iri)), None)
     if found is None:
         raise ProblemError(
             404,
@@ -226,3 +230,10 @@ def _keys(activity: Planned, selected: Selected, language: Language) -> list[tup
 
 def collated(text: str) -> str:
     return text.casefold().replace("ё", "е")
+
+
+def _is_thing(knowledge: Knowledge, text: str) -> bool:
+    try:
+        return bool(knowledge.records("known", "ru", thing=checked_iri(text)))
+    except TermError:
+        return False

@@ -24,7 +24,8 @@ def test_no_link_of_any_page_is_dead(client: TestClient, language: str) -> None:
 def test_what_a_document_says_stays_text_on_every_page(hostile_client: TestClient) -> None:
     pages = 0
     for visit in crawl(getting(hostile_client), each=4):
-        assert visit.status < 400, visit
+        # What one document has nothing of is told so (4xx); the examples above have no such links.
+        assert visit.status < 500, visit
         if visit.media_type.startswith(("text/html", "image/svg+xml")):
             pages += 1
             text = hostile_client.get(visit.address, follow_redirects=True).text

@@ -95,7 +95,7 @@ def test_a_value_nobody_knows_leaves_nothing_and_says_so(client: TestClient) -> 
     page = client.get("/activities?theme=nothing-such&year=x", headers=HTML)
     assert page.status_code == 200
     assert "Всем условиям не отвечает ничего" in page.text
-    assert client.get("/activities.ttl?theme=nothing-such").status_code == 404
+    assert client.get("/activities.ttl?theme=nothing-such").status_code == 200
     assert rows(client, "/activities.csv?theme=nothing-such") == []
 
 
@@ -117,3 +117,9 @@ def test_turtle_states_what_the_data_state_of_the_things(client: TestClient) -> 
     text = client.get("/roadmaps.ttl?territory=tambov-obl").text
     assert "tambov-obl-nms" in text
     assert "tomsk-city-model" not in text
+
+
+def test_indicators_of_one_document_stand_together(client: TestClient) -> None:
+    text = client.get("/indicators").text
+    groups = re.findall(r'<tr class="group">.*?</tr>', text, re.DOTALL)
+    assert len(groups) == len(set(groups)) == 4
