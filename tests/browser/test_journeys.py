@@ -86,16 +86,6 @@ def test_an_answer_is_downloaded_as_csv(page: Page) -> None:
     assert text.startswith("activity,document,number,text,responsible,role,level,deadline,place")
 
 
-def test_a_query_error_stands_at_its_line(page: Page) -> None:
-    page.goto("/sparql")
-    page.get_by_label("Запрос").fill("SELECT ?x\nWHERE { ?x ?y }\n")
-    page.get_by_role("button", name="Выполнить").click()
-    expect(page.get_by_role("alert")).to_contain_text("2")
-    assert (
-        page.locator("#query").evaluate("field => field.value.slice(0, field.selectionStart).split('\\n').length") == 2
-    )
-
-
 def test_a_query_gives_a_table_with_links(page: Page) -> None:
     page.goto("/sparql")
     page.get_by_role("button", name="Выполнить").click()
