@@ -112,7 +112,9 @@ def changes_between(before: Snapshot | None, after: Snapshot | None, iris: Iris,
             status: DocumentStatus = "edition" if was.version != now.version else "read-anew"
             found = DocumentChange(roadmap, status, was, now)
             found.entries = list(_Comparison(before, after, iris, language).entries(was, now))
-            changes.documents.append(found)
+            # Read again by the same rules and corrections: another moment is no change.
+            if found.entries or (was.version, was.recipe) != (now.version, now.recipe):
+                changes.documents.append(found)
     _corrections(changes, before, after, iris)
     _graphs(changes, before, after, iris)
     return changes
