@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -526,6 +527,19 @@ def write_folder(folder: Path, quads: int, *, seed: int = SEED) -> Known:
     # The live store is now ahead of the published version, as after a killed commit: opening publishes it.
     Store.open(folder, rules=[infer]).close()
     return generator.known
+
+
+@contextmanager
+def given_or_made(folder: str | None, quads: int) -> Iterator[Path]:
+    """The data folder that is named, else a made-up one of so many quads for as long as the block lasts."""
+    if folder is not None:
+        yield Path(folder)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        data = Path(temporary, "data")
+        known = write_folder(data, quads)
+        print(f"{known.quads:,} quads of {known.roadmaps} roadmaps with {known.activities:,} activities")
+        yield data
 
 
 def _workspace(generator: Generator, shared: dict[NamedNode, list[Triple]], quads: int) -> pyoxigraph.Store:

@@ -10,7 +10,6 @@ following the links of the first page, a few of each kind, without a network in 
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +20,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import read_settings
 from bench.crawl import Visit, crawl
-from bench.generator import write_folder
+from bench.generator import given_or_made
 
 QUADS: Final = 680_000
 EACH: Final = 3
@@ -47,12 +46,7 @@ def measure(data: Path) -> dict[str, list[Visit]]:
 
 def main() -> None:
     with ExitStack() as open_things:
-        if len(sys.argv) > 1:
-            data = Path(sys.argv[1])
-        else:
-            data = Path(open_things.enter_context(tempfile.TemporaryDirectory()), "data")
-            known = write_folder(data, QUADS)
-            print(f"{known.quads:,} quads of {known.roadmaps} roadmaps with {known.activities:,} activities")
+        data = open_things.enter_context(given_or_made(sys.argv[1] if len(sys.argv) > 1 else None, QUADS))
         kinds = measure(data)
     over = 0
     print(

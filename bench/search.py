@@ -13,14 +13,12 @@ import resource
 import sqlite3
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
-from bench.generator import write_folder
+from bench.generator import given_or_made
 from graph.folder import DataFolder
 from graph.search import SearchIndex
 from graph.search_entries import Entry, read_entries
@@ -92,12 +90,7 @@ def asked_there(connection: sqlite3.Connection, text: str) -> int:
 
 def main() -> int:
     with ExitStack() as open_things:
-        if len(sys.argv) > 1:
-            data = Path(sys.argv[1])
-        else:
-            data = Path(open_things.enter_context(tempfile.TemporaryDirectory()), "data")
-            known = write_folder(data, QUADS)
-            print(f"{known.quads:,} quads of {known.roadmaps} roadmaps with {known.activities:,} activities")
+        data = open_things.enter_context(given_or_made(sys.argv[1] if len(sys.argv) > 1 else None, QUADS))
         snapshot = open_things.enter_context(Versions(DataFolder(data)).open())
         start = time.perf_counter()
         entries = read_entries(snapshot)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from api.settings import read_settings
 from bench.demo import headless_chromium
-from bench.generator import write_folder
+from bench.generator import given_or_made
 
 QUADS: Final = 680_000
 RUNS: Final = 7
@@ -80,12 +79,7 @@ def measure(browser: Browser, address: str) -> tuple[float, float, float, int]:
 
 def main() -> int:
     with ExitStack() as open_things:
-        if len(sys.argv) > 1:
-            data = Path(sys.argv[1])
-        else:
-            data = Path(open_things.enter_context(tempfile.TemporaryDirectory()), "data")
-            known = write_folder(data, QUADS)
-            print(f"{known.roadmaps} roadmaps with {known.activities:,} activities")
+        data = open_things.enter_context(given_or_made(sys.argv[1] if len(sys.argv) > 1 else None, QUADS))
         home = open_things.enter_context(serving(data))
         browser = open_things.enter_context(headless_chromium())
         started = time.perf_counter()

@@ -271,9 +271,10 @@ class Store:
         if self.dataset == "roadmaps":
             refuse_search(text, prefixes)
             self._refuse_kept(targets or ())
-        steps = read_operations(text, prefixes or {}).steps
-        if not any(step.merged for step in steps):
-            steps = [Step(text, ())]
+        steps = [Step(text, ())]
+        if using is not None or checked.has_dataset:
+            apart = read_operations(text, prefixes or {}).steps
+            steps = apart if any(step.merged for step in apart) else steps
         job: dict[str, Any] = {"action": "update", "prefixes": dict(prefixes or {}), "targets": targets}
         job["steps"] = [{"text": step.text, "merged": [name.value for name in step.merged]} for step in steps]
         data = named_data(text, prefixes or {})

@@ -86,6 +86,18 @@ def found(entities: Entities, query: Asked) -> list[Candidate]:
     return entities.find(query.mention, types=query.types, limit=query.limit)
 
 
+def described(entities: Entities, candidate: Candidate, language: Language) -> dict[str, Any]:
+    """What both versions say of a candidate; the score is of 100."""
+    entity = entities.entities[candidate.record.key]
+    return {
+        "id": entity.iri.value,
+        "name": entity.name(language.code),
+        "type": [type_of(entity, language)],
+        "score": round(100 * candidate.score, 1),
+        "match": candidate.accepted,
+    }
+
+
 def features(candidate: Candidate, language: Language) -> Iterator[tuple[str, str, bool]]:
     """Each finding: an id, its words, and whether it speaks for the candidate."""
     for number, evidence in enumerate(candidate.evidence):

@@ -89,10 +89,10 @@ def read_json(request: Request, text: str, name: str) -> Any:  # noqa: ANN401  (
         raise ProblemError(400, _("«{name}» is nested too deeply", name=name)) from None
 
 
-def refuse(request: Request, name: str, what: str) -> ProblemError:
-    """The error for a part of a message that does not have the form that the API asks for."""
+def refuse(request: Request, name: str, what: str, **values: object) -> ProblemError:
+    """The error for a part of a message that is not `what` the API asks for, a template with its values."""
     _ = site_of(request).pages.language(request).text
-    return ProblemError(400, _("«{name}» must be {what}", name=name, what=what))
+    return ProblemError(400, _("«{name}» must be {what}", name=name, what=_(what, **values)))
 
 
 async def answered(request: Request, told: str, work: Callable[[Conversation], Any]) -> Response:

@@ -12,6 +12,7 @@ from api.reconciliation.matching import (
     PROPERTIES,
     SUGGESTED,
     asked,
+    described,
     features,
     found,
     property_name,
@@ -24,7 +25,7 @@ from api.reconciliation.service import answered, preview, read_json, refuse, sen
 from ontology.iris import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -62,7 +63,7 @@ def read_extension(request: Request, content: Any) -> tuple[list[str], list[str]
         raise refuse(request, "extend", "an object with «ids» and «properties»")
     ids, properties = content.get("ids"), content.get("properties")
     if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(each, str) for each in ids):
-        raise refuse(request, "ids", f"a list of at most {MOST_IDS} texts")
+        raise refuse(request, "ids", "a list of at most {count} texts", count=MOST_IDS)
     if (
         not isinstance(properties, list)
         or len(properties) > len(PROPERTIES)
@@ -77,21 +78,25 @@ async def suggest_entity(request: Request) -> Response:
 
 
 async def suggest_type(request: Request) -> Response:
-    def answer(talk: Conversation) -> dict[str, Any]:
-        names = {name: type_name(name, talk.language) for name in TYPES}
-        chosen = suggested(request.query_params.get("prefix", ""), names)
-        return {"result": [{"id": identifier, "name": name} for identifier, name in chosen]}
-
-    return await answered(request, "suggest type", answer)
+    return await answered(
+        request,
+        "suggest type",
+        lambda talk: _chosen(request, {name: type_name(name, talk.language) for name in TYPES}),
+    )
 
 
 async def suggest_property(request: Request) -> Response:
-    def answer(talk: Conversation) -> dict[str, Any]:
-        names = {name: property_name(name, talk.language) for name in PROPERTIES}
-        chosen = suggested(request.query_params.get("prefix", ""), names)
-        return {"result": [{"id": identifier, "name": name} for identifier, name in chosen]}
+    return await answered(
+        request,
+        "suggest property",
+        lambda talk: _chosen(request, {name: property_name(name, talk.language) for name in PROPERTIES}),
+    )
 
-    return await answered(request, "suggest property", answer)
+
+def _chosen(request: Request, names: Mapping[str, str]) -> dict[str, Any]:
+    """Those of the ids and names that what was typed so far begins."""
+    chosen = suggested(request.query_params.get("prefix", ""), names)
+    return {"result": [{"id": identifier, "name": name} for identifier, name in chosen]}
 
 
 async def propose_properties(request: Request) -> Response:
@@ -119,7 +124,7 @@ def _entities(request: Request, talk: Conversation) -> Iterator[dict[str, Any]]:
 
 def _queries(request: Request, content: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401  (JSON of a client)
     if not isinstance(content, dict) or len(content) > MOST_QUERIES:
-        raise refuse(request, "queries", f"an object of at most {MOST_QUERIES} queries")
+        raise refuse(request, "queries", "an object of at most {count} queries", count=MOST_QUERIES)
     for name, query in content.items():
         if not isinstance(query, dict) or not isinstance(query.get("query", ""), str):
             raise refuse(request, name, "an object with the text «query»")
@@ -145,16 +150,12 @@ def _answer(talk: Conversation, query: dict[str, Any]) -> dict[str, Any]:
     chosen = found(talk.entities, asked(talk.entities, query.get("query", ""), types, query.get("limit"), properties))
     result = []
     for candidate in chosen:
-        entity = talk.entities.entities[candidate.record.key]
+        findings = list(features(candidate, talk.language))
         result.append(
             {
-                "id": entity.iri.value,
-                "name": entity.name(talk.language.code),
-                "description": "; ".join(words for _, words, _ in features(candidate, talk.language)),
-                "type": [type_of(entity, talk.language)],
-                "score": round(100 * candidate.score, 1),
-                "match": candidate.accepted,
-                "features": [{"id": name, "value": good} for name, _, good in features(candidate, talk.language)],
+                **described(talk.entities, candidate, talk.language),
+                "description": "; ".join(words for _, words, _ in findings),
+                "features": [{"id": one, "value": good} for one, _, good in findings],
             }
         )
     return {"result": result}

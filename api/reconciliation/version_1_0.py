@@ -10,11 +10,11 @@ from api.reconciliation.matching import (
     MOST_QUERIES,
     PROPERTIES,
     asked,
+    described,
     features,
     found,
     property_name,
     type_name,
-    type_of,
     values,
 )
 from api.reconciliation.service import answered, preview, refuse, sent_json, view
@@ -59,7 +59,7 @@ async def match(request: Request) -> Response:
     content = await sent_json(request)
     queries = content.get("queries") if isinstance(content, dict) else None
     if not isinstance(queries, list) or len(queries) > MOST_QUERIES:
-        raise refuse(request, "queries", f"a list of at most {MOST_QUERIES} queries")
+        raise refuse(request, "queries", "a list of at most {count} queries", count=MOST_QUERIES)
     for number, query in enumerate(queries):
         _check(request, query, f"queries[{number}]")
     return await answered(
@@ -115,19 +115,9 @@ def _answer(talk: Conversation, query: dict[str, Any]) -> dict[str, Any]:
     chosen = found(talk.entities, asked(talk.entities, text, [query.get("type", "")], query.get("limit"), properties))
     candidates = []
     for candidate in chosen:
-        entity = talk.entities.entities[candidate.record.key]
-        candidates.append(
-            {
-                "id": entity.iri.value,
-                "name": entity.name(talk.language.code),
-                "type": [type_of(entity, talk.language)],
-                "score": round(100 * candidate.score, 1),
-                "match": candidate.accepted,
-                "features": [
-                    {"id": one, "name": words, "value": good} for one, words, good in features(candidate, talk.language)
-                ],
-            }
-        )
+        findings = features(candidate, talk.language)
+        told = [{"id": one, "name": words, "value": good} for one, words, good in findings]
+        candidates.append({**described(talk.entities, candidate, talk.language), "features": told})
     return {"candidates": candidates}
 
 

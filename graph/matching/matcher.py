@@ -156,7 +156,7 @@ class Matcher:
         return (
             judgement.score >= ACCEPTED_SCORE
             and not judgement.against - {"financing differs"}
-            and (mention.region is not None or "region equal" in {one.template for one in judgement.evidence})
+            and mention.region is not None
         )
 
     def _judged(self, mention: Mention, ours: Name, allowed: NDArray[np.bool_] | None) -> list[tuple[int, Judgement]]:

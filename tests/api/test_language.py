@@ -31,7 +31,7 @@ from graph.matching.judging import SAID
 from loaders.doubts import SENTENCES
 from ontology.identifiers import PROBLEMS
 
-CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2)}
+CALLS = {"_": None, "text": None, "say": None, "plural": (1, 2), "refuse": (3,)}
 PLACE_OF_ERROR = "Line {line}, column {column}: "
 PLACE = re.compile(r"\{[a-z_]*[:\w]*\}")
 
