@@ -17,62 +17,32 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import (
-    activities,
-    actors,
-    administration,
-    browsing,
-    comparison,
-    correction_pages,
-    corrections,
-    graph_store,
-    guide,
-    home,
-    importing,
-    indicators,
-    linking,
-    loads,
-    monitoring,
-    networks,
-    perspectives,
-    quality,
-    query_panel,
-    question_page,
-    registries,
-    resources,
-    roadmap_page,
-    search,
-    service_description,
-    signing_in,
-    sparql,
-    stored_queries,
-    territories,
-    themes,
-    timeline,
-    update,
-    what_changed,
-)
-from api.budgets import BudgetError, Budgets
-from api.imports import Imports
+from api.access.budgets import BudgetError, Budgets
+from api.access.sessions import session_cookie
+from api.access.users import Users
+from api.importing.imports import Imports
+from api.importing.what_changed import Differences
 from api.installation import Installation
-from api.listed_facts import ListedFactsCache
-from api.logs import RequestLog
-from api.metrics import Metrics
+from api.lists.facts import ListedFactsCache
 from api.negotiation import HTML, JSON, choose
-from api.openapi import with_protocols
+from api.networks.page import Networks
+from api.operation.administration import Tasks
+from api.operation.logs import RequestLog
+from api.operation.metrics import Metrics
+from api.operation.query_log import QueryLog
+from api.operation.result_cache import ResultCache
+from api.operation.running import RunningQueries
 from api.problems import ProblemError, problem_response
-from api.query_log import QueryLog
-from api.questions import question_router
-from api.reconciliation import version_0_2, version_1_0
+from api.protocols.openapi import with_protocols
+from api.quality import Findings
+from api.questions.rest import question_router
 from api.reconciliation.entities import ReconciledVersions
-from api.result_cache import ResultCache
-from api.roadmaps import SourceTables
-from api.running import RunningQueries
-from api.schedules import Schedules
+from api.routes import ROUTES
+from api.search import search_router
 from api.security import SecurityHeaders, headers_of
-from api.sessions import session_cookie
 from api.site import Site, site_of
-from api.users import Users
+from api.things.versions import SourceTables
+from api.timeline.schedules import Schedules
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
 from graph.folder import DataFolder
 from graph.remote.replica import Follower
@@ -83,9 +53,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from api.loading import Loader
+    from api.access.sign_in_links import SignInLink
+    from api.importing.loading import Loader
     from api.settings import Settings
-    from api.sign_in_links import SignInLink
 
 _YEAR = 365 * 24 * 3600
 # Queries that run or wait; apart from the threads of pages, which so never wait for queries.
@@ -100,7 +70,7 @@ def create_app(
     """
     The application of one installation; it starts query processes when it starts, and reads the newest data version.
 
-    With `loader` it also loads documents for who shows `token` (`api.loads`); without, it writes nothing.
+    With `loader` it also loads documents for who shows `token` (`api.importing.loads`); without, it writes nothing.
     `sign_in_link` signs one person of this machine in.
     """
     site = Site.of(Installation.of(settings))
@@ -149,17 +119,17 @@ def create_app(
         slow_seconds=settings.slow_seconds,
     )
     app.state.site = site
-    app.state.networks = networks.Networks()
+    app.state.networks = Networks()
     app.state.source_tables = SourceTables()
     app.state.reconciled = ReconciledVersions()
     app.state.schedules = Schedules()
-    app.state.lists, app.state.findings = ListedFactsCache(), quality.Findings()
+    app.state.lists, app.state.findings = ListedFactsCache(), Findings()
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
-    app.state.differences = what_changed.Differences()
+    app.state.differences = Differences()
     app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
-    app.state.administration = administration.Tasks(DataFolder(settings.data))
+    app.state.administration = Tasks(DataFolder(settings.data))
     app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
     app.add_middleware(SecurityHeaders, https=settings.https)
@@ -167,43 +137,9 @@ def create_app(
     # Outermost, so that all see the client's own address.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
-    app.include_router(search.search_router())
+    app.include_router(search_router())
     app.router.routes += [
-        *home.ROUTES,
-        *browsing.ROUTES,
-        *guide.ROUTES,
-        *perspectives.ROUTES,
-        *quality.ROUTES,
-        *search.ROUTES,
-        *question_page.ROUTES,
-        *timeline.ROUTES,
-        *comparison.ROUTES,
-        *resources.ROUTES,
-        *roadmap_page.ROUTES,
-        *activities.ROUTES,
-        *actors.ROUTES,
-        *themes.ROUTES,
-        *territories.ROUTES,
-        *indicators.ROUTES,
-        *sparql.ROUTES,
-        *stored_queries.ROUTES,
-        *query_panel.ROUTES,
-        *update.ROUTES,
-        *graph_store.ROUTES,
-        *service_description.ROUTES,
-        *corrections.ROUTES,
-        *correction_pages.ROUTES,
-        *loads.ROUTES,
-        *registries.ROUTES,
-        *importing.ROUTES,
-        *what_changed.ROUTES,
-        *networks.ROUTES,
-        *linking.ROUTES,
-        *version_0_2.ROUTES,
-        *version_1_0.ROUTES,
-        *signing_in.ROUTES,
-        *monitoring.ROUTES,
-        *administration.ROUTES,
+        *ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
     with_protocols(app)

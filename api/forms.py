@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 
-from api.identity import Identity, allow, unauthorized
+from api.access.identity import Identity, allow, unauthorized
+from api.access.sessions import CSRF_FIELD, is_ours, session_user
+from api.access.signing_in import refused
+from api.importing.loads import bounded
 from api.links import with_query
-from api.loads import bounded
 from api.problems import ProblemError
-from api.sessions import CSRF_FIELD, is_ours, session_user
-from api.signing_in import refused
 from api.site import site_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from api.browsing import TOPICS
-from api.identity import allow
+from api.access.identity import allow
 from api.language import alphabetical
 from api.links import with_query
-from api.perspectives import lists_of
+from api.lists.perspectives import lists_of
+from api.questions.gallery import TOPICS
 from api.site import site_of
 from ontology.iris import HOME, NAMESPACE
 from queries.binding import bind
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.language import Language
-    from api.listed_facts import ListedFacts
+    from api.lists.facts import ListedFacts
 
 # The addresses of the tours and their message ids.
 TOURS: Final = {

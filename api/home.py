@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from api.identity import allow
+from api.access.identity import allow
 from api.language import alphabetical
-from api.perspectives import lists_of
+from api.lists.perspectives import lists_of
 from api.problems import ProblemError
 from api.quality import findings_of
 from api.quality_rules import RULES
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api.language import Language
-    from api.listed_facts import ListedFacts
+    from api.lists.facts import ListedFacts
 
 # Asked in words on the first page, one of each group.
 FIRST_QUESTIONS: Final = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal
 
-from api.answers import QuestionAnswer, Value, plain_value
+from api.questions.answers import QuestionAnswer, Value, plain_value
 from graph.results import Table, Triples
 from graph.search_clauses import answered
 from queries.binding import ParameterError, ParameterValueError, bind, term_of
@@ -69,7 +69,7 @@ class Knowledge:
 
     def ask(self, question: Question, values: Mapping[str, BoundValue], language: str) -> QuestionAnswer:
         """
-        The answer to a question, evaluated here and without a limit; requests are answered by `api.answering`.
+        The answer to a question, evaluated here and without a limit; requests: `api.questions.answering`.
 
         Labels come in `language` unless a value says otherwise.
 

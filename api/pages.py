@@ -16,9 +16,9 @@ from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from api.access.sessions import csrf_secret, visitor_of
 from api.language import COOKIE, Language, Languages
 from api.links import Links, same_page, with_query
-from api.sessions import csrf_secret, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.answers import csv_cell, plain_value
-from api.identity import allow
+from api.access.identity import allow
 from api.links import same_page, with_query
 from api.negotiation import CSV, HTML, JSON, TURTLE, Format, choose
+from api.questions.answers import csv_cell, plain_value
 from api.site import site_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from starlette.requests import Request
 
-    from api.answers import Value
+    from api.questions.answers import Value
     from graph.results import Table
     from graph.terms import Term
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.budgets import Budgets
+from api.access.budgets import Budgets
 from api.installation import Installation, QueryPool
 from api.links import Links
-from api.metrics import Metrics
+from api.operation.metrics import Metrics
+from api.operation.result_cache import ResultCache
+from api.operation.running import RunningQueries
 from api.pages import Pages
-from api.result_cache import ResultCache
-from api.running import RunningQueries
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, to_thread
 
-from api.loading import Loader
+from api.importing.loading import Loader
 from api.problems import ProblemError
 from api.site import site_of
 

@@ -25,7 +25,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from api.users import Role, Users
+from api.access.users import Role, Users
 from bench.engines import NotInstalledError, free_port, fuseki, oxigraph, rdflib
 from graph.folder import DataFolder
 
@@ -140,7 +140,7 @@ def vekha(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
     environment |= {"VEKHA_DATA": str(folder), "VEKHA_DATASET": "plain", **settings}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from api.commands.cli import main; main()", "serve", "--port", str(port)]
     with (
         (folder.parent / "vekha.log").open("ab") as log,
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,

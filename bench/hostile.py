@@ -184,7 +184,9 @@ class _Server:
         }
         environment = dict(os.environ) | {f"VEKHA_{name}": str(value) for name, value in settings.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", "serve"], env=environment, start_new_session=True
+            [sys.executable, "-c", "from api.commands.cli import main; main()", "serve"],
+            env=environment,
+            start_new_session=True,
         )
 
     def __enter__(self) -> Self:

@@ -29,9 +29,9 @@ from random import Random
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from api.loading import HandOverError, load
+from api.access.users import Role, Users
+from api.importing.loading import HandOverError, load
 from api.settings import Settings, read_settings
-from api.users import Role, Users
 from bench.engines import Engine
 from bench.folder import write_folder as write_documents
 from bench.generator import write_folder

@@ -32,10 +32,10 @@ from typing import Final
 import networkx as nx
 from playwright.sync_api import Browser, Page
 
-from api.drawn_networks import DrawnNetwork, WholeNetwork, draw_part
 from api.language import read_language
-from api.network_map import write_map
-from api.network_selection import Asked
+from api.networks.drawing import write_map
+from api.networks.drawn import DrawnNetwork, WholeNetwork, draw_part
+from api.networks.selection import Asked
 from bench.demo import headless_chromium
 from graph.networks.facts import Activity, Actor, Facts, Name, Roadmap
 from graph.networks.projections import Selection

@@ -26,7 +26,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from api.loading import load
+from api.importing.loading import load
 from api.settings import read_settings
 from bench.engines import Engine
 from bench.folder import write_folder as write_documents

@@ -86,7 +86,7 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(port)],
+        [sys.executable, "-c", "from api.commands.cli import main; main()", "serve", "--port", str(port)],
         cwd=FOLDER.parent.parent,
         env={name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")} | wide,
         stdout=subprocess.PIPE,

@@ -13,10 +13,10 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `versions/.leases/` | one locked file per open snapshot (see `graph.snapshots`) |
 | `current` | the number of the newest version |
 | `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
-| `imports/<id>/` | files that wait to be confirmed, and reports; readable by the owner only (see `api.imports`) |
-| `queries/<id>` | queries that short links stand for (see `api.stored_queries`) |
+| `imports/<id>/` | files to be confirmed, and reports; readable by the owner only (see `api.importing.imports`) |
+| `queries/<id>` | queries that short links stand for (see `api.editor.stored_queries`) |
 | `server.json` | where the running server answers (see `graph.serving`) |
-| `access/` | tokens, audit and query logs, readable by the owner only (see `api.users`, `api.audit`) |
+| `access/` | tokens, audit and query logs, readable by the owner only (see `api.access.users`, `api.access.audit`) |
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from ontology.vocabulary import SKOS, VEKHA
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from api.answers import Value
     from api.knowledge import Knowledge
+    from api.questions.answers import Value
     from graph.matching.matcher import Candidate
 
 # The types that are offered: their classes, and their names in Russian and English.

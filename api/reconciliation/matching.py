@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
 
-from api.answers import plain_value
+from api.questions.answers import plain_value
 from api.reconciliation.entities import TYPES, Entities, Entity
 from graph.matching.matcher import Mention
 from graph.terms import iri as checked_iri
@@ -18,9 +18,9 @@ from ontology.vocabulary import VEKHA
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from api.answers import Value
     from api.knowledge import Knowledge
     from api.language import Language
+    from api.questions.answers import Value
     from graph.matching.matcher import Candidate
 
 MOST_QUERIES: Final = 1000

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.identity import allow
+from api.access.identity import allow
 from api.problems import ProblemError
-from api.protocol import body_of, media_type_of, text_of
+from api.protocols.messages import body_of, media_type_of, text_of
 from api.reconciliation.entities import Entities, Entity, ReconciledVersions
 from api.site import running_of, site_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from api.protocol import open_route
+from api.protocols.messages import open_route
 from api.reconciliation.entities import TYPES
 from api.reconciliation.matching import (
     MOST_QUERIES,

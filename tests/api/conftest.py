@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.examples import example_documents
-from api.loading import load, open_loader
+from api.commands.examples import example_documents
+from api.importing.loading import load, open_loader
 from api.settings import Settings, read_settings
 
 HOSTILE_TEXT = "Дорожная карта <script>alert(1)</script> школы на 2021-2024 годы\n\n" + "\n".join(

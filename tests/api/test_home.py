@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.home import deadlines
-from api.listed_facts import ListedFacts
+from api.lists.facts import ListedFacts
 from ontology.iris import HOME
 from queries.catalogue import Catalogue
 

@@ -13,20 +13,20 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from api.app import create_app
-from api.browsing import TOPICS
-from api.cli import COMMANDS, vekha
+from api.commands.cli import COMMANDS, vekha
+from api.commands.registering import LEFT_OUT
+from api.commands.usage import MESSAGES
 from api.guide import GROUPS, TOURS
 from api.language import Languages, read_language
-from api.list_columns import COLUMNS
-from api.list_selection import FACETS, VIEWS
-from api.list_selection import TITLES as LISTS
+from api.lists.columns import COLUMNS
+from api.lists.selection import FACETS, VIEWS
+from api.lists.selection import TITLES as LISTS
 from api.pages import SECTIONS
 from api.quality_rules import RULES
-from api.registering import LEFT_OUT
-from api.registry_entries import LINKS, SCHEMES
+from api.questions.gallery import TOPICS
+from api.registers.entries import LINKS, SCHEMES
 from api.search import TITLES
 from api.settings import Settings, read_settings
-from api.usage import MESSAGES
 from graph.matching.judging import SAID
 from loaders.doubts import SENTENCES
 from ontology.identifiers import PROBLEMS

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.examples import example_documents
-from api.loading import load
+from api.commands.examples import example_documents
+from api.importing.loading import load
 from api.quality_rules import RULES
 from api.settings import read_settings
 from graph.snapshots import Snapshot

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.loading import open_loader
+from api.importing.loading import open_loader
 from api.settings import Settings, SettingsError, read_settings
 from bench.engines import oxigraph
 

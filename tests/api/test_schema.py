@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from api.loading import open_loader
+from api.importing.loading import open_loader
 from api.settings import read_settings
 from tests.api.conftest import listening
 

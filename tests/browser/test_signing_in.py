@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from api.users import Role, Users
+from api.access.users import Role, Users
 from bench.demo import Service
 
 pytestmark = pytest.mark.browser

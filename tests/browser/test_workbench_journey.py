@@ -13,7 +13,7 @@ import docx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from api.users import Role, Users
+from api.access.users import Role, Users
 from bench.demo import Service, serving
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,322 @@
+"""
+«What changed»: any two kept data versions in words of the domain, counts first, then document by document.
+
+When a version came about and why is in the audit log: everybody sees when and what, signed-in people also who.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode
+from starlette.exceptions import HTTPException
+
+from api.access.audit import AuditLog
+from api.access.identity import identity_of
+from api.access.users import Role
+from api.commands.review_report import concept_labels
+from api.knowledge import Knowledge
+from api.links import with_query
+from api.problems import graph_problem
+from api.representations import Sheet, data_addresses, page_routes
+from api.site import site_of
+from graph.errors import VersionGoneError
+from graph.folder import DataFolder
+from loaders.version_changes import changes_between
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.installation import Installation
+    from api.language import Language
+    from graph.snapshots import Snapshot
+    from loaders.version_changes import DataChanges, DocumentChange, EntryChange
+
+# With fewer changes all are shown at once; of one document so many at a time.
+OPEN_AT_ONCE: Final = 40
+CHANGES_A_PAGE: Final = 100
+_KEPT: Final = 16
+_COLUMNS: Final = ("document", "change", "kind", "number", "text", "column", "before", "after", "entry")
+_NOTHING: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """A kept data version; `causes` are pairs of who and what, by the audit log, the oldest first."""
+
+    number: int
+    made: str
+    causes: list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class ShownDocument:
+    """A document that differs; `counts` of its changes by kind."""
+
+    slug: str
+    title: str
+    status: str
+    activities: int
+    change: DocumentChange
+    counts: list[tuple[str, int]]
+
+
+@dataclass(slots=True)
+class Difference:
+    """What two data versions differ in, with the names that a page needs."""
+
+    before: int
+    after: int
+    changes: DataChanges
+    documents: list[ShownDocument]
+    kinds: dict[str, str]
+
+    def count(self, *kinds: str) -> int:
+        """How many changes of activities are of these kinds, those of new and removed documents included."""
+        found = sum(change.kind in kinds for document in self.documents for change in document.change.entries)
+        for kind, status in (("added", "added"), ("gone", "removed")):
+            if kind in kinds:
+                found += sum(document.activities for document in self.documents if document.status == status)
+        return found
+
+    @property
+    def changed_entries(self) -> int:
+        """How many entries of documents that are in both differ."""
+        entries = {change.entry for document in self.documents for change in _inside(document.change.entries)}
+        return len(entries)
+
+    def of(self, status: str) -> list[ShownDocument]:
+        return [document for document in self.documents if document.status == status]
+
+    @property
+    def total(self) -> int:
+        return sum(len(document.change.entries) for document in self.documents)
+
+
+@dataclass(slots=True)
+class Differences:
+    """Differences that were asked for lately; data versions never change, so neither do they."""
+
+    _found: OrderedDict[tuple[int, int, str], Difference] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def between(self, installation: Installation, before: int, after: int, language: Language) -> Difference:
+        """
+        What is other in version `after` than in `before`; 0 stands for no data.
+
+        Raises:
+            VersionGoneError: One of them is not kept.
+        """
+        key = (before, after, language.code)
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+            made = _difference(installation, before, after, language)
+            self._found[key] = made
+            while len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+            return made
+
+
+def _inside(changes: list[EntryChange]) -> list[EntryChange]:
+    return [change for change in changes if change.kind not in {"added", "gone"}]
+
+
+def _difference(installation: Installation, before: int, after: int, language: Language) -> Difference:
+    opened = {number: _open(installation, number) for number in {before, after}}
+    try:
+        changes = changes_between(opened[before], opened[after], installation.iris, language=language.code)
+        kinds = kind_names(language)
+        described = {number: _described(installation, snapshot, language) for number, snapshot in opened.items()}
+    finally:
+        for snapshot in opened.values():
+            if snapshot is not None:
+                snapshot.close()
+    documents = []
+    for change in changes.documents:
+        known = described[after].get(change.roadmap.value) or described[before].get(change.roadmap.value) or {}
+        counts = Counter(entry.kind for entry in change.entries)
+        documents.append(
+            ShownDocument(
+                slug=change.roadmap.value.rpartition("/")[2],
+                title=str(known.get("title") or change.roadmap.value.rpartition("/")[2]),
+                status=change.status,
+                activities=int(known.get("activities") or 0),
+                change=change,
+                counts=[(kinds[kind], count) for kind, count in counts.most_common()],
+            )
+        )
+    return Difference(before, after, changes, documents, kinds)
+
+
+def _open(installation: Installation, number: int) -> Snapshot | None:
+    return None if number == _NOTHING else installation.versions.open(number)
+
+
+def _described(installation: Installation, snapshot: Snapshot | None, language: Language) -> dict[str, dict[str, Any]]:
+    if snapshot is None:
+        return {}
+    knowledge = Knowledge(snapshot, installation.catalogue, installation.iris)
+    return {str(record["roadmap"]): dict(record) for record in knowledge.records("documents", language.code)}
+
+
+def kind_names(language: Language) -> dict[str, str]:
+    """The kinds of changes in words."""
+    own = {
+        "target-changed": language.text("target changed"),
+        "theme-added": language.text("theme added"),
+        "theme-removed": language.text("theme removed"),
+    }
+    return {name: label for (scheme, name), label in concept_labels(language.code).items() if scheme == "change"} | own
+
+
+def known_versions(request: Request) -> list[KnownVersion]:
+    """The kept versions, the newest first, with what made each, as far as who asks may know."""
+    installation = site_of(request).installation
+    language = site_of(request).pages.language(request)
+    folder = DataFolder(installation.settings.data)
+    numbers = installation.versions.existing()
+    lines = [line for line in AuditLog(folder).read() if line.get("before") != line.get("after")]
+    known = identity_of(request).role > Role.ANONYMOUS
+    found = []
+    # What led to the oldest one is told as far as it ended there.
+    for previous, number in zip([numbers[0] - 1, *numbers] if numbers else [], numbers, strict=False):
+        causes = [line for line in lines if line["before"] < number <= line["after"]]
+        causes = [line for line in causes if line["after"] > previous]
+        made = max((line["time"] for line in causes if line["after"] == number), default=None)
+        if made is None:
+            try:
+                made = datetime.fromtimestamp((folder.versions / str(number)).stat().st_mtime, UTC).isoformat()
+            except OSError:
+                continue
+        told = [(line["who"] if known else "", _cause(line, language, with_names=known)) for line in causes]
+        found.append(KnownVersion(number, made, told))
+    return found[::-1]
+
+
+def _cause(line: dict[str, Any], language: Language, *, with_names: bool) -> str:
+    text = language.text
+    names = {
+        "load": text("documents were loaded"),
+        "reload": text("documents were read again"),
+        "correct": text("a correction was made"),
+        "undo": text("a correction was undone"),
+        "update": text("a SPARQL update was made"),
+    }
+    detail = line.get("detail", {})
+    more = [*detail.get("files", []), *([detail["correction"]] if "correction" in detail else [])] if with_names else []
+    words = names.get(line["action"], str(line["action"]))
+    return f"{words}: {', '.join(map(str, more[:5]))}{' …' if len(more) > 5 else ''}" if more else words
+
+
+def _asked(request: Request) -> tuple[int, int]:
+    """The two versions of the address; without any, the newest and the one before it."""
+    installation = site_of(request).installation
+    installation.versions.current()
+    numbers = installation.versions.existing()
+    newest = numbers[-1]
+    after = _number(request.query_params.get("to"), newest)
+    earlier = [number for number in numbers if number < after]
+    return _number(request.query_params.get("from"), earlier[-1] if earlier else _NOTHING), after
+
+
+def _number(text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise HTTPException(404)
+    return int(text)
+
+
+def _differences(request: Request) -> Difference:
+    site = site_of(request)
+    before, after = _asked(request)
+    differences = request.app.state.differences
+    assert isinstance(differences, Differences)
+    return differences.between(site.installation, before, after, site.pages.language(request))
+
+
+def page(request: Request) -> Response:
+    site = site_of(request)
+    language = site.pages.language(request)
+    before, after = _asked(request)
+    difference, problem = None, None
+    try:
+        difference = _differences(request)
+    except VersionGoneError as error:
+        problem = graph_problem(error, language)
+    chosen = request.query_params.get("document")
+    documents = difference.documents if difference else []
+    if chosen is not None:
+        documents = [document for document in documents if document.slug == chosen]
+        if not documents and problem is None:
+            raise HTTPException(404)
+    first = max(_number(request.query_params.get("row"), 1) - 1, 0) // CHANGES_A_PAGE * CHANGES_A_PAGE
+    versions = known_versions(request)
+    return site.pages.render(
+        request,
+        "changes.html",
+        status=problem.status if problem else 200,
+        problem=problem.detail if problem else None,
+        difference=difference,
+        documents=documents,
+        chosen=chosen,
+        first=first,
+        a_page=CHANGES_A_PAGE,
+        is_open=difference is not None and (chosen is not None or difference.total <= OPEN_AT_ONCE),
+        before=before,
+        after=after,
+        versions=versions,
+        columns={
+            name: label for (known, name), label in concept_labels(language.code).items() if known == "column-kind"
+        },
+        things=_things(difference, site.installation, language) if difference else {},
+        data=data_addresses(request),
+        version=site.installation.versions.current(),
+        address=lambda **changed: with_query("/changes", {"from": before, "to": after, **changed}),
+    )
+
+
+def _things(difference: Difference, installation: Installation, language: Language) -> dict[str, str]:
+    """Labels of what links tie together."""
+    knowledge = installation.newest()
+    found: dict[str, str] = {}
+    for link in [*difference.changes.links_new, *difference.changes.links_gone][:CHANGES_A_PAGE]:
+        for iri in (link[0], link[2]):
+            if iri not in found:
+                records = knowledge.records("label", language.code, thing=NamedNode(iri))
+                found[iri] = str(next((one["label"] for one in records if one["label"]), iri))
+    return found
+
+
+def sheet(request: Request) -> Sheet:
+    """Every change of an entry, and one line for each document that came or went."""
+    language = site_of(request).pages.language(request)
+    try:
+        difference = _differences(request)
+    except VersionGoneError as error:
+        raise graph_problem(error, language) from None
+    chosen = request.query_params.get("document")
+    rows: list[list[Any]] = []
+    for document in difference.documents:
+        if chosen not in {None, document.slug}:
+            continue
+        if document.status in {"added", "removed"}:
+            rows.append([document.slug, f"document-{document.status}", "", "", document.title, "", "", "", ""])
+        rows += [
+            [
+                *(document.slug, change.kind, change.entry_kind, change.number, change.text, change.column),
+                *(change.before, change.after, change.entry.value),
+            ]
+            for change in document.change.entries
+        ]
+    return Sheet(_COLUMNS, rows, difference.after)
+
+
+ROUTES = page_routes("/changes", page, sheet=sheet)

@@ -1,0 +1,342 @@
+"""
+Graphs as resources (SPARQL 1.1 Graph Store HTTP Protocol): read by everybody, written by who may.
+
+Indirectly at `/graphs?graph=IRI` and `/graphs?default`; directly at `/graphs/NAME`, which stands for the graph
+`{base}graph/NAME` whatever host the request names.  `/graphs` alone is the whole dataset.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import uuid
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
+from urllib.parse import quote, unquote
+
+from anyio import to_thread
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse, serialize
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from api.access.audit import Author
+from api.access.budgets import BudgetError
+from api.access.identity import allow
+from api.negotiation import (
+    DATASETS,
+    GRAPHS,
+    JSON_LD,
+    RDF_FORMATS,
+    RDF_XML,
+    TRIG,
+    TURTLE,
+    by_name,
+    choose,
+)
+from api.problems import TOLD, ProblemError, graph_problem
+from api.protocols.messages import Parameters, attachment, entity_tag, is_known, media_type_of, open_route
+from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back
+from api.site import running_of, site_of
+from api.writing import writer_of, written
+from graph.errors import DataTooLargeError, NoSuchGraphError, RdfSyntaxError, TermError
+from graph.terms import iri
+from graph.updates import UpdateLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from starlette.requests import Request
+
+    from api.access.identity import Identity
+    from api.installation import Installation
+    from graph.snapshots import Snapshot
+
+# None stands for the whole dataset.
+Target: TypeAlias = NamedNode | DefaultGraph | None
+
+_MULTIPART: Final = "multipart/form-data"
+_WITH_NAMED_GRAPHS: Final = frozenset((RdfFormat.TRIG, RdfFormat.N_QUADS))
+_ACCEPTED: Final = ", ".join([*(form.media_type for form in (*GRAPHS, *DATASETS)), _MULTIPART])
+_IN_MEMORY: Final = 4 * 1024**2
+_CHUNK: Final = 256 * 1024
+# A form is read in this process, so it is small.
+_MOST_IN_FORM: Final = 16 * 1024**2
+_MOST_PARTS: Final = 100
+# What no path of an IRI holds (RFC 3987, 2.2), and what an address may hold unescaped.
+_NOT_IN_PATHS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`%?#\x7f]')
+_SAFE: Final = ":/?#[]@!$&'()*+,;=%"
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
+
+
+async def graphs(request: Request) -> Response:
+    """A graph, or what became of it."""
+    try:
+        if request.method in {"GET", "HEAD"}:
+            allow(request, "read")
+            work = partial(_read, request, _target(request))
+            return await to_thread.run_sync(work, limiter=request.app.state.query_threads)
+        # Who may not write at all is told so before anything is read.
+        allow(request, "update")
+        writer_of(request)
+        target = _target(request)
+        if request.method == "DELETE":
+            return await written(request, partial(_delete, request, target))
+        return await _sent(request, target)
+    except TOLD as error:
+        raise graph_problem(error, site_of(request).pages.language(request)) from None
+
+
+def _target(request: Request) -> Target:
+    """
+    What the request is about.
+
+    Raises:
+        ProblemError: 400 if it names two things, or no IRI.
+    """
+    installation, parameters = site_of(request).installation, Parameters.of(request)
+    _ = site_of(request).pages.language(request).text
+    name: str | None = request.path_params.get("name")
+    graph = parameters.one("graph")
+    if [name is not None, graph is not None, "default" in parameters].count(True) > 1:
+        raise ProblemError(400, _("Name one graph: by its address, by «graph» or by «default»"))
+    if graph is not None:
+        return parameters.iri("graph", graph)
+    if "default" in parameters:
+        return DefaultGraph()
+    if name is None:
+        return None
+    path = _NOT_IN_PATHS.sub(lambda found: quote(found[0]), name)
+    try:
+        return iri(f"{installation.settings.base}graph/{path}")
+    except TermError as error:
+        raise ProblemError(400, _(error.template, **error.values)) from None
+
+
+def _read(request: Request, target: Target) -> Response:
+    """The graph, or the dataset, in the format that the request likes best."""
+    site = site_of(request)
+    parameters = Parameters.of(request)
+    offered = GRAPHS if target is not None else (*DATASETS, JSON_LD)
+    name = parameters.one("format")
+    form = by_name(name, offered) if name is not None else choose(request.headers.get("accept"), offered)
+    if form is None:
+        offers = ", ".join(each.media_type for each in offered)
+        words = site.pages.language(request).text("The answer comes as {types}", types=offers)
+        raise ProblemError(406, words, headers={"Vary": "Accept"})
+    with ExitStack() as open_things:
+        snapshot = _snapshot(site.installation, parameters.number("version"), open_things)
+        if isinstance(target, NamedNode) and not snapshot.has_graph(target):
+            raise NoSuchGraphError("There is no graph {graph}", graph=target.value)
+        tag = entity_tag(snapshot.version, "graph", str(target), form)
+        headers = {
+            "Content-Type": form.content_type,
+            "Vary": "Accept",
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "Vekha-Version": str(snapshot.version),
+        }
+        if is_known(request, tag):
+            return Response(status_code=304, headers=headers)
+        if name is not None:
+            headers["Content-Disposition"] = attachment(f"{_file_name(target)}.{form.suffix}")
+        if request.method == "HEAD":
+            return Response(headers=headers)
+        file = open_things.enter_context(_temporary_file())
+        prefixes = site.installation.prefixes if form in {TURTLE, RDF_XML, TRIG} else None
+        statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
+        serialize(statements, file, RDF_FORMATS[form.name], prefixes=dict(prefixes) if prefixes else None)
+        file.seek(0)
+        chunks = iter(partial(file.read, _CHUNK), b"")
+        held, whole = held_back(chunks)
+        if whole:
+            return Response(b"".join(held), headers=headers)
+        return StreamedAnswer(held, chunks, headers=headers, stopper=Stopper(), close=closing(open_things))
+
+
+def _snapshot(installation: Installation, version: int | None, open_things: ExitStack) -> Snapshot:
+    newest = installation.versions.newest()
+    if version in {None, newest.version}:
+        return newest
+    return open_things.enter_context(installation.versions.open(version))
+
+
+def _delete(request: Request, target: Target) -> Response:
+    if target is None:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(400, _("Name the graph to delete by its address, by «graph» or by «default»"))
+    identity, writer = allow(request, "update", graphs=[target]), writer_of(request)
+    with (
+        _tracked(request, identity, target),
+        writer.audited("graph-delete", Author.of(identity)) as detail,
+    ):
+        detail["graph"] = _written(target)
+        version = writer.store.drop_graph(_named(target))
+    return Response(status_code=204, headers={"Vekha-Version": str(version)})
+
+
+async def _sent(request: Request, target: Target) -> Response:
+    """What became of the graph that the request sends: in place of another (PUT), or added to it (POST)."""
+    with ExitStack() as received:
+        if request.method == "POST" and media_type_of(request) == _MULTIPART:
+            rdf_format = RdfFormat.N_TRIPLES
+            target = target or _new_graph(request)
+            file = received.enter_context(await _form(request, _base_of(request, target)))
+        else:
+            rdf_format = _rdf_format(request)
+            if request.method == "POST" and target is None and rdf_format not in _WITH_NAMED_GRAPHS:
+                target = _new_graph(request)
+            file = received.enter_context(await _body(request))
+        return await written(request, partial(_write, request, target, file, rdf_format))
+
+
+def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFormat) -> Response:
+    identity = allow(request, "update", graphs=None if target is None else [target])
+    writer, merge, created = writer_of(request), request.method == "POST", False
+    base = _base_of(request, target)
+    with (
+        _tracked(request, identity, target),
+        writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail,
+    ):
+        detail["graph"] = _written(target)
+        if target is None:
+            version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
+        else:
+            version, created = writer.store.put_graph(_named(target), file, rdf_format, base_iri=base, merge=merge)
+    headers = {"Vekha-Version": str(version)}
+    if created and isinstance(target, NamedNode):
+        headers["Location"] = quote(target.value, safe=_SAFE)
+    return Response(status_code=201 if created else 204, headers=headers)
+
+
+@contextmanager
+def _tracked(request: Request, identity: Identity, target: Target) -> Iterator[None]:
+    """A change of a graph among what runs: it spends the budget of its client, as an update does."""
+    text = f"{request.method} {_written(target)}"
+    try:
+        with running_of(request).track(text, identity, kind="graph"):
+            yield
+    except BudgetError as error:
+        words = site_of(request).pages.language(request).text(error.template, **error.values)
+        raise ProblemError(429, words, headers={"Retry-After": str(error.wait)}) from None
+
+
+def _written(target: Target) -> str:
+    """The target in the audit log."""
+    if isinstance(target, NamedNode):
+        return target.value
+    return "dataset" if target is None else "default"
+
+
+def _new_graph(request: Request) -> NamedNode:
+    return NamedNode(f"{site_of(request).installation.settings.base}graph/{uuid.uuid4()}")
+
+
+def _base_of(request: Request, target: Target) -> str:
+    """What relative IRIs of the sent graph are resolved against (Graph Store Protocol, 4.1)."""
+    return target.value if isinstance(target, NamedNode) else site_of(request).installation.settings.base
+
+
+def _rdf_format(request: Request) -> RdfFormat:
+    """
+    The format of the request's body.
+
+    Raises:
+        ProblemError: 415 if it is not named or not known.
+    """
+    found = RdfFormat.from_media_type(media_type_of(request))
+    if found is None:
+        _ = site_of(request).pages.language(request).text
+        words = _("A graph is sent as {types}", types=_ACCEPTED)
+        raise ProblemError(415, words, headers={"Accept-Post" if request.method == "POST" else "Accept": _ACCEPTED})
+    return found
+
+
+async def _body(request: Request) -> IO[bytes]:
+    """The body of the request in a temporary file."""
+    file, size = _temporary_file(), 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            _check_size(size, UpdateLimits().bytes)
+            await to_thread.run_sync(file.write, chunk)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+async def _form(request: Request, base: str) -> IO[bytes]:
+    """All files of a form as one file of N-Triples; a blank node of one is none of another."""
+    async with request.form(max_files=_MOST_PARTS, max_fields=_MOST_PARTS) as form:
+        files = [part for _name, part in form.multi_items() if isinstance(part, UploadFile)]
+        _ = site_of(request).pages.language(request).text
+        if not files:
+            raise ProblemError(400, _("The form sends no file"))
+        formats = [_format_of(part) for part in files]
+        unknown = next((part.filename for part, found in zip(files, formats, strict=True) if found is None), None)
+        if unknown is not None:
+            words = _("What format has the file «{name}»? A graph is sent as {types}", name=unknown, types=_ACCEPTED)
+            raise ProblemError(415, words, headers={"Accept-Post": _ACCEPTED})
+        parts = [(part.file, found) for part, found in zip(files, formats, strict=True) if found is not None]
+        return await to_thread.run_sync(_joined, parts, base)
+
+
+def _format_of(part: UploadFile) -> RdfFormat | None:
+    """The format that the part says, else the one that the ending of its name says."""
+    found = RdfFormat.from_media_type((part.content_type or "").split(";")[0].strip())
+    return found or RdfFormat.from_extension((part.filename or "").rpartition(".")[2].lower())
+
+
+def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str) -> IO[bytes]:
+    file = _temporary_file()
+    try:
+        _check_size(sum(source.seek(0, 2) for source, _format in parts), _MOST_IN_FORM)
+        for source, rdf_format in parts:
+            source.seek(0)
+            try:
+                quads = parse(
+                    source, format=rdf_format, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
+                )
+                serialize((quad.triple for quad in quads), file, RdfFormat.N_TRIPLES)
+            except SyntaxError as error:
+                raise RdfSyntaxError(
+                    "Line {line}, column {column}: this is not RDF in the format it is said to be ({reason})",
+                    line=error.lineno or 1,
+                    column=error.offset or 1,
+                    reason=str(error.msg).partition(": ")[2] or error.msg,
+                ) from None
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _temporary_file() -> IO[bytes]:
+    return cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise DataTooLargeError(
+            "More than {megabytes} MB were sent at once; send them in several parts", megabytes=limit // 1024**2
+        )
+
+
+def _named(target: NamedNode | DefaultGraph) -> NamedNode | None:
+    return target if isinstance(target, NamedNode) else None
+
+
+def _file_name(target: Target) -> str:
+    return _NOT_IN_NAMES.sub("_", unquote(_written(target)).rstrip("/#").rpartition("/")[2]) or "graph"
+
+
+_METHODS: Final = ["GET", "PUT", "POST", "DELETE"]
+ROUTES = [
+    open_route("/graphs", graphs, _METHODS),
+    open_route("/graphs/{name:path}", graphs, _METHODS),
+    # So the IRIs of graphs lead to them.
+    open_route("/graph/{name:path}", graphs, _METHODS),
+]

@@ -1,0 +1,141 @@
+"""An answer as people see it: labels with links, the rows of one document under its title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from api.pages import written
+from api.questions.answers import Value, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.language import Language
+    from api.links import Links
+    from api.questions.answers import QuestionAnswer
+
+# Rows of one document stand together under its title instead of repeating it.
+_DOCUMENT = "document"
+# What a cell takes in a page beside its text: tags, the title of its column.
+_CELL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    name: str
+    title: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    text: str
+    href: str | None
+    shape: str
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """
+    Neighbouring rows of one document under its title; `title` is None where the answer has no such column.
+
+    A long text that the next rows repeat stands once: its cell spans `rows` rows, and theirs is None.
+    """
+
+    title: ShownCell | None
+    rows: list[list[ShownCell | None]]
+
+    def merge_repeats(self) -> None:
+        """Let long texts span the rows that repeat them."""
+        for column in range(len(self.rows[0]) if self.rows else 0):
+            start = 0
+            for place in range(1, len(self.rows) + 1):
+                first, cell = self.rows[start][column], self.rows[place][column] if place < len(self.rows) else None
+                if first is not None and first.shape == "wide" and cell == first:
+                    continue
+                if first is not None and place - start > 1:
+                    self.rows[start][column] = replace(first, rows=place - start)
+                    for repeated in self.rows[start + 1 : place]:
+                        repeated[column] = None
+                start = place
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """An answer as people see it: labels with links, no bare identifiers."""
+
+    columns: list[ShownColumn]
+    groups: list[ShownGroup]
+    size: int
+    documents: int
+
+    @classmethod
+    def of(
+        cls, answer: QuestionAnswer, language: Language, links: Links, first: int = 0, end: int | None = None
+    ) -> ShownTable:
+        """The rows from `first` up to and without `end`; `size` and `documents` count the whole answer."""
+        names = answer.table.columns
+        described = {column.name: column for column in answer.question.columns}
+        grouped = _DOCUMENT in names and _DOCUMENT in described
+        rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in answer.table.rows]
+        columns = [
+            ShownColumn(
+                name,
+                described[name].title.in_language(language.code) if name in described else name,
+                _numeric([row[name] for row in rows]),
+            )
+            for name in names
+            if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
+        ]
+        groups: list[ShownGroup] = []
+        for row in rows[first:end]:
+            title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links, language) if grouped else None
+            if not groups or groups[-1].title != title:
+                groups.append(ShownGroup(title, []))
+            groups[-1].rows.append(
+                [
+                    _cell(
+                        row,
+                        column.name,
+                        described[column.name].link if column.name in described else None,
+                        links,
+                        language,
+                        numeric=column.numeric,
+                    )
+                    for column in columns
+                ]
+            )
+        for group in groups:
+            group.merge_repeats()
+        return cls(columns, groups, len(rows), len({row[_DOCUMENT] for row in rows}) if grouped else 0)
+
+
+def fitting_rows(rows: Sequence[Sequence[Value]], *, most: int, size: int) -> int:
+    """How many rows of the mean length make a page of about `size` bytes: tens, at least 20 and at most `most`."""
+    total = sum(_CELL + len(str(value).encode()) for row in rows for value in row if value is not None)
+    return max(min(int(size * len(rows) / total) // 10 * 10, most), 20) if total else most
+
+
+def _numeric(values: Sequence[Value]) -> bool:
+    """Whether a column holds numbers and nothing else; a column without a value holds none."""
+    kinds = {type(value) for value in values if value is not None}
+    return bool(kinds) and kinds <= {int, float}
+
+
+def _cell(
+    row: dict[str, Value], name: str, target: str | None, links: Links, language: Language, *, numeric: bool = False
+) -> ShownCell:
+    value = row[name]
+    if value is None or value == "":
+        return ShownCell("", None, "")
+    href = links.of(row.get(target) if target else value)
+    text = written(value, language)
+    return ShownCell(text, href, "number") if numeric else shown_text(text, href)
+
+
+def shown_text(value: Value, href: str | None) -> ShownCell:
+    """A cell that is wide for long texts and does not break short ones."""
+    text = "" if value is None else str(value)
+    return ShownCell(text, href, "wide" if len(text) > 60 else "short" if len(text) <= 12 else "")

@@ -1,0 +1,257 @@
+"""The timeline: what is due when, by body, section, document or theme, as a drawing, a table, data and a calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.access.identity import allow
+from api.lists.paging import PageOfRows
+from api.problems import ProblemError
+from api.questions.answering import is_long_list
+from api.representations import Sheet, data_addresses, page_routes
+from api.site import site_of
+from api.timeline.calendars import MEDIA_TYPE, write_calendar
+from api.timeline.gantt import SCALES, GanttGroup
+from api.timeline.planned_drawing import draw_planned
+from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from api.language import Language
+    from api.timeline.schedules import State
+
+_FIELDS: Final = frozenset({"roadmap", "body", "theme"})
+# Where the values of a filter are looked up by name.
+_LOOKUPS: Final = {
+    "roadmap": "/questions/who-is-responsible/choices/roadmap",
+    "body": "/questions/activities-of-body/choices/actor",
+    "theme": "/questions/who-is-responsible/choices/theme",
+}
+_VIEWS: Final = ("gantt", "table")
+ROWS: Final = 100
+_MOST_ROWS: Final = 2000
+_COLUMNS: Final = (
+    "activity", "number", "text", "document", "section", "deadline", "start", "end", "state", "actors",
+)  # fmt: skip
+
+
+def timeline_page(request: Request) -> Response:
+    site = site_of(request)
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    try:
+        selected = select(request, knowledge, language)
+    except ProblemError as error:
+        return site.pages.render(
+            request,
+            "problem.html",
+            status=error.status,
+            title=language.text("This timeline cannot be drawn"),
+            detail=error.detail,
+        )
+    groups = grouped(selected, site.pages.links.of, language)
+    count = sum(len(group.rows) for group in groups)
+    page = PageOfRows.of(request.query_params.get("page"), count, _rows(request))
+    shown = _slice(groups, page)
+    view = request.query_params.get("view")
+    view = view if view in _VIEWS else _VIEWS[0]
+    scale, drawing = "quarter", None
+    if view == "gantt" and count:
+        scale, drawing = draw_planned(
+            shown,
+            selected.activities,
+            start=selected.start,
+            end=selected.end,
+            day=selected.day,
+            scale=selected.scale,
+            language=language,
+            href=site.pages.links.of,
+        )
+    return site.pages.render(
+        request,
+        "timeline.html",
+        title=language.text("Timeline"),
+        selected=selected,
+        filters=_filters(request, selected, language),
+        kept=_kept(request, selected),
+        link=_settled(request, selected),
+        groups=[(name, _group_title(name, language)) for name in GROUPS],
+        scales=[(name, _scale_title(name, language)) for name in SCALES],
+        scale=scale,
+        view=view,
+        drawing=drawing,
+        shown=shown,
+        page=page,
+        states=_states(language),
+        counts=_counts(selected, language),
+        data=data_addresses(request),
+        calendar=f"/timeline.ics?{urlencode([*_selection(request), ('lang', language.code)])}",
+        version=knowledge.version,
+    )
+
+
+def timeline_sheet(request: Request) -> Sheet:
+    site = site_of(request)
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    selected = select(request, knowledge, language)
+    states = _states(language)
+    rows = [
+        [
+            activity.iri,
+            activity.number,
+            activity.text,
+            selected.schedule.name(activity.roadmap),
+            activity.section_title,
+            activity.deadline,
+            activity.first.isoformat() if activity.first else None,
+            activity.last.isoformat() if activity.last else None,
+            states[activity.state(selected.day)],
+            "; ".join(sorted(map(selected.schedule.name, activity.actors))),
+        ]
+        for activity in selected.activities
+    ]
+    return Sheet(_COLUMNS, rows, knowledge.version)
+
+
+def timeline_calendar(request: Request) -> Response:
+    """The selection as a calendar file."""
+    site = site_of(request)
+    allow(request, "read")
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    selected = select(request, knowledge, language)
+    names = [selected.schedule.name(iri) for iri in selected.chosen.values()]
+    title = ": ".join([language.text("Vekha"), *filter(None, [selected.answer_title, *names])])
+    home = str(request.base_url).rstrip("/")
+
+    def address(iri: str) -> str | None:
+        found = site.pages.links.of(iri)
+        return home + found if found and found.startswith("/") else found
+
+    content = write_calendar(selected.activities, selected.schedule, title=title, language=language, address=address)
+    name = next((iri.rsplit("/", 1)[-1] for iri in selected.chosen.values()), selected.answer or "timeline")
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Disposition": f'attachment; filename="{name}.ics"',
+        "Vary": "Accept-Language, Cookie",
+        "Vekha-Version": str(knowledge.version),
+    }
+    return Response(content, headers=headers)
+
+
+def _slice(groups: Sequence[GanttGroup], page: PageOfRows) -> list[GanttGroup]:
+    """The part of the groups that stands on the page."""
+    shown, place = [], 0
+    for group in groups:
+        rows = group.rows[max(page.first - place, 0) : max(page.end - place, 0)]
+        if rows:
+            shown.append(GanttGroup(group.title, group.href, group.count, rows))
+        place += len(group.rows)
+    return shown
+
+
+def _kept(request: Request, selected: Selected) -> list[tuple[str, str]]:
+    """What the form hands on although it has no field for it."""
+    fields = {"group", "scale", "from", "to", "day", "page", "lang"} | (set() if selected.answer else _FIELDS)
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in fields]
+
+
+def _settled(request: Request, selected: Selected) -> str:
+    """The address with the day, so that it shows the same tomorrow."""
+    values = [
+        (name, value) for name, value in request.query_params.multi_items() if value and name not in {"lang", "day"}
+    ]
+    return f"/timeline?{urlencode([*values, ('day', selected.day.isoformat())])}"
+
+
+def _rows(request: Request) -> int:
+    text = request.query_params.get("rows", "")
+    return min(max(int(text), 10), _MOST_ROWS) if text.isascii() and text.isdigit() and len(text) < 6 else ROWS
+
+
+def _selection(request: Request) -> list[tuple[str, str]]:
+    """What of the address selects activities, without what only says how they are shown."""
+    shown = DISPLAY - {"from", "to", "answer"}
+    return [(name, value) for name, value in request.query_params.multi_items() if value and name not in shown]
+
+
+def _filters(request: Request, selected: Selected, language: Language) -> list[dict[str, Any]]:
+    """The fields of the form: lists of the data, or a look-up where a list would be most of the page."""
+    if selected.answer:
+        return []
+    schedule = selected.schedule
+    words = {"roadmap": language.text("document"), "body": language.text("actor"), "theme": language.text("theme")}
+    found: dict[str, set[str]] = {"roadmap": set(), "body": set(), "theme": set()}
+    for activity in schedule.activities:
+        found["roadmap"].add(activity.roadmap)
+        found["body"] |= activity.actors
+        found["theme"] |= activity.themes
+    fields = []
+    for name, things in found.items():
+        choices = sorted(((iri, schedule.name(iri)) for iri in things), key=lambda pair: collated(pair[1]))
+        is_long = is_long_list(label for _iri, label in choices)
+        asked, iri = request.query_params.get(name, ""), selected.chosen.get(name)
+        fields.append(
+            {
+                "name": name,
+                "label": words[name],
+                "choices": [(_short(name, iri), label) for iri, label in choices] if not is_long else (),
+                "lookup": _LOOKUPS[name] if is_long else None,
+                "value": asked if is_long else _short(name, iri) if iri else "",
+                "chosen": schedule.name(iri) if iri else "",
+            }
+        )
+    return fields
+
+
+def _short(name: str, iri: str) -> str:
+    """The value of a thing in the address: its slug, with the kind before it where there are several kinds."""
+    folder, _slash, slug = iri.rpartition("/")
+    kind = folder.rsplit("/", 1)[-1]
+    return slug if kind == THINGS[name][0] else f"{kind}:{slug}"
+
+
+def _counts(selected: Selected, language: Language) -> list[tuple[State, str, int]]:
+    states = _states(language)
+    found = [activity.state(selected.day) for activity in selected.activities]
+    return [(state, states[state], found.count(state)) for state in states if state in found]
+
+
+def _states(language: Language) -> dict[State, str]:
+    _ = language.text
+    return {
+        "passed": _("the deadline has passed"),
+        "now": _("goes on"),
+        "ahead": _("is ahead"),
+        "undated": _("no date is stated"),
+    }
+
+
+def _group_title(name: str, language: Language) -> str:
+    _ = language.text
+    return {
+        "roadmap": _("by document"),
+        "section": _("by section"),
+        "body": _("by actor"),
+        "theme": _("by theme"),
+        "none": _("not grouped"),
+    }[name]
+
+
+def _scale_title(name: str, language: Language) -> str:
+    _ = language.text
+    return {"month": _("months"), "quarter": _("quarters"), "year": _("years")}[name]
+
+
+ROUTES = [
+    Route("/timeline.ics", timeline_calendar),
+    *page_routes("/timeline", timeline_page, sheet=timeline_sheet),
+]

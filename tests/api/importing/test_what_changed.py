@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from api.access.users import Role, Users
+from api.importing.loading import load, open_loader
+from api.settings import read_settings
+from tests.api.conftest import HOSTILE_TEXT
+from tests.api.importing.test_pages import Bench, service
+from tests.loaders.test_version_changes import FIRST, OTHER, SECOND, TITLE, plan
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Three loads of a folder: a plan; its next edition and another plan; a hostile document."""
+    folder = tmp_path_factory.mktemp("what-changed")
+    settings = read_settings(data=folder / "data", workers=1, budget_errors=0, budget_seconds=0)
+    with open_loader(settings) as loader:
+        for files in (
+            {"plan.txt": plan(FIRST)},
+            {"plan.txt": plan(SECOND), "sport.txt": plan(OTHER, TITLE.replace("наставничества", "спорта"))},
+            {"hostile.txt": HOSTILE_TEXT},
+        ):
+            for name, text in files.items():
+                (folder / name).write_text(text, encoding="utf-8")
+            assert loader.load([folder / name for name in files], lambda _: None)["complete"]
+        token = Users(folder / "data" / "access").add("anna", Role.EDITOR)[1]
+        with service(settings, loader) as client:
+            yield Bench(client, loader, {"anna": token})
+
+
+def numbers(bench: Bench) -> list[int]:
+    """The data versions after each of the three loads; the first load also brought our own graphs."""
+    newest = bench.loader.store.version
+    return [newest - 2, newest - 1, newest]
+
+
+def page(bench: Bench, **query: object) -> str:
+    names = {"before": "from", "after": "to"}
+    answer = bench.client.get("/changes", params={names.get(name, name): str(value) for name, value in query.items()})
+    assert answer.status_code == 200, answer.text[:500]
+    return unescape(answer.text)
+
+
+def test_counts_come_first_and_details_behind(bench: Bench) -> None:
+    first, second, _third = numbers(bench)
+    text = page(bench, before=first, after=second)
+    assert "новые редакции" in text
+    assert "<del>Декабрь 2023</del>" in text
+    assert "<ins>Ноябрь 2023</ins>" in text
+    assert "срок перенесён (1)" in text
+    assert "значение повышено (1)" in text
+    assert "/roadmaps/sport" in text
+    one = page(bench, before=first, after=second, document="plan")
+    assert "/roadmaps/sport" not in one
+    assert "<ins>Ноябрь 2023</ins>" in one
+
+
+def test_the_newest_version_is_compared_with_the_one_before_by_itself(bench: Bench) -> None:
+    bench.client.cookies.clear()
+    text = page(bench)
+    assert "/roadmaps/hostile" in text
+    assert "<script>alert" not in bench.client.get("/changes").text
+    assert "загружены документы" in text
+    account = os.environ.get("USER") or os.environ.get("LOGNAME") or "root"
+    assert f"{account}: загружены" not in text
+    bench.sign_in("anna")
+    assert "загружены документы: hostile.txt" in page(bench)
+
+
+def test_all_is_new_against_no_data_and_nothing_differs_from_itself(bench: Bench) -> None:
+    newest = bench.loader.store.version
+    text = page(bench, before=0, after=newest)
+    assert all(f"/roadmaps/{slug}" in text for slug in ("plan", "sport", "hostile"))
+    assert "различий нет" in page(bench, before=newest, after=newest)
+
+
+def test_the_same_comes_as_csv_and_json(bench: Bench) -> None:
+    first, second, _third = numbers(bench)
+    query = {"from": first, "to": second}
+    rows = list(csv.DictReader(io.StringIO(bench.client.get("/changes.csv", params=query).text)))
+    assert [(row["document"], row["kind"]) for row in rows if row["change"] == "document-added"] == [("sport", "")]
+    (moved,) = (row for row in rows if row["change"] == "deadline-moved")
+    assert (moved["before"], moved["after"], moved["number"]) == ("Декабрь 2023", "Ноябрь 2023", "2.")
+    told = bench.client.get("/changes.json", params={**query, "document": "plan"}).json()
+    assert {row["document"] for row in told["rows"]} == {"plan"}
+    assert len(told["rows"]) == len(rows) - 1
+
+
+@pytest.mark.parametrize("query", [{"from": "x"}, {"to": "-1"}, {"document": "nothing"}, {"from": "9" * 20}])
+def test_an_address_that_means_nothing_is_not_found(bench: Bench, query: dict[str, str]) -> None:
+    assert bench.client.get("/changes", params=query).status_code == 404
+
+
+def test_a_version_that_is_not_kept_is_told_with_those_that_are(bench: Bench) -> None:
+    answer = bench.client.get("/changes", params={"from": 1, "to": 999})
+    assert answer.status_code == 410
+    assert f'value="{bench.loader.store.version}"' in answer.text
+    assert bench.client.get("/changes.csv", params={"from": 1, "to": 999}).status_code == 410
+
+
+def test_without_any_data_the_page_says_so(tmp_path: Path) -> None:
+    settings = read_settings(data=tmp_path / "data", workers=1)
+    load(settings, [], lambda _: None)
+    with open_loader(settings) as loader, service(settings, loader) as client:
+        assert client.get("/changes").status_code in {200, 503}

@@ -1,0 +1,79 @@
+"""What registers say of a territory stands on its page, each entry has an address, and so do its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.commands.cli import run
+from tests.api.conftest import load_into, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fastapi.testclient import TestClient
+
+ROWS = """\
+territory_id,oktmo8,check_digit,municipal_district_name,municipal_district_name_short,municipal_district_type,\
+municipal_district_center,region_code,valid_from,valid_to
+804,05650000,4,Хорольский муниципальный район <b>,Хорольский,муниципальный район,с Хороль,25,2018,2021
+804,05550000,2,Хорольский муниципальный округ,Хорольский,муниципальный округ,с Хороль,25,2021,
+"""
+
+
+@pytest.fixture(scope="module")
+def registered(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A service with one roadmap and two versions of its territory; the second has a wrong check digit."""
+    from api.settings import read_settings  # noqa: PLC0415  (after the fixture that clears the environment)
+
+    folder = tmp_path_factory.mktemp("registered")
+    data = load_into(folder / "data", [next(examples.glob("004_*.txt"))])
+    (folder / "dictionary.csv").write_text(ROWS, encoding="utf-8")
+    loaded = [
+        "registry",
+        "load",
+        str(folder / "dictionary.csv"),
+        "--register",
+        "municipalities",
+        "--edition",
+        "2024-10",
+    ]
+    assert run(["--data", str(data), *loaded]) == 0
+    with serving(read_settings(data=data, budget_seconds=0, budget_errors=0)) as client:
+        yield client
+
+
+def test_the_page_of_a_territory_shows_its_entries_with_numbers_state_period_and_source(registered: TestClient) -> None:
+    page = registered.get("/territories/khorol-mo?lang=ru").text
+    assert "В реестрах" in page
+    for text in ("05650000", "05550000", "31.12.2020", "больше не действует", "контрольная цифра не сходится"):
+        assert text in page
+    assert "муниципальный район &lt;b&gt;" in page
+    assert "Справочник муниципальных образований, 2024-10 (СберИндекс" in page
+    assert 'href="https://creativecommons.org/licenses/by-sa/4.0/"' in page
+    assert page.index("05550000</code>") < page.index("05650000</code>")
+
+
+def test_a_page_without_entries_has_no_such_section(registered: TestClient) -> None:
+    assert "В реестрах" not in registered.get("/bodies/khorol-mo_school-1?lang=ru").text
+
+
+def test_an_entry_has_a_page_and_data_of_its_own(registered: TestClient) -> None:
+    page = registered.get("/registry/municipalities/05650000_2018?lang=ru")
+    assert page.status_code == 200
+    assert "что это сегодня" in page.text
+    assert 'href="/registry/municipalities/05550000_2021"' in page.text
+    data = registered.get("/registry/municipalities/05650000_2018", headers={"Accept": "text/turtle"})
+    assert data.status_code == 200
+    assert 'vekha:oktmo "05650000"' in data.text
+    assert registered.get("/registry/municipalities/none").status_code == 404
+
+
+def test_registers_are_written_only_by_who_holds_the_folder(registered: TestClient) -> None:
+    asked = {"action": "remove", "register_name": "municipalities"}
+    assert registered.post("/api/registries", json=asked).status_code in {401, 403, 404}
+    graph = "https://w3id.org/vekha/graph/registry/municipalities/2024-10"
+    refused = registered.put(f"/graphs?graph={graph}", content=b"", headers={"Content-Type": "text/turtle"})
+    assert refused.status_code in {401, 403, 404}

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from api.access.audit import AuditLog
+from api.access.users import Role, Users
+from api.commands.examples import example_documents
+from api.importing.loading import load, open_loader
+from api.settings import read_settings
+from loaders.registries.loading import load_register
+from loaders.registries.registers import register_of
+from ontology.iris import Iris
+from tests.api.importing.test_pages import Bench, csrf, service
+
+BODY = "https://w3id.org/vekha/id/body/tomsk-obl_toipkro"
+MAPPING = """
+title: Списки
+key: [ОГРН]
+delimiter: ";"
+columns: {name: Наименование, short_name: Кратко, ogrn: ОГРН, region: Регион, address: Адрес, status: Состояние}
+"""
+INSTITUTE = "институт повышения квалификации"
+ROWS = (
+    (f"Томский областной {INSTITUTE}", "ТОИПКРО", "1027000000011", "Томская область", "г. Томск", "действует"),
+    (f"Тамбовский областной {INSTITUTE}", "ТОИПКРО", "1026800000018", "Тамбовская область", "г. Тамбов", "действует"),
+    ("Школа <script>alert(1)</script> № 1", "СОШ № 1", "1027000000022", "Томская область", "г. Томск", "действует"),
+)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("linking")
+    (folder / "lists.yaml").write_text(MAPPING, encoding="utf-8")
+    lines = ["Наименование;Кратко;ОГРН;Регион;Адрес;Состояние", *map(";".join, ROWS)]
+    (folder / "lists.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings = read_settings(data=folder / "data", workers=1, budget_errors=0)
+    load(settings, [path for path in example_documents() if path.name.startswith("001")], lambda _: None)
+    users = Users(folder / "data" / "access")
+    made = {name: users.add(name, role)[1] for name, role in (("anna", Role.EDITOR), ("boris", Role.ANALYST))}
+    with open_loader(settings) as loader:
+        register = register_of("lists", folder / "lists.yaml")
+        report = load_register(folder / "lists.csv", register, store=loader.store, iris=Iris())
+        assert report.records == 3
+        with service(settings, loader) as client:
+            yield Bench(client, loader, made)
+
+
+@pytest.fixture
+def anna(bench: Bench) -> Bench:
+    bench.client.cookies.clear()
+    bench.sign_in("anna")
+    return bench
+
+
+def page(bench: Bench, **parameters: str) -> str:
+    answer = bench.client.get("/linking", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text)
+
+
+def say(bench: Bench, **fields: str) -> Response:
+    text = bench.client.get("/linking").text
+    return bench.client.post("/linking", data={"csrf": csrf(text), **fields})
+
+
+def candidate(text: str) -> str:
+    found = re.search(r'value="exactMatch ([^"]+)"', text)
+    assert found is not None
+    return found[1]
+
+
+def asked(bench: Bench, query: str) -> bool:
+    answer = bench.client.get("/sparql", params={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    assert answer.status_code == 200, answer.text
+    return bool(answer.json()["boolean"])
+
+
+def test_the_institute_of_the_region_is_the_first_candidate_with_its_evidence(anna: Bench) -> None:
+    text = page(anna, thing=BODY)
+    first = re.findall(r"<h3[^>]*>(.*?)</h3>", text)[0]
+    assert first.startswith("1. Томский областной институт")
+    assert "тот же субъект федерации" in text
+    assert "1027000000011" in text
+    assert "Тамбовский областной" not in text
+
+
+def test_a_decision_links_is_audited_and_can_be_undone(anna: Bench) -> None:
+    record = candidate(page(anna, thing=BODY))
+    made = say(anna, thing=BODY, choice=f"exactMatch {record}", reason="ОГРН <b>в приказе</b>", state="open")
+    assert made.status_code == 303, made.text
+    link = f"ASK {{ <{BODY}> skos:exactMatch <{record}> }}"
+    assert asked(anna, link)
+    text = page(anna, thing=BODY)
+    assert "anna" in text
+    assert "<b>в приказе" not in anna.client.get("/linking", params={"thing": BODY}).text
+    line = list(AuditLog(anna.loader.store.folder).read())[-1]
+    assert (line["action"], line["who"]) == ("link", "anna")
+    key = made.headers["location"].rpartition("=")[2]
+    assert say(anna, undo=key, state="linked").status_code == 303
+    assert not asked(anna, link)
+    assert "отменил(а) anna" in page(anna, thing=BODY)
+
+
+def test_a_refused_entry_stays_refused_and_none_settles(anna: Bench) -> None:
+    record = candidate(page(anna, thing=BODY))
+    assert say(anna, thing=BODY, choice=f"refused {record}").status_code == 303
+    assert "ранее отклонена" in page(anna, thing=BODY)
+    assert say(anna, thing=BODY, choice="not-in-register").status_code == 303
+    assert BODY in page(anna, state="not-in-register")
+    exported = anna.client.get("/linking.tsv").text
+    entries = {line.split("\t")[4] for line in exported.splitlines() if line.startswith(BODY)}
+    assert entries == {record, "sssom:NoTermFound"}
+
+
+def test_decisions_come_from_a_file_all_or_none(anna: Bench) -> None:
+    record = candidate(page(anna, thing=BODY))
+    head = "subject_id\tpredicate_id\tobject_id\tcomment\n"
+
+    def send(text: str) -> Response:
+        token = csrf(anna.client.get("/linking").text)
+        return anna.client.post("/linking.tsv", data={"csrf": token}, files={"file": ("links.tsv", text.encode())})
+
+    version = anna.loader.store.version
+    assert (
+        send(f"{head}{BODY}\tskos:exactMatch\t{record}\t\nhttps://x/y\tskos:exactMatch\t{record}\t\n").status_code
+        == 404
+    )
+    assert send(f"{head}{BODY}\towl:sameAs\t{record}\t\n").status_code == 400
+    assert anna.loader.store.version == version
+    assert send(f"{head}{BODY}\tskos:closeMatch\t{record}\tпо списку\n").status_code == 303
+    assert asked(anna, f"ASK {{ <{BODY}> skos:closeMatch <{record}> }}")
+
+
+def test_only_editors_decide(bench: Bench) -> None:
+    bench.client.cookies.clear()
+    assert 'name="choice"' not in page(bench, thing=BODY)
+    assert bench.client.post("/linking", data={"thing": BODY, "choice": "deferred"}).status_code == 401
+    bench.sign_in("boris")
+    assert say(bench, thing=BODY, choice="deferred").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("thing", "choice", "status"),
+    [
+        (BODY, "sameAs https://w3id.org/vekha/registry/lists/1", 404),
+        (BODY, "exactMatch", 400),
+        (BODY, "", 400),
+        ("javascript:alert(1)", "deferred", 404),
+    ],
+)
+def test_what_makes_no_sense_is_told(anna: Bench, thing: str, choice: str, status: int) -> None:
+    answer = say(anna, thing=thing, choice=choice)
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+
+
+def test_texts_of_registers_are_no_markup(anna: Bench) -> None:
+    for state in ("open", "linked", "not-in-register"):
+        assert "<script>alert" not in anna.client.get("/linking", params={"state": state}).text
+    assert anna.client.get("/linking", params={"thing": "https://x/y"}).status_code == 404
+
+
+def test_without_registers_the_page_says_how_to_load_one(client: TestClient) -> None:
+    answer = client.get("/linking", headers={"Accept-Language": "ru"})
+    assert "vekha registry load" in answer.text
