@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from loaders.registries.reading import Reading
     from ontology.registers import Status
 
-_LISTS: Final = frozenset({"Supplements", "Decisions", "EducationalPrograms"})
+# Half of the file, and nothing of it is kept.
+_PASSED_BY: Final = frozenset({"Decisions", "EducationalPrograms"})
 # No certificate has so many; what has is no register.
 _MOST_SUPPLEMENTS: Final = 2000
 _SUSPENDED: Final = ("приостанов", "лишен", "запрещ")
@@ -84,16 +85,16 @@ def _certificates(reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _as_object(element: etree._Element) -> dict[str, Any]:
-    """The element as the JSON lines have it: texts by name, lists where the passport has them."""
+    """The element as the JSON lines have it: texts by name, a list where the passport has it."""
     found: dict[str, Any] = {}
     for inner in element:
         name = local_name(inner)
-        if name in _LISTS:
+        if name == "Supplements":
             found[name] = [_as_object(one) for one in inner]
-        elif len(inner):
+        elif name == "ActualEducationOrganization":
             found[name] = _as_object(inner)
-        else:
-            found[name] = (inner.text or "").strip()
+        elif name not in _PASSED_BY:
+            found[name] = inner.text
     return found
 
 

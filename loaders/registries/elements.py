@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from loaders.registries.source import Source
 
 _PROLOGUE: Final = 4096
-# A head organisation with its branches and programmes has some 20,000; one without end would fill memory.
-MOST_INSIDE: Final = 200_000
-MOST_DEPTH: Final = 100
+# A head organisation with its branches and programmes has some 40,000 tags; one without end would fill memory.
+MOST_TAGS: Final = 200_000
 
 
 class _Checked:
-    """The source for the parser, which is not given a document type declaration."""
+    """The source for the parser, which is given no document type declaration and nothing without end."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._start = b""
+        self._line = 1
+        # Since the last element that was wanted.
+        self.tags = 0
 
     def read(self, count: int = -1) -> bytes:
         chunk = self._source.read(count)
@@ -33,6 +35,14 @@ class _Checked:
             # In UTF-16 every second byte is zero.
             if b"<!DOCTYPE" in self._start.replace(b"\0", b"").upper():
                 raise _document_type(self._source.file)
+        self.tags += chunk.count(b"<")
+        self._line += chunk.count(b"\n")
+        if self.tags > MOST_TAGS:
+            raise RegisterError(
+                "{file}, line {line}: elements inside elements without end; this is no register.",
+                file=self._source.file,
+                line=self._line,
+            )
         return chunk
 
 
@@ -44,13 +54,14 @@ def read_elements(source: Source, *names: str) -> Iterator[etree._Element]:
         RegisterError: No XML, cut off, with a document type, nested or filled without end, or without such elements.
     """
     file = source.file
-    wanted = frozenset(names)
-    found = depth = inside = 0
-    root: str | None = None
+    checked = _Checked(source)
+    found = 0
     try:
-        steps = etree.iterparse(
-            cast("IO[bytes]", _Checked(source)),
-            events=("start", "end"),
+        # The parser refuses more than 256 elements inside each other.
+        elements = etree.iterparse(
+            cast("IO[bytes]", checked),
+            events=("end",),
+            tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -58,29 +69,16 @@ def read_elements(source: Source, *names: str) -> Iterator[etree._Element]:
             remove_comments=True,
             remove_pis=True,
         )
-        for step, element in steps:
-            if step == "start":
-                depth, inside = depth + 1, inside + 1
-                if root is None:
-                    root = local_name(element)
-                    if element.getroottree().docinfo.internalDTD is not None:
-                        raise _document_type(file)
-                if depth > MOST_DEPTH or inside > MOST_INSIDE:
-                    raise RegisterError(
-                        "{file}, line {line}: elements inside elements without end; this is no register.",
-                        file=file,
-                        line=element.sourceline or 0,
-                    )
-                continue
-            depth -= 1
-            if local_name(element) in wanted:
-                found += 1
-                yield element
-                _empty(element)
-                inside = 0
-            elif depth <= 1:
-                _empty(element)
+        for _, element in elements:
+            checked.tags = 0
+            if not found:
+                _refuse_document_type(element, file)
+            found += 1
+            yield element
+            _empty(element)
     except etree.XMLSyntaxError as error:
+        if "entity amplification" in (error.msg or ""):
+            raise _document_type(file) from error
         raise RegisterError(
             "{file}, line {line}: no valid XML ({reason}); the file is cut off or damaged, fetch it again.",
             file=file,
@@ -90,19 +88,24 @@ def read_elements(source: Source, *names: str) -> Iterator[etree._Element]:
     except LookupError as error:
         raise RegisterError("{file}: its character set is not known; save it as UTF-8.", file=file) from error
     if not found:
+        root = elements.root
+        if root is not None:
+            _refuse_document_type(root, file)
         raise RegisterError(
             "{file}: holds no element «{name}» (the outermost is «{root}»); this is another file, or its form has "
             "changed.",
             file=file,
             name=" / ".join(names),
-            root=(root or "")[:80],
+            root=local_name(root)[:80] if root is not None else "",
         )
 
 
 def local_name(element: etree._Element) -> str:
     """The name without namespace."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2] if tag[:1] == "{" else tag
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
@@ -134,14 +137,21 @@ def attribute(element: etree._Element | None, *names: str) -> str:
     return ""
 
 
+def _refuse_document_type(element: etree._Element, file: str) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise _document_type(file)
+
+
 def _document_type(file: str) -> RegisterError:
     return RegisterError("{file}: declares a document type, which no register does; it is not read.", file=file)
 
 
 def _empty(element: etree._Element) -> None:
+    """Leave nothing of the element, and nothing that stands before it."""
     element.clear()
-    while element.getprevious() is not None:
-        parent = element.getparent()
-        if parent is None:
-            return
-        del parent[0]
+    at: etree._Element | None = element
+    while at is not None:
+        parent = at.getparent()
+        while parent is not None and at.getprevious() is not None:
+            del parent[0]
+        at = parent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from ontology.language import spelling_key
@@ -86,6 +86,7 @@ class Places:
         return {_subject_key(name): row for row in self._subjects for name, _ in row.names()}
 
 
+@lru_cache(maxsize=4096)
 def _subject_key(name: str) -> str:
     """The words of the name in one order, kinds spelt out: «Респ Адыгея» and «Республика Адыгея» are one."""
     words = spelling_key(name).replace("-", " ").replace("(", " ").replace(")", " ").replace("/", " ").split()
