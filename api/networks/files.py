@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.access.identity import allow
+from api.editor.asking import QUERY_PARAMETERS, answer_in
 from api.networks.drawing import write_map
 from api.networks.drawn import Networks, Purpose, title_of, write_network
 from api.networks.selection import PARAMETERS, NetworkParameterError, read_asked
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.knowledge import Knowledge
-    from api.language import Language
     from api.networks.selection import Asked
 
 MEDIA_TYPES: Final = {
@@ -52,16 +52,22 @@ def values_of(request: Request) -> dict[str, list[str]]:
 
 
 def read_values(
-    knowledge: Knowledge, networks: Networks, projection: str, values: dict[str, list[str]], language: Language
+    request: Request, knowledge: Knowledge, networks: Networks, projection: str, values: dict[str, list[str]]
 ) -> Asked:
     """
-    What an address asks for.
+    What an address asks for; `values` are its parameters that select something.
 
     Raises:
+        HTTPException: 404 for the short link of a query that is not kept.
         ProblemError: With one sentence in the language of the reader.
     """
+    language = site_of(request).pages.language(request)
+    answer = None if values.get("answer") else answer_in(request, allow(request, "read"), language)
+    values = {name: found for name, found in values.items() if name not in QUERY_PARAMETERS}
     try:
-        return read_asked(knowledge, networks.facts(knowledge), projection, values)
+        return read_asked(
+            knowledge, networks.facts(knowledge), projection, values, None if answer is None else answer.things
+        )
     except NetworkParameterError as error:
         status = 404 if error.parameter == "projection" else 400
         words = language.text(error.template, **error.values)
@@ -81,7 +87,7 @@ def _listed(request: Request) -> Response:
                 "id": name,
                 "title": title_of(name, language),
                 "address": f"/api/networks/{name}",
-                "parameters": list(PARAMETERS),
+                "parameters": [*PARAMETERS, *QUERY_PARAMETERS],
                 "formats": list(MEDIA_TYPES),
             }
             for name in PROJECTIONS
@@ -102,7 +108,7 @@ def _file(request: Request) -> Response:
             parameter="format",
         )
     knowledge, networks = site.installation.newest(), networks_of(request)
-    asked = read_values(knowledge, networks, request.path_params["projection"], values, language)
+    asked = read_values(request, knowledge, networks, request.path_params["projection"], values)
     purpose: Purpose = "picture" if form in _PICTURES else "file"
     with running_of(request).track(str(request.url.query), identity, kind="network") as query:
         drawn = networks.draw(knowledge, asked, purpose)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.routing import Route
 
 from api.access.identity import allow
+from api.editor.asking import QUERY_PARAMETERS, query_address
 from api.networks.drawing import kind_of, kind_words
 from api.networks.drawn import CLOSED_FROM, Networks, title_of
 from api.networks.files import ROUTES as FILE_ROUTES
@@ -55,12 +56,12 @@ def _page(request: Request) -> Response:
     projection = own["projection"] or "bodies-by-activity"
     problem, status, drawn = None, 200, None
     try:
-        asked = read_values(knowledge, networks, projection, values, language)
+        asked = read_values(request, knowledge, networks, projection, values)
         drawn = networks.draw(knowledge, asked, "page")
     except ProblemError as error:
         problem, status = error.detail, 400
     address = _Addresses(projection, values)
-    question = _question(knowledge, values, language) if not problem else None
+    question = _answer(request, knowledge, values, language) if not problem else None
     filters = {*THINGS, "year", "at-least", "groups"} - (question["own"] if question else set())
     page = _Shown(drawn, knowledge, language, site.pages.links.of, address) if drawn else None
     return site.pages.render(
@@ -302,17 +303,22 @@ def _pairs(values: Values, wanted: Callable[[str], bool]) -> list[tuple[str, str
     return [(name, text) for name, found in values.items() if wanted(name) for text in found if text]
 
 
-def _question(knowledge: Knowledge, values: Values, language: Language) -> dict[str, Any] | None:
+def _answer(request: Request, knowledge: Knowledge, values: Values, language: Language) -> dict[str, Any] | None:
+    """The question or the query whose answer is drawn: its title and page, its parameters, the page without it."""
     question = asked_question(knowledge, values)
-    if question is None:
+    if question is None and not any(name in values for name in QUERY_PARAMETERS):
         return None
-    own = {name: values[name] for name in question.parameters if name in values}
+    names = question.parameters if question else ()
+    own = {name: values[name] for name in names if name in values}
+    taken = {*own, "answer", *QUERY_PARAMETERS}
     return {
-        "title": question.title.in_language(language.code),
+        "title": question.title.in_language(language.code) if question else language.text("Query"),
         "own": set(own),
         "without": "/networks?"
-        + urlencode({name: found for name, found in values.items() if name not in {*own, "answer"}}, doseq=True),
-        "href": f"/questions/{question.id}?{urlencode(own, doseq=True)}".rstrip("?"),
+        + urlencode({name: found for name, found in values.items() if name not in taken}, doseq=True),
+        "href": f"/questions/{question.id}?{urlencode(own, doseq=True)}".rstrip("?")
+        if question
+        else query_address(request),
     }
 
 

@@ -58,12 +58,18 @@ class Asked:
     communities: Communities | None = None
 
 
-def read_asked(knowledge: Knowledge, facts: Facts, projection: str, values: Mapping[str, Sequence[str]]) -> Asked:
+def read_asked(
+    knowledge: Knowledge,
+    facts: Facts,
+    projection: str,
+    values: Mapping[str, Sequence[str]],
+    things: frozenset[Iri] | None = None,
+) -> Asked:
     """
     What the texts of an address or of options select; things by id, prefixed name or IRI.
 
     With `answer`, a question, the parameters of that question are its own; the network is that of the activities that
-    stand in its answer, or, where the answer holds none, of the actors that do.
+    stand in its answer, or, where the answer holds none, of the actors that do.  `things` are those of another answer.
 
     Raises:
         NetworkParameterError: A projection, a parameter or a thing that nobody knows, or a number that is none.
@@ -86,9 +92,11 @@ def read_asked(knowledge: Knowledge, facts: Facts, projection: str, values: Mapp
             name=unknown,
             names=", ".join(PARAMETERS),
         )
-    answered = _answered(knowledge, facts, question, values) if question else None
+    if question:
+        things = _answered(knowledge, question, values)
+    answered = None if things is None else _Answered.among(things, facts)
     known = known_things(facts)
-    things = {
+    selected = {
         name: frozenset(_thing(knowledge, known[name], name, text) for text in values.get(name, ()) if text)
         for name in THINGS
         if name not in own
@@ -104,11 +112,11 @@ def read_asked(knowledge: Knowledge, facts: Facts, projection: str, values: Mapp
         projection,
         Selection(
             activities=answered.activities if answered and (answered.activities or not answered.actors) else None,
-            levels=things.get("level", frozenset()),
-            themes=things.get("theme", frozenset()),
-            roadmaps=things.get("roadmap", frozenset()),
-            territories=things.get("territory", frozenset()),
-            roles=things.get("role", frozenset()),
+            levels=selected.get("level", frozenset()),
+            themes=selected.get("theme", frozenset()),
+            roadmaps=selected.get("roadmap", frozenset()),
+            territories=selected.get("territory", frozenset()),
+            roles=selected.get("role", frozenset()),
             year=None if "year" in own else _number("year", values, 1900, 2200),
             at_least=_number("at-least", values, 1, 10_000) or 1,
             groups="members" if groups == "members" else "named",
@@ -123,10 +131,14 @@ def read_asked(knowledge: Knowledge, facts: Facts, projection: str, values: Mapp
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """The activities and the actors that stand in the answer to a question."""
+    """The activities and the actors that stand in an answer."""
 
     activities: frozenset[Iri]
     actors: tuple[Iri, ...]
+
+    @classmethod
+    def among(cls, things: frozenset[Iri], facts: Facts) -> _Answered:
+        return cls(frozenset(things & facts.activities.keys()), tuple(sorted(things & facts.actors.keys())))
 
 
 def asked_question(knowledge: Knowledge, values: Mapping[str, Sequence[str]]) -> Question | None:
@@ -150,11 +162,10 @@ def asked_question(knowledge: Knowledge, values: Mapping[str, Sequence[str]]) ->
     return listed[name]
 
 
-def _answered(knowledge: Knowledge, facts: Facts, question: Question, values: Mapping[str, Sequence[str]]) -> _Answered:
+def _answered(knowledge: Knowledge, question: Question, values: Mapping[str, Sequence[str]]) -> frozenset[Iri]:
     own = {name: _first(values, name) for name in question.parameters if values.get(name)}
     rows = knowledge.ask(question, own, "ru").table.rows
-    found = {term.value for row in rows for term in row if isinstance(term, NamedNode)}
-    return _Answered(frozenset(found & facts.activities.keys()), tuple(sorted(found & facts.actors.keys())))
+    return frozenset(term.value for row in rows for term in row if isinstance(term, NamedNode))
 
 
 def _communities(values: Mapping[str, Sequence[str]]) -> Communities | None:

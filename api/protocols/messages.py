@@ -48,6 +48,7 @@ _EXPOSED: Final = (
 )
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST_PARAMETERS: Final = 1000
+_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 
@@ -195,6 +196,11 @@ class Based:
 
     text: str
     added_lines: int
+
+
+def may_change(text: str) -> bool:
+    """Whether the same query may answer the same data differently each time."""
+    return _CHANGING.search(text) is not None
 
 
 def based(text: str, base: str) -> Based:

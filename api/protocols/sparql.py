@@ -8,7 +8,6 @@ it were complete.
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -52,6 +51,7 @@ from api.protocols.messages import (
     check_length,
     entity_tag,
     is_known,
+    may_change,
     media_type_of,
     open_route,
     text_of,
@@ -90,8 +90,6 @@ RESULT_FORMATS: Final = {
 }
 TABLES: Final = (*RESULTS, JSON, XML, XLSX)
 TRIPLES: Final = (*GRAPHS, *DATASETS)
-# Such a query answers the same data differently each time.
-_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
 _FILE: Final = 256 * 1024
 
 
@@ -121,7 +119,7 @@ class Asked:
 
     def tag(self, version: int) -> str | None:
         """The entity tag of the answer on this data version; None if the same query may answer otherwise there."""
-        if _CHANGING.search(self.text):
+        if may_change(self.text):
             return None
         return entity_tag(version, self.text, self.dataset, self.table, self.triples, self.labels)
 

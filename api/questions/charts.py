@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _WIDTH: Final = 960.0
 _LABEL: Final = 340.0
 _ROW: Final = 26.0
+_SERIES_ROW: Final = 20.0
+_ENTRY: Final = 22.0
 _PLOT_HEIGHT: Final = 300.0
 _LEGEND: Final = 300.0
 _LEFT: Final = 60.0
@@ -27,11 +29,12 @@ LINES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `href` is where a click leads."""
+    """One bar; `href` is where a click leads, `series` the place of its series among those of the chart."""
 
     label: str
     value: float
     href: str | None = None
+    series: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +47,116 @@ class Line:
 
 
 def draw_bars(
-    bars: Sequence[Bar], *, name: str, title: str, description: str, number: Callable[[float], str]
+    bars: Sequence[Bar],
+    *,
+    name: str,
+    title: str,
+    description: str,
+    number: Callable[[float], str],
+    series: Sequence[str] = (),
 ) -> Markup:
-    """Horizontal bars from zero, in the given order; `number` writes a value in the reader's language."""
+    """
+    Horizontal bars from zero, in the given order; `number` writes a value in the reader's language.
+
+    With `series` a legend stands above; neighbouring bars of one label share it.
+    """
     room = _WIDTH - _LABEL - _VALUE
     most = max((bar.value for bar in bars), default=0)
     least = min(0.0, min((bar.value for bar in bars), default=0))
     span = (most - least) or 1
     zero = _LABEL + room * (0 - least) / span
-    content = []
-    for index, bar in enumerate(bars):
-        top = index * _ROW
-        length = room * abs(bar.value) / span
-        start = zero if bar.value >= 0 else zero - length
+    content = [
+        Markup(
+            '<g class="series s{series}"><title>{label}</title>'
+            '<path class="mark" d="{mark}" transform="translate({x:g} {y:g})"/>'
+            '<text x="{after:g}" y="{base:g}">{short}</text></g>'
+        ).format(
+            series=index,
+            label=label,
+            mark=_MARKS[index % len(_MARKS)],
+            x=_LABEL + 4,
+            y=index * _ENTRY + 10,
+            after=_LABEL + 18,
+            base=index * _ENTRY + 14,
+            short=cut(label, room),
+        )
+        for index, label in enumerate(series)
+    ]
+    top = len(series) * _ENTRY + (8 if series else 0)
+    before: str | None = None
+    for bar in bars:
+        is_next = bool(series) and bar.label == before
+        height = _ROW if not series else _SERIES_ROW
+        if series and before is not None and not is_next:
+            top += 6
         content.append(
-            linked(
-                bar.href,
-                Markup(
-                    '<title>{label}: {value}</title><text x="{edge:g}" y="{base:g}" class="end">{short}</text>'
-                    '<rect class="bar" x="{x:.1f}" y="{top:g}" width="{length:.1f}" height="{height:g}" rx="2"/>'
-                    '<text x="{after:.1f}" y="{base:g}" class="figure">{value}</text>'
-                ).format(
-                    label=bar.label,
-                    value=number(bar.value),
-                    edge=_LABEL - 8,
-                    base=top + _ROW * 0.68,
-                    short=cut(bar.label, _LABEL - 16),
-                    x=start,
-                    top=top + 4,
-                    length=max(length, 1),
-                    height=_ROW - 8,
-                    after=start + max(length, 1) + 6,
-                ),
+            _bar(
+                bar,
+                top=top,
+                height=height,
+                zero=zero,
+                scale=room / span,
+                number=number,
+                series=series,
+                is_labelled=not is_next,
             )
         )
-    content = [part if bar.href else Markup("<g>{}</g>").format(part) for part, bar in zip(content, bars, strict=True)]
+        before = bar.label
+        top += height
     return drawing(
         name=name,
         title=title,
         description=description,
         width=_WIDTH,
-        height=max(len(bars), 1) * _ROW + 4,
+        height=max(top, _ROW) + 4,
         content=Markup("").join(content),
     )
+
+
+def _bar(
+    bar: Bar,
+    *,
+    top: float,
+    height: float,
+    zero: float,
+    scale: float,
+    number: Callable[[float], str],
+    series: Sequence[str],
+    is_labelled: bool,
+) -> Markup:
+    length = scale * abs(bar.value)
+    start = zero if bar.value >= 0 else zero - length
+    end, middle = start + max(length, 1) + 6, top + height * 0.5
+    mark = (
+        Markup('<path class="mark" d="{}" transform="translate({:.1f} {:g})"/>').format(
+            _MARKS[bar.series % len(_MARKS)], end + 4, middle
+        )
+        if series
+        else Markup("")
+    )
+    content = linked(
+        bar.href,
+        Markup(
+            '<title>{told}: {value}</title><text x="{edge:g}" y="{base:g}" class="end">{short}</text>'
+            '<rect class="bar" x="{x:.1f}" y="{top:g}" width="{length:.1f}" height="{height:g}" rx="2"/>{mark}'
+            '<text x="{after:.1f}" y="{base:g}" class="figure">{value}</text>'
+        ).format(
+            told=f"{bar.label}, {series[bar.series]}" if series else bar.label,
+            value=number(bar.value),
+            edge=_LABEL - 8,
+            base=middle + 4.7,
+            short=cut(bar.label, _LABEL - 16) if is_labelled else "",
+            x=start,
+            top=top + height * 0.15,
+            length=max(length, 1),
+            height=height * 0.7,
+            mark=mark,
+            after=end + (12 if series else 0),
+        ),
+    )
+    if series:
+        return Markup('<g class="series s{}">{}</g>').format(bar.series, content)
+    return content if bar.href else Markup("<g>{}</g>").format(content)
 
 
 def draw_lines(

@@ -17,23 +17,21 @@ from api.links import with_query
 from api.lists.paging import PageOfRows
 from api.pages import written_day
 from api.problems import ProblemError
-from api.questions.answer_charts import draw_charts
-from api.questions.answer_views import TABLE, AnswerShape, title_of, views_of
+from api.questions.answer_views import AnswerShape
 from api.questions.answering import answered, choices_of, is_long_list
+from api.questions.chart_choices import CHART_PARAMETERS
+from api.questions.drawn_answers import drawn_views
 from api.questions.explanations import explain
 from api.questions.gallery import TOPICS
 from api.questions.shown_answers import ShownTable, fitting_rows
 from api.representations import Sheet, page_routes
 from api.site import running_of, site_of
-from api.timeline.planned_drawing import by_document, draw_planned
-from api.timeline.schedules import schedule_of
 from queries.binding import ParameterError, bind
 from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from queries.catalogue import Parameter, Question
 
 # Names in the address that belong to the page; no question has a parameter that is called so, but `lang`.
-OWN_PARAMETERS: Final = frozenset({"lang", "view", "page"})
+OWN_PARAMETERS: Final = frozenset({"lang", "view", "page", *CHART_PARAMETERS})
 # At most so many rows stand on a page, and fewer long ones: a page is to stay below 100 KB.
 ROWS: Final = 100
 _ROWS_BYTES: Final = 62_000
@@ -99,7 +97,7 @@ def question_page(request: Request) -> Response:
         parameters=values,
         chosen_view=request.query_params.get("view"),
         link=with_query(
-            f"/questions/{question.id}", _settled(knowledge, question, values), view=request.query_params.get("view")
+            f"/questions/{question.id}", _settled(knowledge, question, values), **_looked_at(request.query_params)
         ),
         version=answer.version if answer else knowledge.version,
         **(_shown(request, knowledge, answer, values, language) if answer else {"shown": None}),
@@ -148,6 +146,11 @@ def _values(request: Request) -> dict[str, str]:
     return {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
 
 
+def _looked_at(asked: Mapping[str, str]) -> dict[str, str]:
+    """The view of the address, and the chart that was made in it."""
+    return {name: asked[name] for name in ("view", *CHART_PARAMETERS) if asked.get(name)}
+
+
 def _told(question: Question, values: dict[str, str]) -> str:
     return f"{question.id}?{urlencode(values)}"
 
@@ -167,40 +170,23 @@ def _shown(
 ) -> dict[str, Any]:
     """What the template shows of an answer: the view, the rows of the page, the citation."""
     site = site_of(request)
-    shape = AnswerShape(answer, site.installation.iris)
-    views = views_of(shape)
-    names = [view.name for view in views]
-    preferred = answer.question.view.kind if answer.question.view.kind in names else TABLE
-    asked = request.query_params.get("view", "")
-    view = asked if asked in names else preferred
+    shape = AnswerShape.of(answer, site.installation.iris)
     rows = fitting_rows([list(row.values()) for row in shape.rows], most=ROWS, size=_ROWS_BYTES)
     page = PageOfRows.of(request.query_params.get("page"), len(shape.rows), rows)
+    views = drawn_views(
+        request,
+        knowledge,
+        shape,
+        preferred=answer.question.view.kind,
+        title=answer.question.title.in_language(language.code),
+        rows=shape.rows[page.first : page.end],
+    )
     return {
         "shown": ShownTable.of(answer, language, site.pages.links, page.first, page.end),
         "page": page,
-        "view": view,
-        "views": [(found.name, title_of(found, language)) for found in views],
-        "panels": draw_charts(shape, language, site.pages.links) if view == "chart" else [],
-        "drawing": _timeline(request, knowledge, shape, page, language) if view == "timeline" else None,
+        "drawn": views,
         "citation": _citation(request, answer, _settled(knowledge, answer.question, values), language),
     }
-
-
-def _timeline(
-    request: Request, knowledge: Knowledge, shape: AnswerShape, page: PageOfRows, language: Language
-) -> Markup:
-    """The activities of the page's rows over the days of all of the answer's."""
-    schedule = schedule_of(request, knowledge, language.code)
-    links = site_of(request).pages.links
-    named = schedule.only(dict.fromkeys(shape.activities_of(shape.rows[page.first : page.end])))
-    _scale, drawing = draw_planned(
-        by_document(named, schedule, links.of),
-        schedule.only(shape.activities),
-        day=datetime.now(UTC).date(),
-        language=language,
-        href=links.of,
-    )
-    return drawing
 
 
 def _settled(knowledge: Knowledge, question: Question, values: dict[str, str]) -> dict[str, str]:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from api.language import Language
     from api.links import Links
+    from api.questions.answer_views import AnswerShape
     from api.questions.answers import QuestionAnswer
+    from graph.results import Table
+    from queries.catalogue import Column
 
 # Rows of one document stand together under its title instead of repeating it.
 _DOCUMENT = "document"
@@ -76,10 +79,28 @@ class ShownTable:
         cls, answer: QuestionAnswer, language: Language, links: Links, first: int = 0, end: int | None = None
     ) -> ShownTable:
         """The rows from `first` up to and without `end`; `size` and `documents` count the whole answer."""
-        names = answer.table.columns
-        described = {column.name: column for column in answer.question.columns}
-        grouped = _DOCUMENT in names and _DOCUMENT in described
-        rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in answer.table.rows]
+        return cls._of(answer.table, answer.question.columns, language, links, slice(first, end), is_question=True)
+
+    @classmethod
+    def of_shape(cls, shape: AnswerShape, language: Language, links: Links, *, end: int) -> ShownTable:
+        """The first rows of the answer to a query, each column on its own."""
+        return cls._of(shape.table, shape.described, language, links, slice(end), is_question=False)
+
+    @classmethod
+    def _of(
+        cls,
+        table: Table,
+        described_columns: Sequence[Column],
+        language: Language,
+        links: Links,
+        part: slice,
+        *,
+        is_question: bool,
+    ) -> ShownTable:
+        names = table.columns
+        described = {column.name: column for column in described_columns}
+        grouped = is_question and _DOCUMENT in names and _DOCUMENT in described
+        rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in table.rows]
         columns = [
             ShownColumn(
                 name,
@@ -90,7 +111,7 @@ class ShownTable:
             if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
         ]
         groups: list[ShownGroup] = []
-        for row in rows[first:end]:
+        for row in rows[part]:
             title = _cell(row, _DOCUMENT, described[_DOCUMENT].link, links, language) if grouped else None
             if not groups or groups[-1].title != title:
                 groups.append(ShownGroup(title, []))
@@ -103,11 +124,13 @@ class ShownTable:
                         links,
                         language,
                         numeric=column.numeric,
+                        # A text that a query gives is no thing, whatever it looks like.
+                        may_lead=is_question or described[column.name].link is not None,
                     )
                     for column in columns
                 ]
             )
-        for group in groups:
+        for group in groups if is_question else ():
             group.merge_repeats()
         return cls(columns, groups, len(rows), len({row[_DOCUMENT] for row in rows}) if grouped else 0)
 
@@ -125,12 +148,19 @@ def _numeric(values: Sequence[Value]) -> bool:
 
 
 def _cell(
-    row: dict[str, Value], name: str, target: str | None, links: Links, language: Language, *, numeric: bool = False
+    row: dict[str, Value],
+    name: str,
+    target: str | None,
+    links: Links,
+    language: Language,
+    *,
+    numeric: bool = False,
+    may_lead: bool = True,
 ) -> ShownCell:
     value = row[name]
     if value is None or value == "":
         return ShownCell("", None, "")
-    href = links.of(row.get(target) if target else value)
+    href = links.of(row.get(target) if target else value) if may_lead else None
     text = written(value, language)
     return ShownCell(text, href, "number") if numeric else shown_text(text, href)
 

@@ -160,7 +160,7 @@ def _slice(groups: Sequence[GanttGroup], page: PageOfRows) -> list[GanttGroup]:
 
 def _kept(request: Request, selected: Selected) -> list[tuple[str, str]]:
     """What the form hands on although it has no field for it."""
-    fields = {"group", "scale", "from", "to", "day", "page", "lang"} | (set() if selected.answer else _FIELDS)
+    fields = {"group", "scale", "from", "to", "day", "page", "lang"} | (set() if selected.answer_title else _FIELDS)
     return [(name, value) for name, value in request.query_params.multi_items() if name not in fields]
 
 
@@ -185,7 +185,7 @@ def _selection(request: Request) -> list[tuple[str, str]]:
 
 def _filters(request: Request, selected: Selected, language: Language) -> list[dict[str, Any]]:
     """The fields of the form: lists of the data, or a look-up where a list would be most of the page."""
-    if selected.answer:
+    if selected.answer_title:
         return []
     schedule = selected.schedule
     words = {"roadmap": language.text("document"), "body": language.text("actor"), "theme": language.text("theme")}

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from api.access.identity import allow
+from api.editor.asking import answer_in, query_address
 from api.lists.facets import NOT
 from api.lists.narrowing import Narrowing
 from api.problems import ProblemError
@@ -59,6 +60,7 @@ class Selected:
     chosen: Mapping[str, str]
     answer: str | None
     answer_title: str | None
+    answer_address: str | None
     chips: tuple[tuple[str, str], ...]
 
 
@@ -66,7 +68,8 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
     """
     The activities that the address selects, in the order of their documents.
 
-    With `answer=` they are those of a question's answer, and the parameters that are not the timeline's are its own.
+    With `answer=` they are those of a question's answer, and the parameters that are not the timeline's are its own;
+    with `query=` or `q=`, those of a query's answer.
 
     Raises:
         ProblemError: 400 for a value that does not fit, 404 for what the data do not know.
@@ -75,10 +78,14 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
     schedule = schedule_of(request, knowledge, language.code)
     start, end = _day(request, "from", language), _day(request, "to", language)
     chosen: dict[str, str] = {}
-    answer, title = asked.get("answer"), None
+    answer, title, address = asked.get("answer"), None, None
     chips: list[tuple[str, str]] = []
     if answer:
         title, activities = _answer(request, knowledge, schedule, answer, language)
+        address = f"/questions/{answer}"
+    elif (found := answer_in(request, allow(request, "read"), language)) is not None:
+        activities = [activity for activity in schedule.activities if activity.iri in found.things]
+        title, address = language.text("Answer to a query"), query_address(request)
     else:
         for name in THINGS:
             # Several values, and values to leave out, are those of the list pages, which `Narrowing` reads.
@@ -108,6 +115,7 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
         chosen=chosen,
         answer=answer,
         answer_title=title,
+        answer_address=address,
         chips=tuple(chips),
     )
 
@@ -144,7 +152,7 @@ def _answer(
             found = answered(request, knowledge, question, values, language.code, query=query)
     except ParameterError as error:
         raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
-    shape = AnswerShape(found, site_of(request).installation.iris)
+    shape = AnswerShape.of(found, site_of(request).installation.iris)
     return question.title.in_language(language.code), schedule.only(shape.activities)
 
 

@@ -68,7 +68,7 @@ def messages(repository: Path) -> set[str]:
         [
             *(repository / "graph").rglob("*.py"),
             *(repository / "loaders").rglob("*.py"),
-            *(repository / "api").glob("*.py"),
+            *(repository / "api").rglob("*.py"),
         ]
     ):
         found |= set(_templates(ast.parse(module.read_text(encoding="utf-8"))))

@@ -35,7 +35,7 @@ def shape(catalogue: Catalogue, question: str, columns: dict[str, list[object]])
         return NamedNode(value) if isinstance(value, str) and value.startswith("http") else Literal(value)  # type: ignore[arg-type]
 
     rows = tuple(tuple(map(term, row)) for row in zip(*columns.values(), strict=True))
-    return AnswerShape(QuestionAnswer(catalogue[question], {}, Table(tuple(columns), rows), 1), Iris(HOME))
+    return AnswerShape.of(QuestionAnswer(catalogue[question], {}, Table(tuple(columns), rows), 1), Iris(HOME))
 
 
 def text_of(page: str) -> str:
@@ -70,7 +70,7 @@ def test_years_are_no_values_and_units_part_panels(catalogue: Catalogue) -> None
     )
     assert series.chart is not None
     assert (series.chart.x, series.chart.y, series.chart.panel) == ("year", "amount", "unitLabel")
-    assert series.chart.is_over_years
+    assert series.chart.form == "line"
 
 
 @pytest.mark.parametrize(

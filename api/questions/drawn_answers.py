@@ -1,0 +1,107 @@
+"""An answer in the views that can draw it, for the pages of questions and of the SPARQL editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from api.questions.answer_charts import draw_charts
+from api.questions.answer_views import TABLE, title_of, views_of
+from api.questions.chart_choices import CHART_PARAMETERS, ChartChoiceError, chart_asked, chart_fields
+from api.site import site_of
+from api.timeline.planned_drawing import by_document, draw_planned
+from api.timeline.schedules import schedule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
+    from starlette.requests import Request
+
+    from api.knowledge import Knowledge
+    from api.questions.answer_charts import ChartPanel
+    from api.questions.answer_views import AnswerShape, ChartColumns
+    from api.questions.answers import Value
+    from api.questions.chart_choices import ChartField
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnViews:
+    """
+    The view that the address asks for, and the others that the answer can feed as (name, title).
+
+    `chart` are the parameters of the chart that was chosen, `problem` says why it cannot be drawn.
+    """
+
+    view: str
+    views: Sequence[tuple[str, str]]
+    panels: Sequence[ChartPanel]
+    timeline: Markup | None
+    fields: Sequence[ChartField]
+    chart: Mapping[str, str]
+    problem: str | None = None
+
+    def refused(self, problem: str) -> DrawnViews:
+        """The same without its drawing, and why."""
+        return replace(self, panels=(), timeline=None, problem=problem)
+
+
+def drawn_views(
+    request: Request,
+    knowledge: Knowledge,
+    shape: AnswerShape,
+    *,
+    preferred: str,
+    title: str,
+    rows: Sequence[Mapping[str, Value]],
+) -> DrawnViews:
+    """The views of an answer; `rows` are those of the page, whose activities a timeline shows."""
+    site = site_of(request)
+    language = site.pages.language(request)
+    views = [(view.name, title_of(view, language)) for view in views_of(shape)]
+    names = [name for name, _title in views]
+    asked = request.query_params.get("view", "")
+    chosen = {name: request.query_params[name] for name in CHART_PARAMETERS if request.query_params.get(name)}
+    view = asked if asked in names or (asked == "chart" and shape.rows) else preferred if preferred in names else TABLE
+    columns, problem = _columns(request, shape) if view == "chart" else (shape.chart, None)
+    if view == "chart" and "chart" not in names:
+        views.insert(1, ("chart", language.text("Chart")))
+    return DrawnViews(
+        view=view,
+        views=views,
+        panels=draw_charts(shape, columns, title=title, language=language, links=site.pages.links)
+        if view == "chart"
+        else (),
+        timeline=_timeline(request, knowledge, shape, rows) if view == "timeline" else None,
+        fields=chart_fields(shape, columns, language),
+        chart=chosen,
+        problem=problem,
+    )
+
+
+def _columns(request: Request, shape: AnswerShape) -> tuple[ChartColumns | None, str | None]:
+    """What is drawn, or why it cannot be."""
+    try:
+        return chart_asked(shape, request.query_params), None
+    except ChartChoiceError as error:
+        language = site_of(request).pages.language(request)
+        return None, language.text(error.template, **error.values)
+
+
+def _timeline(
+    request: Request, knowledge: Knowledge, shape: AnswerShape, rows: Sequence[Mapping[str, Value]]
+) -> Markup:
+    """The activities of these rows over the days of all of the answer's."""
+    site = site_of(request)
+    language, links = site.pages.language(request), site.pages.links
+    schedule = schedule_of(request, knowledge, language.code)
+    named = schedule.only(dict.fromkeys(shape.activities_of(rows)))
+    _scale, drawing = draw_planned(
+        by_document(named, schedule, links.of),
+        schedule.only(shape.activities),
+        day=datetime.now(UTC).date(),
+        language=language,
+        href=links.of,
+    )
+    return drawing
