@@ -215,7 +215,10 @@ class ListedFactsCache:
 
 def read_facts(knowledge: Knowledge) -> ListedFacts:
     """The facts of a data version; they do not depend on a language."""
-    assignments = knowledge.records("listed-assignments", "ru")
+    # A plain sort here: ORDER BY over terms costs the engine more than the answer itself.
+    assignments = sorted(
+        knowledge.records("listed-assignments", "ru"), key=lambda row: (str(row["activity"]), int(row["order"] or 0))
+    )
     return ListedFacts(
         knowledge.version,
         _traits(knowledge, "listed-activities"),
@@ -223,7 +226,7 @@ def read_facts(knowledge: Knowledge) -> ListedFacts:
         _traits(knowledge, "listed-indicators"),
         _traits(knowledge, "listed-roadmaps"),
         _traits(knowledge, "listed-places"),
-        tuple((str(row["activity"]), str(row["actor"]), str(row["role"])) for row in assignments),
+        tuple(dict.fromkeys((str(row["activity"]), str(row["actor"]), str(row["role"])) for row in assignments)),
     )
 
 
