@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version as distribution_version
 from typing import TYPE_CHECKING, TypeAlias
 
 from api.knowledge import Knowledge
 from api.language import Languages
+from graph.federation.gateway import Gateway
+from graph.federation.services import Service, ServiceLimits
 from graph.folder import DataFolder
 from graph.remote.engine import Address, RemoteEngine
 from graph.remote.pool import RemotePool
@@ -75,10 +78,30 @@ class Installation:
             settings.data,
             size=settings.workers,
             limits=limits,
-            services=frozenset(settings.services),
+            gateway=self.gateway(),
             replica=settings.replica,
             replica_memory=settings.replica_memory,
             search=search,
+        )
+
+    def gateway(self) -> Gateway:
+        """What asks the services that the settings name, for queries with SERVICE."""
+        settings = self.settings
+        return Gateway(
+            [Service(name, given.address, given.local) for name, given in settings.services.items()],
+            names=f"{settings.base}endpoint/",
+            limits=ServiceLimits(
+                seconds=settings.service_seconds,
+                rows=settings.service_rows,
+                bytes=settings.service_bytes,
+                calls=settings.service_calls,
+                query_seconds=settings.services_seconds,
+                query_rows=settings.services_rows,
+                query_bytes=settings.services_bytes,
+                cache_seconds=settings.service_cache_seconds,
+                cache_bytes=settings.service_cache_bytes,
+            ),
+            agent=f"Vekha/{distribution_version('vekha')}",
         )
 
     def replica(self) -> RemoteReplica | None:

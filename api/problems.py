@@ -28,6 +28,9 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.QueryTimeoutError: 504,
     errors.QueryCancelledError: 503,
     errors.PoolBusyError: 503,
+    errors.ServiceTimeoutError: 504,
+    errors.ServiceTooLargeError: 422,
+    errors.ServiceError: 502,
     errors.VersionGoneError: 410,
     errors.NoSuchGraphError: 404,
     errors.RdfSyntaxError: 400,
@@ -79,6 +82,8 @@ def graph_problem(error: GraphError, language: Language, *, added_lines: int = 0
     if isinstance(error, errors.QuerySyntaxError | errors.QueryRefusedError | errors.RdfSyntaxError):
         place = {"line": max(error.line - added_lines, 1), "column": error.column}
     headers = {"Retry-After": "5"} if type(error) in _AGAIN else {}
+    if isinstance(error, errors.ServiceError) and "wait" in error.values:
+        headers["Retry-After"] = str(error.values["wait"])
     if isinstance(error, errors.ResultTooLargeError):
         headers["Vekha-Limit-Exceeded"] = str(error.values["limit"])
     return ProblemError(status, language.text(error.template, **(error.values | place)), headers=headers, **place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ontology.iris import HOME, Iris
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PREFIX = "VEKHA_"
 FILE_VARIABLE = "VEKHA_CONFIG"
+# The keyword SERVICE in a name could be read as one.
+_SERVICE_NAME = re.compile("(?!.*service)[a-z][a-z0-9-]{0,39}")
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -37,6 +40,21 @@ def default_data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "vekha"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vekha"
+
+
+class NamedService(BaseModel):
+    """A SPARQL endpoint that queries may ask; `local`: it may stand on this machine or in a private network."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str
+    local: bool = False
+
+    @field_validator("address")
+    @classmethod
+    def _exact_address(cls, value: str) -> str:
+        _check_address(value)
+        return value
 
 
 class Settings(BaseSettings):
@@ -84,7 +102,26 @@ class Settings(BaseSettings):
     replica_memory: Annotated[
         int, Field(ge=0, description="memory that all query processes may take for data; for replica=auto")
     ] = 2 * 1024**3
-    services: tuple[str, ...] = Field((), description="endpoints that queries may ask by SERVICE")
+    services: dict[str, NamedService] = Field({}, description="services that queries may ask by SERVICE, by name")
+    service_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one call of a service")] = 5.0
+    service_rows: Annotated[int, Field(ge=1, description="row limit of one answer of a service")] = 20_000
+    service_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer of a service")] = 8 * 1024**2
+    service_calls: Annotated[int, Field(ge=1, le=10_000, description="calls of services for one query")] = 50
+    services_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="time limit of all calls of services for one query")
+    ] = 20.0
+    services_rows: Annotated[int, Field(ge=1, description="row limit of all answers of services for one query")] = (
+        100_000
+    )
+    services_bytes: Annotated[
+        int, Field(ge=1024, description="size limit of all answers of services for one query")
+    ] = 32 * 1024**2
+    service_cache_seconds: Annotated[
+        float, Field(ge=0, description="how long answers of services are kept; 0: not at all")
+    ] = 3600.0
+    service_cache_bytes: Annotated[int, Field(ge=0, description="size of the cache of answers of services")] = (
+        64 * 1024**2
+    )
     sources: tuple[str, ...] = Field((), description="addresses or origins that updates may LOAD")
     anonymous_update: bool = Field(False, description="whether anybody may update; for tests on this machine only")
     user_query_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one query of a user")] = 60.0
@@ -111,13 +148,29 @@ class Settings(BaseSettings):
     def _absolute_base(cls, value: str) -> str:
         return Iris(value).base
 
-    @field_validator("services", "sources")
+    @field_validator("sources")
     @classmethod
     def _exact_addresses(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
-            parts = urlsplit(value)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
-                raise ValueError(f"{value!r} is no exact http address")
+            _check_address(value)
+        return values
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _short_services(cls, values: object) -> object:
+        """An address alone stands for a service that has nothing else."""
+        if not isinstance(values, dict):
+            raise ValueError('names with addresses are expected: {"name": "https://…"}')  # noqa: TRY004 (becomes a ValidationError)
+        return {name: {"address": given} if isinstance(given, str) else given for name, given in values.items()}
+
+    @field_validator("services")
+    @classmethod
+    def _plain_names(cls, values: dict[str, NamedService]) -> dict[str, NamedService]:
+        for name in values:
+            if not _SERVICE_NAME.fullmatch(name):
+                raise ValueError(f"{name!r}: a name has small Latin letters, digits and «-», and no «service» in it")
+        if len({given.address for given in values.values()}) < len(values):
+            raise ValueError("two services have one address")
         return values
 
     @model_validator(mode="after")
@@ -164,6 +217,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, InitSettingsSource(settings_cls, _file_values())
+
+
+def _check_address(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError(f"{value!r} is no exact http address")
+    parts.port  # noqa: B018  (raises ValueError where it is none)
 
 
 def _is_loopback(host: str) -> bool:

@@ -164,7 +164,12 @@ def opened(folder: Path, tests: Path = W3C) -> Iterator[Server]:
     endpoints = [f"{host}/ep/{re.sub(r'[^A-Za-z0-9_]', '_', name)}/sparql" for name in _endpoints(tests)]
     settings = {
         "VEKHA_ANONYMOUS_UPDATE": "true",
-        "VEKHA_SERVICES": json.dumps([*endpoints, f"{host}/ep/any/sparql", _NOBODY]),
+        "VEKHA_SERVICES": json.dumps(
+            {
+                f"s{number}": {"address": endpoint, "local": True}
+                for number, endpoint in enumerate([*endpoints, f"{host}/ep/any/sparql", _NOBODY])
+            }
+        ),
         "VEKHA_SOURCES": json.dumps([f"{host}/"]),
         "VEKHA_BUDGET_SECONDS": "0",
         "VEKHA_BUDGET_ERRORS": "0",

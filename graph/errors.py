@@ -143,6 +143,18 @@ class PoolBusyError(QueryError):
     """No worker became free in time, or too many queries wait."""
 
 
+class ServiceError(QueryError):
+    """A service that SERVICE asks gave no answer that can be used."""
+
+
+class ServiceTimeoutError(ServiceError):
+    """A service took too long."""
+
+
+class ServiceTooLargeError(ServiceError):
+    """A service gave more, or would have to be asked more often, than is allowed."""
+
+
 class WorkerError(QueryError):
     """A worker process ended for no reason of the query's."""
 

@@ -23,7 +23,9 @@ from graph.errors import (
     ResultTooLargeError,
     WorkerError,
 )
+from graph.federation.messages import answer_frame
 from graph.process_memory import resident_memory, resident_peak
+from graph.query_traps import Message
 from graph.results import Boolean, read_table, read_triples
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graph.alarms import Alarm, Alarms
-    from graph.query_traps import Message
+    from graph.federation.gateway import Asking
+    from graph.federation.services import ServiceUse
     from graph.results import Cut, Kind, Result
     from graph.worker_limits import Limits
 
@@ -103,6 +106,8 @@ class Worker(Protocol):
 
     def send(self, message: dict[str, Any]) -> None: ...
 
+    def answer(self, payload: bytes) -> None: ...
+
     def receive(self) -> _Frame: ...
 
     def is_alive(self) -> bool: ...
@@ -143,8 +148,14 @@ class Evaluation:
     media_type: str
     in_memory: bool = False
 
-    def __init__(
-        self, workers: Workers, request: dict[str, Any], limits: Limits, warnings: tuple[Message, ...], start: float
+    def __init__(  # noqa: PLR0917  (made in one place)
+        self,
+        workers: Workers,
+        request: dict[str, Any],
+        limits: Limits,
+        warnings: tuple[Message, ...],
+        start: float,
+        asking: Asking | None = None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.warnings = warnings
@@ -153,6 +164,7 @@ class Evaluation:
         self.cut: Cut | None = None
         self.peak_memory: int | None = None
         self.services = frozenset[str](request["services"])
+        self._asking = asking
         self._workers = workers
         self._request = request
         self.limits = limits
@@ -170,6 +182,11 @@ class Evaluation:
     @property
     def seconds(self) -> float:
         return (self._end or time.monotonic()) - self._start
+
+    @property
+    def service_uses(self) -> tuple[ServiceUse, ...]:
+        """What other services did for it; all is known with the head."""
+        return () if self._asking is None else self._asking.uses
 
     @property
     def is_cancelled(self) -> bool:
@@ -199,6 +216,8 @@ class Evaluation:
         self.version = head["version"]
         self.media_type = head["format"]
         self.in_memory = head["in_memory"]
+        for failure in head["failures"]:
+            self.warnings += tuple(_failure(**failure))
 
     def chunks(self, *, cut_is_error: bool = True) -> Iterator[bytes]:
         """
@@ -294,7 +313,13 @@ class Evaluation:
         worker = self._worker
         if worker is None:
             raise EOFError
-        return worker.receive()
+        while True:
+            kind, payload = worker.receive()
+            if kind not in {b"s", b"r"}:
+                return kind, payload
+            answer = answer_frame(self._asking, kind, json.loads(payload))
+            if answer is not None:
+                worker.answer(answer)
 
     def _attach(self, worker: Worker, seconds: float, reason: _Reason = "timeout") -> None:
         self._idle_memory = resident_memory(worker.pid)
@@ -340,6 +365,8 @@ class Evaluation:
             if self._worker is not None:
                 self._measure(self._worker)
                 self._worker.kill()
+        if self._asking is not None:
+            self._asking.abort()
 
     def _measure(self, worker: Worker) -> None:
         peak = resident_peak(worker.pid)
@@ -399,6 +426,13 @@ class Evaluation:
         if cut == "rows":
             return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self.limits.rows)
         return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self.limits.bytes)
+
+
+def _failure(template: str, values: dict[str, Any], line: int, column: int) -> Iterator[Message]:
+    """What is told of a service that failed under SILENT."""
+    at = {"line": line, "column": column}
+    yield Message("Line {line}, column {column}: SERVICE SILENT goes on without its service", at, line, column)
+    yield Message(template, values, line, column)
 
 
 def _error(message: dict[str, Any]) -> GraphError:

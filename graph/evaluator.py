@@ -1,14 +1,14 @@
 """
 What a query worker does: one query at a time, evaluated in a process that others may kill.
 
-On Linux workers are forked from `graph.zygote`; elsewhere, and where a query may reach the network, the process is
-`python -m graph.evaluator`.  It ends when its parent does: the pipe of requests closes, and on Linux the kernel sends
-SIGKILL.  It opens snapshots read-only, has limits on memory and processor time, and no network where the system allows
-that and nobody gave it one.
+On Linux workers are forked from `graph.zygote`; elsewhere the process is `python -m graph.evaluator`.  It ends when its
+parent does: the pipe of requests closes, and on Linux the kernel sends SIGKILL.  It opens snapshots read-only, has
+limits on memory and processor time, and no network where the system allows that.
 
 Frames (`graph.frames`): a request (JSON) is answered by `h` (head, JSON), any number of `d` (bytes of the result), and
-`e` (end, JSON), or by `x` (error, JSON).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it
-holds on to more memory of earlier queries than it should, and gives it back only by ending.  The request `follow` is
+`e` (end, JSON), or by `x` (error, JSON).  Before the head, `s` and `r` speak of other services, and `a` is what they
+answered (`graph.federation.messages`).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it holds
+on to more memory of earlier queries than it should, and gives it back only by ending.  The request `follow` is
 answered by `f` (JSON): the version that stands in memory now.
 
 While nobody asks, a forked worker makes the memory that it shares with others its own (`graph.private_pages`).
@@ -23,12 +23,14 @@ import queue
 import sys
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from graph.errors import GraphError
+from graph.federation.messages import FederatedQuery, plain
 from graph.folder import DataFolder
 from graph.frames import read_frame, write_frame
 from graph.guard import Dataset
@@ -67,14 +69,13 @@ class Work:
     """
     What a worker works on.
 
-    `memory`: bytes for a query.  `keep`: bytes of earlier queries that it may hold on to.  `services`: endpoints that
-    may be asked.  `replica`: a version as it stands in memory.
+    `memory`: bytes for a query.  `keep`: bytes of earlier queries that it may hold on to.  `replica`: a version as it
+    stands in memory.
     """
 
     folder: Path
     memory: int
     keep: int
-    services: frozenset[str] = frozenset()
     replica: Replica | None = None
 
 
@@ -83,10 +84,8 @@ def main() -> None:
     source, output = sys.stdin.buffer, sys.stdout.buffer
     settings = json.loads(read_frame(source)[1])
     die_with(settings["parent"])
-    network = "open" if settings["services"] else leave_network()
-    write_frame(output, b"h", json.dumps({"network": network}).encode())
-    folder, services = Path(settings["folder"]), frozenset(settings["services"])
-    serve(source, output, Work(folder, settings["memory"], settings["keep"], services))
+    write_frame(output, b"h", json.dumps({"network": leave_network()}).encode())
+    serve(source, output, Work(Path(settings["folder"]), settings["memory"], settings["keep"]))
 
 
 def serve(source: IO[bytes], output: IO[bytes], work: Work) -> None:
@@ -98,7 +97,11 @@ def serve(source: IO[bytes], output: IO[bytes], work: Work) -> None:
     # This thread only listens, so the end of the parent is noticed in the middle of an evaluation too.
     with contextlib.suppress(EOFError):
         while True:
-            requests.put(json.loads(read_frame(source)[1]))
+            kind, payload = read_frame(source)
+            if kind == b"a":
+                evaluator.answers.put(payload)
+            else:
+                requests.put(json.loads(payload))
     os._exit(0)
 
 
@@ -107,6 +110,8 @@ class _Evaluator:
         self._work = work
         self._versions = Versions(DataFolder(work.folder))
         self._output = output
+        # What services answered, as it comes.
+        self.answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._opened: Snapshot | None = None
         self._idle: int | None = None
         self._is_old = False
@@ -162,7 +167,7 @@ class _Evaluator:
             kind, message = b"e", self._evaluate(request)
         except GraphError as error:
             kind = b"x"
-            message = {"error": type(error).__name__, "template": error.template, "values": _plain(error)}
+            message = {"error": type(error).__name__, "template": error.template, "values": plain(error)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
         self._send(kind, message | self._used(before))
@@ -183,14 +188,9 @@ class _Evaluator:
         dataset = None
         if request["dataset"] is not None:
             dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
-        answer = snapshot.answer(
-            request["text"],
-            prefixes=request["prefixes"],
-            dataset=dataset,
-            services=self._work.services,
-            edits=request["edits"],
-        )
-        head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version}
+        federated = FederatedQuery(request, partial(write_frame, self._output), self.answers.get)
+        answer, failures = federated.answer(snapshot, dataset)
+        head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version, "failures": failures}
         result_format = _format(request["formats"], answer.kind)
         in_memory = self._work.replica is not None and snapshot is self._work.replica.snapshot
         self._send(b"h", head | {"format": result_format.media_type, "in_memory": in_memory})
@@ -244,10 +244,6 @@ def _format(wanted: dict[str, str], kind: str) -> ResultFormat:
     found = (RdfFormat if kind == "triples" else QueryResultsFormat).from_media_type(name)
     assert found is not None
     return found
-
-
-def _plain(error: GraphError) -> dict[str, object]:
-    return {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
 
 
 if __name__ == "__main__":

@@ -56,6 +56,10 @@ class ForkedWorker:
     def send(self, message: dict[str, Any]) -> None:
         write_frame(self._requests, b"q", json.dumps(message).encode())
 
+    def answer(self, payload: bytes) -> None:
+        """What a service sent, to the worker that asked."""
+        write_frame(self._requests, b"a", payload)
+
     def receive(self) -> tuple[bytes, bytes]:
         return read_frame(self._results)
 

@@ -46,6 +46,8 @@ _FROM: Final = re.compile("from", re.IGNORECASE)
 _GRAPH: Final = re.compile("graph", re.IGNORECASE)
 _FROM_WORD: Final = re.compile("from(?P<named>named)?$", re.IGNORECASE)
 _VALUE_THEN_SERVICE: Final = re.compile(r"[?$](?:true|false|[\d.eE+-]+)service", re.IGNORECASE)
+# So many services are named in a message.
+_TOLD: Final = 20
 _DOT_SEGMENT: Final = re.compile(r"/\.{1,2}(?:[/?#]|$)")
 
 
@@ -81,13 +83,12 @@ class CheckedUpdate:
 
     `targets` are all graphs that it can write to, or None where the text does not name them all (`GRAPH ?g`, CLEAR
     ALL).  `has_dataset`: an operation has WITH or USING, so `using-graph-uri` beside it is an error (SPARQL 1.1
-    Protocol, 2.2.3).  `services` and `sources` are the addresses after SERVICE and LOAD.
+    Protocol, 2.2.3).  `sources` are the addresses after LOAD.
     """
 
     text: str
     targets: frozenset[Target] | None
     has_dataset: bool
-    services: frozenset[str]
     sources: frozenset[str]
     patterns: tuple[tuple[int, int | None, int], ...]
 
@@ -126,7 +127,7 @@ def check_query(
     check_length(text, MAX_LENGTH)
     tokens = bounded_tokens(text, most=MAX_TOKENS)
     _check_form(text, tokens)
-    asked = _check_services(text, tokens, services)
+    asked = _check_services(text, tokens, services, prefixes or {})
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
     # Wherever the letters stand, also in a string: it costs such a query speed, not its answer.
     names_graphs = dataset is not None or bool(_GRAPH.search(without_escapes(text)[0]))
@@ -137,24 +138,23 @@ def check_update(
     text: str,
     *,
     prefixes: Mapping[str, str] | None = None,
-    services: frozenset[str] = frozenset(),
     sources: frozenset[str] = frozenset(),
 ) -> CheckedUpdate:
     """
     `text`, if it may be evaluated as an update; what stands inside its patterns is the engine's business.
 
-    `services` are the endpoints that SERVICE may ask, `sources` the addresses that LOAD may read; each is an exact
-    address, or an origin that ends in a slash (`http://127.0.0.1:9999/`), under which all are meant.
+    `sources` are the addresses that LOAD may read; each is an exact address, or an origin that ends in a slash
+    (`http://127.0.0.1:9999/`), under which all are meant.
 
     Raises:
         QuerySyntaxError: Not a sequence of operations.
-        QueryRefusedError: As in `check_query`; LOAD of another source; a name of a graph that is no IRI.
+        QueryRefusedError: As in `check_query`; any SERVICE; LOAD of another source; a name of a graph that is no IRI.
     """
     check_length(text, MAX_UPDATE_LENGTH)
     tokens = bounded_tokens(text)
     _check_comparisons(text, tokens)
     operations = read_operations(text, prefixes or {})
-    asked = _check_services(text, tokens, services)
+    _check_services(text, tokens, frozenset(), prefixes or {})
     pieces: list[str] = []
     read = 0
     for load in operations.loads:
@@ -175,7 +175,6 @@ def check_update(
         "".join([*pieces, text[read:]]),
         None if operations.targets is None else frozenset(operations.targets),
         operations.has_dataset,
-        asked,
         frozenset(load.source for load in operations.loads if _is_allowed(load.source, sources)),
         tuple(operations.patterns),
     )
@@ -216,19 +215,25 @@ def _check_comparisons(text: str, tokens: list[Token]) -> None:
             )
 
 
-def _check_services(text: str, tokens: list[Token], allowed: frozenset[str]) -> frozenset[str]:
+def _check_services(
+    text: str, tokens: list[Token], allowed: frozenset[str], prefixes: Mapping[str, str]
+) -> frozenset[str]:
     """The endpoints after SERVICE, all of them allowed."""
     plain, offsets = without_escapes(text)
     if not (_SERVICE.search(text) or _SERVICE.search(plain)):
         return frozenset()
     _check_comparisons(text, tokens)
-    asked = _check_service(text, tokens, list(range(len(text))), allowed)
+    names = Names(prefixes)
+    names.read_prologue(tokens, 0)
+    asked = _check_service(text, tokens, list(range(len(text))), allowed, names)
     if plain != text:
-        asked |= _check_service(text, meaningful(plain), offsets, allowed)
+        asked |= _check_service(text, meaningful(plain), offsets, allowed, names)
     return asked
 
 
-def _check_service(text: str, tokens: list[Token], offsets: list[int], allowed: frozenset[str]) -> frozenset[str]:
+def _check_service(
+    text: str, tokens: list[Token], offsets: list[int], allowed: frozenset[str], names: Names
+) -> frozenset[str]:
     """Refuse what the engine could read as SERVICE to a foreign endpoint; `offsets` lead to the text as written."""
     asked: set[str] = set()
     for index, token in enumerate(tokens):
@@ -236,7 +241,7 @@ def _check_service(text: str, tokens: list[Token], offsets: list[int], allowed: 
         if not _SERVICE.search(token.text):
             continue
         if token.is_word("SERVICE") and allowed:
-            asked.add(_endpoint(text, offset, tokens[index + 1 : index + 4], allowed))
+            asked.add(_endpoint(text, offset, tokens[index + 1 : index + 4], allowed, names))
         elif token.kind in {"word", "language", "unclosed"} or (
             token.kind == "variable" and _VALUE_THEN_SERVICE.match(token.text)
         ):
@@ -260,23 +265,35 @@ def _check_service(text: str, tokens: list[Token], offsets: list[int], allowed: 
     return frozenset(asked)
 
 
-def _endpoint(text: str, offset: int, following: list[Token], allowed: frozenset[str]) -> str:
-    """The endpoint after the keyword SERVICE at `offset`: an allowed IRI, written in full."""
+def _endpoint(text: str, offset: int, following: list[Token], allowed: frozenset[str], names: Names) -> str:
+    """The endpoint after the keyword SERVICE at `offset`: an allowed IRI, written in full or as a name."""
     if following and following[0].is_word("SILENT"):
         following = following[1:]
-    kinds = [token.kind for token in following]
-    address = following[0].text[1:-1] if kinds[:1] == ["iri"] else None
+    first = following[0] if following else None
+    if first is not None and first.kind == "variable":
+        raise _refused(
+            text,
+            offset,
+            "{variable} after SERVICE could be any address; which service is asked must be known before the query "
+            "runs, so write its name or its address",
+            variable=first.text,
+        )
+    address = first.text[1:-1] if first is not None and first.kind == "iri" else None
+    if first is not None and first.kind == "name":
+        named = names.resolve(first)
+        address = None if named is None else named.value
     if (
         address is None
-        or not _is_allowed(address, allowed)
+        or address not in allowed
         or _DOT_SEGMENT.search(address)
         or [token.text for token in following[1:2]] != ["{"]
     ):
         raise _refused(
             text,
             offset,
-            "SERVICE may ask only the endpoints this server was set up with, each written in full as «<IRI>», and no "
-            "variable",
+            "SERVICE may ask only the services this server was set up with, by their names or their whole addresses: "
+            "{services}",
+            services=", ".join(f"<{known}>" for known in sorted(allowed)[:_TOLD]),
         )
     return address
 

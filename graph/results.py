@@ -103,6 +103,20 @@ class Answer:
             return ()
         return tuple(variable.value for variable in self._found.variables)
 
+    def rows(self) -> Iterator[tuple[Term | None, ...]]:
+        """
+        The rows of a SELECT, one by one.
+
+        Raises:
+            QueryEvaluationError: If the engine fails at a row.
+        """
+        assert isinstance(self._found, QuerySolutions)
+        try:
+            for row in self._found:
+                yield tuple(row)
+        except (RuntimeError, OSError) as error:
+            raise evaluation_error(error) from None
+
     def read(self, *, max_rows: int | None = None) -> Result:
         """
         The answer as a value; at most `max_rows` rows or triples, the cut marked in `complete`.

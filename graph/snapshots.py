@@ -19,7 +19,7 @@ import secrets
 import shutil
 import threading
 import weakref
-from typing import IO, TYPE_CHECKING, Final, Protocol, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
 from filelock import FileLock, Timeout
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
@@ -39,7 +39,7 @@ from graph.search_edits import edited
 from graph.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -76,6 +76,7 @@ class Snapshot:
         dataset: Dataset | None = None,
         services: frozenset[str] = frozenset(),
         edits: Sequence[Sequence[int | str]] = (),
+        functions: Mapping[NamedNode, Callable[..., Term | None]] | None = None,
     ) -> Answer:
         """
         The answer to a SPARQL query, to be written or read once.
@@ -83,7 +84,8 @@ class Snapshot:
         Plain patterns read the default graph, the de-duplicated merge of everything current (SPARQL 1.1, 13.1).
         `dataset` stands in the place of `FROM` and `FROM NAMED` (SPARQL 1.1 Protocol, 2.1.4); either means what it
         says (`graph.datasets`).  `services` are the endpoints that may be asked.
-        `edits` put in what search clauses found (`graph.search_clauses`).
+        `edits` put in what search clauses found (`graph.search_clauses`) and services gave (`graph.federation`), which
+        may need `functions`.
         There is no time limit: texts written by people go to `graph.workers`.
 
         Raises:
@@ -93,19 +95,36 @@ class Snapshot:
         """
         checked = check_query(text, prefixes=prefixes, services=services)
         dataset = checked.dataset if dataset is None else dataset
-        engine = self._open_engine()
-        asked = edited(text, edits)
         try:
-            if dataset is None:
-                found = engine.query(asked, prefixes=dict(prefixes or {}))
-            else:
-                source, default, named = select(engine, dataset)
-                found = source.query(asked, prefixes=dict(prefixes or {}), default_graph=default, named_graphs=named)
+            return self.evaluated(edited(text, edits), prefixes=prefixes, dataset=dataset, functions=functions)
         except SyntaxError as error:
             raise syntax_error(text, error, prefixes=prefixes) from None
+
+    def evaluated(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None,
+        dataset: Dataset | None,
+        functions: Mapping[NamedNode, Callable[..., Term | None]] | None = None,
+    ) -> Answer:
+        """
+        The answer to a query that was looked at already.
+
+        Raises:
+            SyntaxError: The engine's own, with a place in this text.
+            QueryEvaluationError: As in `answer`.
+        """
+        engine = self._open_engine()
+        given: dict[str, Any] = {"prefixes": dict(prefixes or {}), "custom_functions": dict(functions or {})}
+        try:
+            if dataset is not None:
+                engine, given["default_graph"], given["named_graphs"] = select(engine, dataset)
+            return Answer(engine.query(text, **given), self)
+        except SyntaxError:
+            raise
         except (RuntimeError, ValueError, OSError) as error:
             raise evaluation_error(error) from None
-        return Answer(found, self)
 
     def query(self, text: str, *, prefixes: Mapping[str, str] | None = None, max_rows: int | None = None) -> Result:
         """The answer as a value; see `answer` and `graph.results`."""

@@ -245,13 +245,12 @@ class Store:
         using: Dataset | None = None,
         limits: UpdateLimits | None = None,
         sources: frozenset[str] = frozenset(),
-        services: frozenset[str] = frozenset(),
     ) -> int:
         """
         The data version after a SPARQL update, which happens as a whole or not at all.
 
         `using` is the dataset of its patterns where the protocol names one (SPARQL 1.1 Protocol, 2.2.3).  LOAD reads
-        from `sources` and SERVICE asks `services` only.  Where the default graph is derived, blank nodes become IRIs
+        from `sources` only, SERVICE is refused.  Where the default graph is derived, blank nodes become IRIs
         and the graphs written belong to the default graph from now on.
 
         Raises:
@@ -261,7 +260,7 @@ class Store:
             StoreBusyError: Other changes took too long.
         """
         limits = limits or UpdateLimits()
-        checked = check_update(text, prefixes=prefixes, services=services, sources=sources)
+        checked = check_update(text, prefixes=prefixes, sources=sources)
         if using is not None and checked.has_dataset:
             raise UpdateRefusedError(
                 "The update names its dataset by USING or WITH, the request by a parameter; use one of them"
@@ -283,7 +282,7 @@ class Store:
                 version = self._write_data(data)
                 if version is not None:
                     return version
-            outcome = self._change(job, limits, network=bool(checked.sources or checked.services))
+            outcome = self._change(job, limits, network=bool(checked.sources))
             return self._accept(outcome)
 
     def put_graph(

@@ -58,6 +58,10 @@ class WorkerProcess:
     def send(self, message: dict[str, Any]) -> None:
         write_frame(self._pipe(self.process.stdin), b"q", json.dumps(message).encode())
 
+    def answer(self, payload: bytes) -> None:
+        """What a service sent, to the worker that asked."""
+        write_frame(self._pipe(self.process.stdin), b"a", payload)
+
     def receive(self) -> tuple[bytes, bytes]:
         return read_frame(self._pipe(self.process.stdout))
 

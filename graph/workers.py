@@ -6,10 +6,10 @@ the time limit, at the memory limit, or when the query is cancelled, and replace
 data version.  An answer is never cut in silence: a cut is marked in the value, or is an error.
 
 Three lanes: the `size` workers for queries; one more in which a query that finds them all busy is tried for a tenth of
-a second, so that short questions wait for other short ones at most; and one with a network, for queries that ask an
-allowed endpoint by SERVICE.
+a second, so that short questions wait for other short ones at most; and two for queries that ask other services by
+SERVICE, so that slow services keep nobody else waiting.  The services are asked by the gateway (`graph.federation`).
 
-What keeps all other workers from the network is a network namespace of their own without interfaces (unshare(2) with
+What keeps all workers from the network is a network namespace of their own without interfaces (unshare(2) with
 CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard
 against SERVICE stands alone.  `WorkerPool.isolation` says which it is.
 """
@@ -32,6 +32,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from graph.alarms import Alarms
 from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
 from graph.evaluation import Evaluation, read_answer
+from graph.federation.gateway import Gateway
 from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
@@ -59,6 +60,8 @@ LaneName: TypeAlias = Literal["queries", "tries", "services"]
 _IDLE: Final = 64 * 1024**2
 _KEEP: Final = 128 * 1024**2
 _TRY_MEMORY: Final = 256 * 1024**2
+# Queries that wait for other services, at the same time.
+_FEDERATED: Final = 2
 # Long queries yield the processor to short ones and to the server.
 _NICE: Final[dict[LaneName, int]] = {"queries": 5, "tries": 0, "services": 5}
 
@@ -85,9 +88,10 @@ class WorkerPool:
     """
     `size` workers on one data folder.  Safe to use from several threads; `close` ends all processes.
 
-    `services` are the endpoints that SERVICE may ask (`graph.guard`).  `replica` says whether workers answer from
-    memory: «memory», «disk», or «auto»: from memory if it takes no more than `replica_memory` bytes in all processes,
-    should every worker copy it whole.  While memory is behind the newest version, the answer comes from disk.
+    `gateway` asks the services that SERVICE may name; without it there are none.  `replica` says whether workers answer
+    from memory: «memory», «disk», or «auto»: from memory if it takes no more than `replica_memory` bytes in all
+    processes, should every worker copy it whole.  While memory is behind the newest version, the answer comes from
+    disk.
     `search` answers search clauses (`graph.search_clauses`); without it their predicate is one like any other.
     """
 
@@ -97,7 +101,7 @@ class WorkerPool:
         *,
         size: int = 2,
         limits: Limits | None = None,
-        services: frozenset[str] = frozenset(),
+        gateway: Gateway | None = None,
         replica: ReplicaMode = "auto",
         replica_memory: int = 2 * 1024**3,
         search: SearchIndexes | None = None,
@@ -106,7 +110,7 @@ class WorkerPool:
         self.network: Network | None = None
         self.alarms = Alarms()
         self._folder = DataFolder(folder.absolute())
-        self._services = services
+        self.gateway = gateway or Gateway()
         self._search = search
         self._replica: ReplicaMode = replica if CAN_FORK else "disk"
         self._replica_memory = replica_memory
@@ -114,7 +118,7 @@ class WorkerPool:
         self._lanes = {
             "queries": _Lane("queries", size, memory),
             "tries": _Lane("tries", 1, min(memory, _TRY_MEMORY)),
-            "services": _Lane("services", 1 if services else 0, memory),
+            "services": _Lane("services", _FEDERATED if self.gateway.services else 0, memory),
         }
         self._of: dict[int, _Lane] = {}
         self._changed = threading.Condition()
@@ -157,7 +161,7 @@ class WorkerPool:
     def memory_bound(self) -> int:
         """Bytes that all processes of this pool together stay under, whatever is asked."""
         workers = sum(lane.size * (lane.memory + _KEEP + _IDLE) for lane in self._lanes.values())
-        copies = 1 + sum(lane.size for lane in self._lanes.values() if lane.name != "services")
+        copies = 1 + sum(lane.size for lane in self._lanes.values())
         if self._replica == "auto":
             return workers + _IDLE + self._replica_memory
         return workers + _IDLE + copies * (self.replica.size or 0)
@@ -208,7 +212,7 @@ class WorkerPool:
         """
         start = time.monotonic()
         limits = limits or self.limits
-        checked = check_query(text, prefixes=prefixes, services=self._services)
+        checked = check_query(text, prefixes=prefixes, services=self.gateway.addresses)
         # Waiting for an index that is being made does not count as the query's time.
         before = time.monotonic()
         searched = answered(text, prefixes, self._search, version=version)
@@ -218,7 +222,8 @@ class WorkerPool:
             "edits": searched.answers.edits,
             "prefixes": dict(prefixes or {}),
             "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
-            "services": sorted(checked.services),
+            "services": {iri: self.gateway.service(iri).name for iri in sorted(checked.services)},
+            "bounds": self.gateway.bounds,
             "names_graphs": checked.names_graphs or dataset is not None,
             "formats": {
                 "table": (table_format or QueryResultsFormat.TSV).media_type,
@@ -230,7 +235,9 @@ class WorkerPool:
             "bytes": limits.bytes,
             "version": searched.version,
         }
-        evaluation = Evaluation(self, request, limits, (*checked.warnings, *searched.answers.messages), start)
+        warnings = (*checked.warnings, *searched.answers.messages)
+        asking = self.gateway.asking(start + limits.seconds) if checked.services else None
+        evaluation = Evaluation(self, request, limits, warnings, start, asking)
         if begun is not None:
             begun(evaluation)
         evaluation.begin()
@@ -426,7 +433,7 @@ class WorkerPool:
             self._processes.discard(worker.process)
 
     def _new_worker(self, lane: _Lane) -> Worker:
-        if CAN_FORK and lane.name != "services":
+        if CAN_FORK:
             asked = {"memory": lane.memory, "keep": _KEEP, "nice": _NICE[lane.name]}
             zygote = self._forking()
             try:
@@ -441,18 +448,16 @@ class WorkerPool:
             "folder": str(self._folder.path),
             "memory": lane.memory,
             "keep": _KEEP,
-            "services": sorted(self._services) if lane.name == "services" else [],
         }
         process = WorkerProcess("graph.evaluator", settings, self._processes)
-        if lane.name != "services":
-            self.network = process.network
+        self.network = process.network
         return process
 
     def _forking(self) -> Zygote:
         zygote = self._zygote
         if zygote is not None and not zygote.is_retired:
             return zygote
-        copies = 1 + self._lanes["queries"].size + self._lanes["tries"].size
+        copies = 1 + sum(lane.size for lane in self._lanes.values())
         settings = {
             "folder": str(self._folder.path),
             "replica": self._replica != "disk",

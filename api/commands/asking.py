@@ -101,7 +101,8 @@ def query(command: Command, file: IO[str], form: str | None, seconds: float | No
     # A person at the keyboard waits as long as they like; a worker process is what Ctrl+C can end.
     limits = Limits(seconds=seconds or _ONE_DAY, rows=sys.maxsize, bytes=sys.maxsize, reading=_ONE_DAY)
     text, prefixes = file.read(), installation.catalogue.prefixes.namespaces
-    with WorkerPool(installation.settings.data, size=1, limits=limits, replica="disk") as pool:
+    gateway = installation.gateway()
+    with WorkerPool(installation.settings.data, size=1, limits=limits, gateway=gateway, replica="disk") as pool:
         if form in {None, "table"}:
             found = pool.query(text, prefixes=prefixes)
             if isinstance(found, Table):

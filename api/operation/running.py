@@ -42,11 +42,12 @@ STATUS: Final[dict[type[BaseException], str]] = {
     errors.ResultTooLargeError: "too-large",
     errors.QueryCancelledError: "cancelled",
     errors.PoolBusyError: "busy",
+    errors.ServiceError: "service",
     ProblemError: "refused",
 }
 FAILED: Final = "failed"
 # What the client cannot help; all else that is not done is its error.
-_NOT_COUNTED: Final = frozenset(("done", "cached", "cut", "cancelled", "busy", FAILED))
+_NOT_COUNTED: Final = frozenset(("done", "cached", "cut", "cancelled", "busy", "service", FAILED))
 _RECENT: Final = 100
 
 

@@ -59,18 +59,16 @@ async def _posted(request: Request) -> tuple[str, Dataset | None]:
 
 def _updated(request: Request, text: str, using: Dataset | None) -> Response:
     installation, writer = site_of(request).installation, writer_of(request)
-    services, sources = frozenset(installation.settings.services), frozenset(installation.settings.sources)
+    sources = frozenset(installation.settings.sources)
     asked = based(text, installation.settings.base)
     identity = allow(request, "update")
     try:
         with running_of(request).track(text, identity, kind="update") as query:
-            checked = check_update(asked.text, prefixes=installation.prefixes, services=services, sources=sources)
+            checked = check_update(asked.text, prefixes=installation.prefixes, sources=sources)
             allow(request, "update", graphs=checked.targets)
             with writer.audited("update", Author.of(identity)) as detail:
                 detail.update({"hash": query_hash(text), "text": shortened(text)})
-                version = writer.store.update(
-                    asked.text, prefixes=installation.prefixes, using=using, services=services, sources=sources
-                )
+                version = writer.store.update(asked.text, prefixes=installation.prefixes, using=using, sources=sources)
             query.ended("done", version=version)
     except TOLD as error:
         raise graph_problem(error, site_of(request).pages.language(request), added_lines=asked.added_lines) from None

@@ -82,3 +82,26 @@ def test_the_data_folder_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_services_have_names_and_addresses(tmp_path: Path) -> None:
+    given = {"wikidata": "https://query.wikidata.org/sparql", "near": {"address": "http://h:1/", "local": True}}
+    services = read_settings(data=tmp_path, services=given).services
+    assert (services["wikidata"].address, services["wikidata"].local) == ("https://query.wikidata.org/sparql", False)
+    assert (services["near"].address, services["near"].local) == ("http://h:1/", True)
+
+
+@pytest.mark.parametrize(
+    ("services", "words"),
+    [
+        (["https://query.wikidata.org/sparql"], "names with addresses"),
+        ({"Wikidata": "http://h/"}, "small Latin letters"),
+        ({"my-service": "http://h/"}, "no «service» in it"),
+        ({"a": "http://h/", "b": "http://h/"}, "one address"),
+        ({"a": {"address": "http://h/", "locale": True}}, "services"),
+        ({"a": "http://h:99999/"}, "services"),
+    ],
+)
+def test_services_that_cannot_be_asked_are_refused(tmp_path: Path, services: object, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_settings(data=tmp_path, services=services)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import io
 import json
 import os
@@ -12,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat
@@ -328,60 +327,6 @@ def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -
     found = pool.query(count, dataset=Dataset((graph("extra"),), ()))
     assert found == Table(("n",), ((Literal(3),),))
     assert pool.query(count) == Table(("n",), ((Literal(0),),))
-
-
-def test_an_allowed_endpoint_is_asked_from_a_process_with_a_network(folder: Path) -> None:
-    with Endpoint() as endpoint:
-        services = frozenset((endpoint.address,))
-        query = f"SELECT * {{ SERVICE <{endpoint.address}> {{ ?s ?p ?o }} }}"
-        with WorkerPool(folder, replica="disk", size=1, services=services) as pool:
-            assert pool.query("ASK {}") == Boolean(value=True)
-            assert not [pid for pid in pool.processes() if pid not in pool.workers()][2:]
-            found = pool.query(query)
-            assert found == Table(("o", "p", "s"), ((Literal("оттуда"), None, None),))
-            assert len(endpoint.asked) == 1
-            with pytest.raises(QueryRefusedError, match="endpoints this server was set up with"):
-                pool.query(query.replace("sparql", "other"))
-        with (
-            WorkerPool(folder, replica="disk", size=1) as pool,
-            pytest.raises(QueryRefusedError, match="data here only"),
-        ):
-            pool.query(query)
-        assert len(endpoint.asked) == 1
-
-
-class Endpoint:
-    """A server that answers every query by one row."""
-
-    def __init__(self) -> None:
-        self.asked: list[bytes] = []
-        asked = self.asked
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked.append(self.rfile.read(int(self.headers["Content-Length"])))
-                body = (
-                    '{"head":{"vars":["s","p","o"]},"results":{"bindings":[{"o":{"type":"literal","value":"оттуда"}}]}}'
-                )
-                self.send_response(200)
-                self.send_header("Content-Type", "application/sparql-results+json")
-                self.send_header("Content-Length", str(len(body.encode())))
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/sparql"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def test_too_many_waiting_queries_are_refused_at_once(folder: Path) -> None:

@@ -140,9 +140,9 @@ def settings_table() -> str:
     rows = ["| setting | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "a folder of the system's" if field.default_factory else field.default
-        if isinstance(default, tuple):
+        if isinstance(default, tuple | dict):
             default = json.dumps(default)
-        shown = "" if default in {"", "[]"} or isinstance(default, NoneType) else str(default)
+        shown = "" if default in {"", "[]", "{}"} or isinstance(default, NoneType) else str(default)
         shown = "" if set(shown) == {"*"} else shown
         rows.append(f"| `VEKHA_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"

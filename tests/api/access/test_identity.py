@@ -171,9 +171,11 @@ def test_updates_by_anybody_are_refused_elsewhere(tmp_path: Path, other: dict[st
 
 @pytest.mark.parametrize("address", ["ftp://x/", "http://", "example.org", "http://a@b/", "file:///etc/passwd"])
 def test_allow_lists_hold_exact_http_addresses(tmp_path: Path, address: str) -> None:
-    for name in ("services", "sources"):
-        with pytest.raises(SettingsError, match=name):
-            read_settings(data=tmp_path, **{name: (address,)})
+    with pytest.raises(SettingsError, match="sources"):
+        read_settings(data=tmp_path, sources=(address,))
+    for service in (address, {"address": address}):
+        with pytest.raises(SettingsError, match="services"):
+            read_settings(data=tmp_path, services={"name": service})
 
 
 @pytest.mark.parametrize(
