@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from importlib.metadata import version as distribution_version
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -37,24 +38,27 @@ from api.protocols.openapi import with_protocols
 from api.quality import Findings
 from api.questions.rest import question_router
 from api.reconciliation.entities import ReconciledVersions
+from api.registers.queue import FoundCandidates
 from api.routes import ROUTES
 from api.search import search_router
 from api.security import SecurityHeaders, headers_of
 from api.site import Site, site_of
 from api.things.versions import SourceTables
 from api.timeline.schedules import Schedules
+from api.warming import Warming
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
 from graph.folder import DataFolder
 from graph.remote.replica import Follower
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from api.access.sign_in_links import SignInLink
     from api.importing.loading import Loader
+    from api.knowledge import Knowledge
     from api.settings import Settings
 
 _YEAR = 365 * 24 * 3600
@@ -88,7 +92,7 @@ def create_app(
             if app.state.imports is not None:
                 await run_in_threadpool(app.state.imports.resume)
             try:
-                with site.installation.search:
+                with app.state.warming, site.installation.search:
                     yield
             finally:
                 if app.state.imports is not None:
@@ -121,9 +125,15 @@ def create_app(
     app.state.site = site
     app.state.networks = Networks()
     app.state.source_tables = SourceTables()
-    app.state.reconciled = ReconciledVersions()
-    app.state.schedules = Schedules()
+    app.state.reconciled, app.state.candidates = ReconciledVersions(), FoundCandidates()
     app.state.lists, app.state.findings = ListedFactsCache(), Findings()
+    app.state.schedules = Schedules(app.state.lists)
+    app.state.warming = Warming(
+        site.installation.newest,
+        site.installation.versions.current,
+        site.installation.versions.size,
+        _kept_parts(app, settings) if settings.dataset == "roadmaps" else (),
+    )
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
     app.state.differences = Differences()
@@ -149,6 +159,18 @@ def create_app(
     app.add_exception_handler(GraphError, _graph_error)
     app.add_exception_handler(Exception, _unexpected)
     return app
+
+
+def _kept_parts(app: FastAPI, settings: Settings) -> list[Callable[[Knowledge], object]]:
+    """What the pages keep of a data version, in the order in which people come to it."""
+    lists, networks, language = app.state.lists, app.state.networks, settings.languages[0]
+    return [
+        lambda knowledge: lists.facts(knowledge).units,
+        *(partial(lists.labels, language=code) for code in settings.languages),
+        app.state.findings.of,
+        partial(app.state.schedules.of, language=language),
+        networks.first_page,
+    ]
 
 
 class _CachedFiles(StaticFiles):

@@ -19,7 +19,7 @@ from api.protocols import graph_store, service_description, sparql, update
 from api.questions import gallery
 from api.questions import page as questions
 from api.reconciliation import version_0_2, version_1_0
-from api.registers import linking, registries
+from api.registers import automatic, linking, registries
 from api.things import activities, actors, indicators, resources, roadmap_page, territories, themes
 from api.timeline import page as timeline
 
@@ -56,6 +56,7 @@ ROUTES: Final[list[BaseRoute]] = [
     *importing.ROUTES,
     *what_changed.ROUTES,
     *networks.ROUTES,
+    *automatic.ROUTES,
     *linking.ROUTES,
     *version_0_2.ROUTES,
     *version_1_0.ROUTES,

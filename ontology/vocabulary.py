@@ -233,6 +233,8 @@ class VEKHA:
     linkedRecord: Final = NamedNode("https://w3id.org/vekha/ns#linkedRecord")
     linkDecision: Final = NamedNode("https://w3id.org/vekha/ns#linkDecision")
     recordSeen: Final = NamedNode("https://w3id.org/vekha/ns#recordSeen")
+    editionSeen: Final = NamedNode("https://w3id.org/vekha/ns#editionSeen")
+    linkRule: Final = NamedNode("https://w3id.org/vekha/ns#linkRule")
     targetCube: Final = NamedNode("https://w3id.org/vekha/ns#targetCube")
     targetStructure: Final = NamedNode("https://w3id.org/vekha/ns#targetStructure")
 

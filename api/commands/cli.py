@@ -65,6 +65,10 @@ COMMANDS = {
         "Correct what was read from a document; corrections hold at every later load.",
     ),
     "registry": ("api.commands.registering", "Load federal registers, list them, remove them."),
+    "link": (
+        "api.commands.linking",
+        "Link bodies and territories to entries of the loaded registers where that is sure; the rest waits for people.",
+    ),
     "ask": ("api.commands.asking", "Ask a question; its parameters are options (see: vekha ask QUESTION --help)."),
     "query": ("api.commands.asking", "Run a SPARQL query from a file (- reads the input)."),
     "network": ("api.commands.networking", "Draw who works with whom, or write the network as a file."),

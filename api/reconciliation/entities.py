@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from graph.matching.matcher import Matcher, Mention
 from ontology.identifiers import Identifier
 from ontology.language import spelling_key
-from ontology.registers import RecordKind, RegisterRecord
+from ontology.registers import RegisterRecord
 from ontology.vocabulary import SKOS, VEKHA
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge
     from api.questions.answers import Value
     from graph.matching.matcher import Candidate
+    from ontology.registers import RecordKind, Status
 
 # The types that are offered: their classes, and their names in Russian and English.
 TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
@@ -126,6 +127,7 @@ class Entities:
             territory=NamedNode(territory) if territory else None,
             region=NamedNode(region) if region else None,
             address=str(next(iter(values.get("address", ())), "")),
+            status=_status(values.get("status")),
             valid_from=_day(values.get("from")),
             valid_to=_day(values.get("to")),
         )
@@ -161,4 +163,9 @@ class ReconciledVersions:
 
 def _day(values: Sequence[Value] | None) -> date | None:
     found = next(iter(values or ()), None)
-    return found if isinstance(found, date) else None
+    return date.fromisoformat(found) if isinstance(found, str) else None
+
+
+def _status(values: Sequence[Value] | None) -> Status:
+    found = {str(value) for value in values or ()}
+    return "ceased" if "ceased" in found else "suspended" if "suspended" in found else "in-force"

@@ -5,13 +5,14 @@ The review of links to registers: one body or territory, its candidates with the
 |---|---|
 | `/linking?state=…&thing=<IRI>` | the queue of a state and one thing of it; the first if none is named |
 | POST `/linking` | a decision, or `undo` of one |
+| POST `/linking/automatic` | the program links what is sure (`api.registers.automatic`) |
 | `/linking.tsv` | the decisions that hold, as SSSOM; POST takes such a file |
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,82 +28,78 @@ from api.forms import form_of_editor
 from api.links import with_query
 from api.problems import ProblemError
 from api.reconciliation.service import conversation_of
+from api.registers.automatic import RULES, link_here
+from api.registers.entries import SCHEMES
+from api.registers.queue import (
+    STATES,
+    FoundCandidates,
+    current_edition,
+    found_by_name,
+    read_queue,
+    register_of,
+    seen_of,
+)
 from api.site import site_of
-from api.writing import writer_of
-from graph.matching.matcher import Mention
+from api.writing import writer_of, written
+from graph.matching.acceptance import best_of
+from graph.register_records import read_record
 from loaders.linking.decisions import LINKING, OF_A_RECORD, Decision, DecisionError, Decisions, decide, undo
 from loaders.linking.sssom import read_sssom, write_sssom
-from ontology.vocabulary import VEKHA
+from loaders.registries.editions import loaded_editions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
     from api.language import Language
-    from api.reconciliation.entities import Entities
     from api.reconciliation.service import Conversation
-    from graph.matching.matcher import Candidate
+    from api.registers.queue import Queued
+    from loaders.registries.editions import Edition
 
-SHOWN: Final = 5
 LISTED: Final = 100
+# So many activities are named that a decision touches; of more their number is told.
+EFFECTS: Final = 12
 _FORM: Final = 64 * 1024
 _FILE: Final = 20_000_000
-# In which registers things of a class are looked for.
-_REGISTERS: Final = {
-    VEKHA.Body.value: ("organisation-record",),
-    VEKHA.Territory.value: ("territory-version",),
-}
-# States of the queue in the order of the page; the first is shown when none is asked for.
-STATES: Final = ("open", "stale", "linked", "not-in-register", "not-an-entity", "deferred")
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A thing with what depends on it, the decision that settled it, and whether its entry changed since."""
-
-    thing: NamedNode
-    kind: str
-    activities: int
-    roadmaps: int
-    settled: Decision | None
-    stale: bool
-
-    @property
-    def state(self) -> str:
-        if self.settled is None:
-            return "open"
-        if self.stale:
-            return "stale"
-        return "linked" if self.settled.state in LINKING else self.settled.state
 
 
 def page(request: Request) -> Response:
     allow(request, "read")
     talk = conversation_of(request)
     decisions = Decisions.read(talk.knowledge.snapshot)
-    queue = _queue(talk, decisions)
+    queue = read_queue(talk.knowledge, talk.entities, decisions, candidates_of(request))
     asked, state = request.query_params.get("thing"), request.query_params.get("state", "")
     chosen = next((one for one in queue if one.thing.value == asked), None)
     if asked and chosen is None:
         raise ProblemError(404, talk.language.text("The data know no «{value}»", value=asked))
-    state = state if state in STATES else chosen.state if chosen else STATES[0]
+    counts = Counter(one.state for one in queue)
+    state = (
+        state if state in STATES else chosen.state if chosen else next((one for one in STATES if counts[one]), "open")
+    )
     listed = [one for one in queue if one.state == state]
     chosen = chosen or next(iter(listed), None)
     done = request.query_params.get("done")
+    made = request.query_params.get("accepted", "")
     return site_of(request).pages.render(
         request,
         "linking.html",
-        states=[(name, title, Counter(one.state for one in queue)[name]) for name, title in _titles(talk.language)],
+        states=[(name, title, counts[name]) for name, title in _titles(talk.language)],
         state=state,
+        total=len(queue),
         listed=[(one, _name(talk, one.thing)) for one in listed[:LISTED]],
         count=len(listed),
         chosen=chosen,
         name=_name(talk, chosen.thing) if chosen else "",
         spellings=talk.entities.entities[chosen.thing.value].names if chosen else (),
-        candidates=_candidates(talk, chosen, decisions) if chosen else [],
+        candidates=_candidates(request, talk, chosen, decisions) if chosen else [],
+        effects=_effects(talk, chosen) if chosen else None,
         history=_history(talk, decisions, chosen) if chosen else [],
+        rules=RULES,
         after=_next(listed, chosen),
         loaded=any(one.type in {"organisation-record", "territory-version"} for one in talk.entities.entities.values()),
         done=done if done and any(one.key == done for one in decisions.all()) else None,
+        accepted=int(made) if made.isascii() and made.isdigit() and len(made) < 8 else None,
         version=talk.knowledge.version,
     )
 
@@ -112,6 +109,13 @@ async def decided(request: Request) -> Response:
     async with form_of_editor(request, limit=_FORM) as (identity, form):
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
     return await run_in_threadpool(_decide, request, Author.of(identity), fields)
+
+
+async def linked(request: Request) -> Response:
+    """The queue, after the program linked what is sure."""
+    async with form_of_editor(request, limit=_FORM) as (identity, _):
+        author = Author.of(identity)
+    return await written(request, lambda: _link(request, author))
 
 
 def mappings(request: Request) -> Response:
@@ -163,6 +167,27 @@ def _decide(request: Request, author: Author, fields: dict[str, str]) -> Respons
     return RedirectResponse(with_query("/linking", back, thing=following or None, done=decision.key), status_code=303)
 
 
+def _link(request: Request, author: Author) -> Response:
+    versions = request.app.state.reconciled
+    report = link_here(writer_of(request), site_of(request).installation, versions, lambda _: None, author=author)
+    count = len(report.accepted)
+    return RedirectResponse(
+        with_query("/linking", state="automatic" if count else None, accepted=str(count)), status_code=303
+    )
+
+
+def candidates_of(request: Request) -> FoundCandidates:
+    """The candidates that the application of this request found so far."""
+    found = request.app.state.candidates
+    assert isinstance(found, FoundCandidates)
+    return found
+
+
+def _edition(talk: Conversation, record: NamedNode) -> NamedNode | None:
+    register = register_of(talk.knowledge.iris, record)
+    return current_edition(loaded_editions(talk.knowledge.snapshot), register) if register else None
+
+
 def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decision:
     """
     The decision of a form: `choice` is a state, and for one of an entry the state, a blank and its IRI.
@@ -174,7 +199,11 @@ def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decisi
     thing = talk.entity(fields.get("thing", ""))
     entry = talk.entity(record) if record else None
     score = next(
-        (one.score for one in _found(talk.entities, thing.iri) if entry is not None and one.record.iri == entry.iri),
+        (
+            one.score
+            for one in best_of(each for found in found_by_name(talk.entities, thing.iri).values() for each in found)
+            if entry is not None and one.record.iri == entry.iri
+        ),
         None,
     )
     return Decision(
@@ -183,7 +212,8 @@ def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decisi
         state=state,  # type: ignore[arg-type]  # the class checks it
         author=author.name,
         made=_now(),
-        seen=_seen(talk.entities, entry.iri) if entry else None,
+        seen=seen_of(talk.entities, entry.iri) if entry else None,
+        edition=_edition(talk, entry.iri) if entry else None,
         confidence=score,
         reason=" ".join(fields.get("reason", "").split())[:1000] or None,
     )
@@ -196,6 +226,7 @@ def _take(request: Request, author: Author, content: bytes) -> Response:
         found = read_sssom(content.decode("utf-8-sig"), author=author.name, made=_now())
         for one in found:
             talk.entity(one.thing.value)
+        found = [_with_entry(talk, one) for one in found]
         with loader.turn() as store, loader.audited("link", author) as detail:
             decide(store, talk.knowledge.iris, found)
             detail["decisions"] = len(found)
@@ -206,86 +237,75 @@ def _take(request: Request, author: Author, content: bytes) -> Response:
     return RedirectResponse("/linking?state=linked", status_code=303)
 
 
-def _queue(talk: Conversation, decisions: Decisions) -> list[Queued]:
-    """What is to be linked, the more depends on it the earlier."""
-    queue = []
-    for row in talk.knowledge.records("linkable", talk.language.code):
-        thing = NamedNode(str(row["thing"]))
-        if thing.value not in talk.entities.entities:
-            continue
-        settled = decisions.settled(thing)
-        stale = bool(settled and settled.record and settled.seen != _seen(talk.entities, settled.record))
-        counts = int(str(row["activities"])), int(str(row["roadmaps"]))
-        queue.append(Queued(thing, str(row["class"]), *counts, settled, stale))
-    return queue
+def _with_entry(talk: Conversation, decision: Decision) -> Decision:
+    """The decision of a file with what its entry is like now; that of another service stays as it came."""
+    record = decision.record
+    if record is None or talk.entities.get(record.value) is None:
+        return decision
+    return replace(decision, seen=seen_of(talk.entities, record), edition=decision.edition or _edition(talk, record))
 
 
-def _found(entities: Entities, thing: NamedNode) -> list[Candidate]:
-    """Entries that may be the thing: the best for any of its names, in its region."""
-    entity = entities.entities[thing.value]
-    kind = VEKHA.Territory.value if entity.type == "territory" else VEKHA.Body.value
-    territory = (
-        thing
-        if entity.type == "territory"
-        else next((NamedNode(str(each)) for each in entity.values.get("territory", ())), None)
-    )
-    region = entities.region_of(territory) if territory else None
-    best: dict[NamedNode, Candidate] = {}
-    for name in entity.names[:8]:
-        mention = Mention(text=name, region=region, territory=territory)
-        for one in entities.find(mention, types=_REGISTERS[kind], limit=SHOWN):
-            known = best.get(one.record.iri)
-            if known is None or known.score < one.score:
-                best[one.record.iri] = one
-    return sorted(best.values(), key=lambda one: (-one.score, one.record.key))[:SHOWN]
-
-
-def _candidates(talk: Conversation, chosen: Queued, decisions: Decisions) -> list[dict[str, Any]]:
+def _candidates(request: Request, talk: Conversation, chosen: Queued, decisions: Decisions) -> list[dict[str, Any]]:
+    """The entries that the chosen thing may be or is linked to, with evidence and the numbers that it would get."""
     refused = {one.record for one in decisions.of(chosen.thing) if one.state == "refused"}
-    linked = {one.record for one in decisions.of(chosen.thing) if one.state in LINKING}
+    linked = {one.record: one for one in decisions.of(chosen.thing) if one.state in LINKING}
+    editions = loaded_editions(talk.knowledge.snapshot)
     shown = []
-    for candidate in _found(talk.entities, chosen.thing):
+    for candidate in candidates_of(request).of(talk.entities, editions, chosen.thing):
         entity = talk.entities.entities[candidate.record.key]
-        numbers = [str(value) for value in entity.values.get("number", ())]
+        record = read_record(talk.knowledge.snapshot, talk.knowledge.iris, entity.iri)
         shown.append(
             {
                 "iri": entity.iri.value,
                 "name": entity.name(talk.language.code),
                 "score": candidate.score,
-                "sure": candidate.accepted,
+                "sure": candidate.accepted and candidate.record.status == "in-force",
                 "evidence": [
                     (talk.language.text(one.template, **one.values), one.for_it) for one in candidate.evidence
                 ],
-                "numbers": numbers,
+                "numbers": [(SCHEMES.get(one.scheme, one.scheme), one.value) for one in record.identifiers]
+                if record
+                else [],
                 "address": candidate.record.address,
                 "period": (candidate.record.valid_from, candidate.record.valid_to),
+                "source": _register_title(talk, editions, entity.iri),
                 "refused": entity.iri in refused,
-                "linked": entity.iri in linked,
+                "linked": linked.get(entity.iri),
             }
         )
     return shown
 
 
+def _register_title(talk: Conversation, editions: Sequence[Edition], record: NamedNode) -> str:
+    register = register_of(talk.knowledge.iris, record)
+    found = next((one for one in editions if one.current and one.register == register), None)
+    return f"{found.title}, {found.edition}" if found else register
+
+
+def _effects(talk: Conversation, chosen: Queued) -> dict[str, Any]:
+    """What a decision on the thing touches: its activities if they are few, else how many in which documents."""
+    rows = talk.knowledge.records("link-effects", talk.language.code, thing=chosen.thing)
+    documents = Counter((str(row["roadmap"]), str(row["document"] or row["roadmap"])) for row in rows)
+    return {
+        "activities": [(str(row["activity"]), str(row["name"])) for row in rows] if len(rows) <= EFFECTS else [],
+        "documents": [(iri, title, count) for (iri, title), count in documents.items()],
+        "count": len(rows),
+    }
+
+
 def _history(talk: Conversation, decisions: Decisions, chosen: Queued) -> list[dict[str, Any]]:
     words = dict(_words(talk.language))
+    editions = loaded_editions(talk.knowledge.snapshot)
     return [
         {
             "decision": one,
             "said": words[one.state],
             "entry": _name(talk, one.record) if one.record else "",
+            "edition": next((f"{each.title}, {each.edition}" for each in editions if each.graph == one.edition), ""),
         }
         for one in reversed(decisions.all())
         if one.thing == chosen.thing
     ]
-
-
-def _seen(entities: Entities, record: NamedNode) -> str:
-    """What of an entry a decision rests on; empty if no register has it any more."""
-    entity = entities.get(record.value)
-    if entity is None:
-        return ""
-    ends = ", ".join(map(str, entity.values.get("to", ())))
-    return "; ".join(filter(None, (entity.name(), *map(str, entity.values.get("status", ())), ends)))
 
 
 def _name(talk: Conversation, thing: NamedNode) -> str:
@@ -306,8 +326,10 @@ def _titles(language: Language) -> list[tuple[str, str]]:
     _ = language.text
     return [
         ("open", _("to decide")),
+        ("without", _("without a candidate")),
         ("stale", _("the register changed")),
-        ("linked", _("linked")),
+        ("automatic", _("linked by the program")),
+        ("linked", _("linked by people")),
         ("not-in-register", _("in no register")),
         ("not-an-entity", _("no body")),
         ("deferred", _("put off")),
@@ -334,6 +356,7 @@ def _now() -> str:
 ROUTES = [
     Route("/linking", page),
     Route("/linking", decided, methods=["POST"]),
+    Route("/linking/automatic", linked, methods=["POST"]),
     Route("/linking.tsv", mappings),
     Route("/linking.tsv", taken, methods=["POST"]),
 ]

@@ -27,6 +27,7 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "municipality differs": -0.20,
     "region equal": 0.04,
     "region differs": -0.45,
+    "region named": -0.10,
     "division differs": -0.20,
     "patron equal": 0.06,
     "patron differs": -0.12,
@@ -68,6 +69,7 @@ SAID: Final[Mapping[str, str]] = {
     "municipality differs": "another municipality",
     "region equal": "the region is the same",
     "region differs": "another region",
+    "region named": "the name speaks of another region",
     "division differs": "a territory of another kind",
     "patron equal": "the same name after «имени»",
     "patron differs": "another name after «имени»",
@@ -80,9 +82,14 @@ SAID: Final[Mapping[str, str]] = {
 
 @dataclass(slots=True)
 class Judgement:
-    """`score` lies between 0 and 1; `against` holds the names of findings that forbid to accept unseen."""
+    """
+    `score` lies between 0 and 1, as does `words`, the share of words that agree.
+
+    `against` holds the names of findings that forbid to accept unseen.
+    """
 
     score: float = 0.0
+    words: float = 0.0
     evidence: list[Evidence] = field(default_factory=list)
     against: set[str] = field(default_factory=set)
 
@@ -147,7 +154,7 @@ def judge(
         ((name, _likeness(ours, name, sides.places, context, weights)) for name in sides.names),
         key=lambda found: found[1],
     )
-    judgement = Judgement(0.3 * cosine + 0.7 * words)
+    judgement = Judgement(0.3 * cosine + 0.7 * words, words)
     judgement.evidence.append(Evidence(SAID["words"], {"share": round(100 * words)}, words > 0.6))
     if "".join(ours.words) == "".join(theirs.words) and ours.numbers == theirs.numbers:
         judgement.find("same words")

@@ -40,6 +40,7 @@ ACCEPTED_LEAD: Final = 0.06
 
 _PLACE_KINDS: Final = frozenset(
     {"район", "округ", "муниципальный", "городской", "город", "улица", "село", "поселок", "дом"}
+    | {"область", "край", "республика", "автономный", "обл", "респ", "ао"}
 )
 
 
@@ -64,12 +65,19 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that the mention may mean; `accepted` says that no person needs to look."""
+    """
+    An entry that the mention may mean; `accepted` says that no person needs to look.
+
+    `acceptable` says so of the entry alone, without regard to the lead over others; `words` is the share of the words
+    of both names that agree.
+    """
 
     record: RegisterRecord
     score: float
     evidence: tuple[Evidence, ...]
     accepted: bool = False
+    acceptable: bool = False
+    words: float = 1.0
 
 
 class Matcher:
@@ -110,6 +118,10 @@ class Matcher:
             self._regions.setdefault(record.region, np.zeros(size, np.bool_))[number] = True
             self._registers.setdefault(record.register, np.zeros(size, np.bool_))[number] = True
         self._place_words = lru_cache(maxsize=4096)(self._words_of_place)
+        self._region_words: dict[str, set[NamedNode]] = {}
+        for region in filter(None, self._regions):
+            for word in self._words_of_place(region) - _PLACE_KINDS:
+                self._region_words.setdefault(word, set()).add(region)
 
     def read_sides(self) -> dict[RegisterRecord, Sides]:
         """What was read of each entry."""
@@ -131,9 +143,10 @@ class Matcher:
         if named:
             evidence = (Evidence("the number {number} is the same", {"number": ", ".join(mention.numbers)}, True),)
             sure = len(set(named)) == 1
-            return [Candidate(self._records[number], 1.0, evidence, accepted=sure) for number in dict.fromkeys(named)][
-                :limit
-            ]
+            return [
+                Candidate(self._records[number], 1.0, evidence, accepted=sure, acceptable=True)
+                for number in dict.fromkeys(named)
+            ][:limit]
         ours = read_name(mention.text)
         if not ours.words and not ours.numbers:
             return []
@@ -148,6 +161,8 @@ class Matcher:
                 max(0.0, min(1.0, judgement.score)),
                 tuple(judgement.evidence),
                 accepted=at == 0 and lead >= ACCEPTED_LEAD and self._acceptable(judgement, mention),
+                acceptable=self._acceptable(judgement, mention),
+                words=judgement.words,
             )
             for at, (number, judgement) in enumerate(judged[:limit])
         ]
@@ -181,6 +196,12 @@ class Matcher:
         record, side = self._records[number], self._sides[number]
         if mention.region is not None and record.region is not None:
             judgement.find("region equal" if mention.region == record.region else "region differs")
+            theirs = {word for name in side.names for word in name.words}
+            if any(
+                word in self._region_words and mention.region not in self._region_words[word]
+                for word in set(ours.words) - theirs
+            ):
+                judgement.find("region named")
         if side.kind != "territory":
             if mention.territory is not None and record.territory is not None and mention.territory != mention.region:
                 same = mention.territory == record.territory

@@ -52,8 +52,9 @@ class Decision:
     """
     One decision.
 
-    `record` is the entry, for the states of `OF_A_RECORD` only; `seen` is what it was like then.  `author` is a name,
-    `by_software` says that it is that of a program; `made` and `undone` are moments as xsd:dateTime.
+    `record` is the entry, for the states of `OF_A_RECORD` only; `seen` is what it was like then, `edition` the graph of
+    the register's edition in which it stood.  `author` is a name, `by_software` says that it is that of a program, and
+    `rule` by which of its rules it decided; `made` and `undone` are moments as xsd:dateTime.
     """
 
     thing: NamedNode
@@ -65,6 +66,8 @@ class Decision:
     confidence: float | None = None
     reason: str | None = None
     by_software: bool = False
+    rule: str | None = None
+    edition: NamedNode | None = None
     undone: str | None = None
     undone_by: str | None = None
 
@@ -121,6 +124,10 @@ class Decisions:
         if key not in self._all:
             raise DecisionError("There is no decision {key}", key=key)
         return self._all[key]
+
+    def spoken_of(self, thing: NamedNode, record: NamedNode) -> bool:
+        """Whether anybody ever decided on the thing and this entry, also if that no longer holds."""
+        return any(one.record == record for one in self._of.get(thing, ()))
 
     def settled(self, thing: NamedNode) -> Decision | None:
         """The decision that takes a thing out of the queue: any but a refusal of one entry."""
@@ -193,6 +200,8 @@ def decision_triples(decision: Decision, iris: Iris) -> list[Triple]:
         VEKHA.recordSeen: Term(decision.seen) if decision.seen else None,
         VEKHA.confidence: Term(f"{decision.confidence:.3f}", datatype=XSD.decimal) if decision.confidence else None,
         VEKHA.justification: Term(decision.reason) if decision.reason else None,
+        VEKHA.linkRule: Term(decision.rule) if decision.rule else None,
+        VEKHA.editionSeen: decision.edition,
         PROV.wasAttributedTo: iris.author(decision.author),
         PROV.generatedAtTime: Term(decision.made, datatype=XSD.dateTime),
         PROV.invalidatedAtTime: Term(decision.undone, datatype=XSD.dateTime) if decision.undone else None,
@@ -234,7 +243,7 @@ def _decision(record: Mapping[str, object]) -> Decision:
         value = record[name]
         return value.value if isinstance(value, Term | NamedNode) else None
 
-    thing, entry, confidence = record["thing"], record["record"], text("confidence")
+    thing, entry, edition, confidence = record["thing"], record["record"], record["edition"], text("confidence")
     assert isinstance(thing, NamedNode)
     return Decision(
         thing=thing,
@@ -245,6 +254,8 @@ def _decision(record: Mapping[str, object]) -> Decision:
         reason=text("reason"),
         author=text("author") or "",
         by_software=text("software") == "true",
+        rule=text("rule"),
+        edition=edition if isinstance(edition, NamedNode) else None,
         made=text("made") or "",
         undone=text("undone"),
         undone_by=text("undoneBy"),

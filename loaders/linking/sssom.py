@@ -2,7 +2,7 @@
 Decisions as a mapping set of SSSOM (Simple Standard for Sharing Ontological Mappings 1.0), in tabs: out and in.
 
 A refusal has the modifier «Not»; that a register has no entry is a mapping to `sssom:NoTermFound`.  What SSSOM has no
-word for (not an entity, deferred) stands in `other`.
+word for (not an entity, deferred, the rule by which a program decided) stands in `other`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ COLUMNS: Final = (
     "predicate_modifier",
     "object_id",
     "object_label",
+    "object_source",
     "mapping_justification",
     "author_label",
     "mapping_date",
@@ -36,6 +37,8 @@ COLUMNS: Final = (
 _NOBODY: Final = "sssom:NoTermFound"
 _BY_PERSON: Final = "semapv:ManualMappingCuration"
 _BY_PROGRAM: Final = "semapv:LexicalMatching"
+_WORDLESS: Final = frozenset({"not-an-entity", "deferred"})
+_RULE: Final = "rule: "
 _MOST: Final = 100_000
 _PREFIXES: Final[Mapping[str, str]] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -105,12 +108,13 @@ def _line(one: Decision, names: Mapping[NamedNode, str]) -> dict[str, str]:
     line["predicate_id"] = f"skos:{one.state}" if one.state in LINKING else "skos:exactMatch"
     line["predicate_modifier"] = "Not" if one.state == "refused" else ""
     line["object_id"] = one.record.value if one.record else _NOBODY
-    line["object_label"] = names.get(one.record, "") if one.record else ""
+    line["object_label"] = names.get(one.record, (one.seen or "").partition("; ")[0]) if one.record else ""
+    line["object_source"] = one.edition.value if one.edition else ""
     line["mapping_justification"] = _BY_PROGRAM if one.by_software else _BY_PERSON
     line["author_label"], line["mapping_date"] = one.author, one.made[:10]
     line["confidence"] = f"{one.confidence:.3f}" if one.confidence is not None else ""
     line["comment"] = one.reason or ""
-    line["other"] = one.state if one.state in {"not-an-entity", "deferred"} else ""
+    line["other"] = one.state if one.state in _WORDLESS else f"{_RULE}{one.rule}" if one.rule else ""
     return line
 
 
@@ -120,7 +124,8 @@ def _decision(line: Mapping[str, str], author: str, made: str) -> Decision:
         raise DecisionError("«{value}» is no relation that links to registers", value=line["predicate_id"])
     nobody = _whole(line["object_id"]) == _whole(_NOBODY)
     negated = line["predicate_modifier"].casefold() == "not"
-    state = line["other"] or ("not-in-register" if nobody else "refused" if negated else predicate)
+    told, by_rule, rule = line["other"].partition(_RULE)
+    state = told or ("not-in-register" if nobody else "refused" if negated else predicate)
     day = line["mapping_date"]
     return Decision(
         thing=NamedNode(_whole(line["subject_id"])),
@@ -131,6 +136,8 @@ def _decision(line: Mapping[str, str], author: str, made: str) -> Decision:
         confidence=float(line["confidence"]) if line["confidence"] else None,
         reason=line["comment"] or None,
         by_software=_whole(line["mapping_justification"]) == _whole(_BY_PROGRAM),
+        rule=rule if by_rule else None,
+        edition=NamedNode(line["object_source"]) if line["object_source"] else None,
     )
 
 

@@ -137,6 +137,16 @@ def test_decisions_come_from_a_file_all_or_none(anna: Bench) -> None:
     assert asked(anna, f"ASK {{ <{BODY}> skos:closeMatch <{record}> }}")
 
 
+def test_a_decision_of_a_file_is_not_stale_at_once(anna: Bench) -> None:
+    record = candidate(page(anna, thing=BODY))
+    text = f"subject_id\tpredicate_id\tobject_id\n{BODY}\tskos:exactMatch\t{record}\n"
+    token = csrf(anna.client.get("/linking").text)
+    sent = anna.client.post("/linking.tsv", data={"csrf": token}, files={"file": ("links.tsv", text.encode())})
+    assert sent.status_code == 303
+    assert BODY in page(anna, state="linked")
+    assert BODY not in page(anna, state="stale")
+
+
 def test_only_editors_decide(bench: Bench) -> None:
     bench.client.cookies.clear()
     assert 'name="choice"' not in page(bench, thing=BODY)

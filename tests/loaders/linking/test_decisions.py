@@ -16,6 +16,8 @@ from ontology.iris import Iris
 BODY = NamedNode("https://w3id.org/vekha/id/body/tomsk-obl_toipkro")
 RIGHT = NamedNode("https://w3id.org/vekha/registry/accreditation/1")
 WRONG = NamedNode("https://w3id.org/vekha/registry/accreditation/2")
+OTHER = NamedNode("https://w3id.org/vekha/id/body/tambov-obl_toipkro")
+EDITION = NamedNode("https://w3id.org/vekha/graph/registry/accreditation/2026-04")
 TERRITORY = NamedNode("https://w3id.org/vekha/registry/oktmo/3")
 LINKS = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -123,18 +125,31 @@ def test_out_and_in_by_sssom(store: Store) -> None:
             reason="нет\tв «реестре»\nсовсем",
             by_software=True,
         ),
+        Decision(
+            thing=OTHER,
+            record=RIGHT,
+            state="exactMatch",
+            author="Веха 0.1",
+            made="2026-11-22T00:00:00Z",
+            by_software=True,
+            rule="name-and-region",
+            edition=EDITION,
+        ),
     ]
     text = write_sssom(made, {BODY: "ТОИПКРО"}, set_id="https://x/set", version=7, licence="CC BY 4.0")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert "# mapping_set_id: https://x/set" in text
     again = read_sssom(text, author="кто-то", made="2026-11-23T00:00:00Z")
     assert [(one.thing, one.record, one.state, one.author, one.by_software) for one in again] == [
         (one.thing, one.record, one.state, one.author, one.by_software) for one in made
     ]
     assert again[2].reason == "нет в «реестре» совсем"
+    assert (again[3].rule, again[3].edition) == ("name-and-region", EDITION)
     decide(store, Iris(), again)
-    assert links(store) == ["exactMatch 1"]
+    assert links(store) == ["exactMatch 1", "exactMatch 1"]
+    (kept,) = Decisions.read(store.snapshot()).of(OTHER)
+    assert (kept.rule, kept.edition) == ("name-and-region", EDITION)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,189 @@
+"""
+What is to be linked to registers: bodies and territories of the documents, what settles them, what they may be.
+
+Groups, posts, persons and hubs are no legal persons and never stand here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from graph.matching.acceptance import acceptance, best_of
+from graph.matching.matcher import Mention
+from loaders.linking.decisions import LINKING
+from loaders.registries.editions import loaded_editions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from api.knowledge import Knowledge
+    from api.reconciliation.entities import Entities, Entity
+    from graph.matching.acceptance import Acceptance
+    from graph.matching.matcher import Candidate
+    from loaders.linking.decisions import Decision, Decisions
+    from loaders.registries.editions import Edition
+    from ontology.iris import Iris
+
+SHOWN: Final = 5
+# States of the queue in the order of the page; the first is shown when none is asked for.
+STATES: Final = (
+    "open",
+    "without",
+    "stale",
+    "automatic",
+    "linked",
+    "not-in-register",
+    "not-an-entity",
+    "deferred",
+)
+# In which registers things of a class are looked for, as types of `api.reconciliation.entities`.
+REGISTERS: Final = {"territory": ("territory-version",), "body": ("organisation-record",)}
+_NAMES: Final = 8
+_LOOKED_AT: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """
+    A thing with what depends on it, the decision that settled it, and whether its entry changed since.
+
+    `found` are the entries that it may be, the likeliest first.
+    """
+
+    thing: NamedNode
+    kind: str
+    activities: int
+    roadmaps: int
+    settled: Decision | None
+    stale: bool
+    found: tuple[Candidate, ...] = ()
+    proposed: int = 0
+
+    @property
+    def state(self) -> str:
+        if self.settled is None:
+            return "open" if self.found or self.proposed else "without"
+        if self.stale:
+            return "stale"
+        if self.settled.state in LINKING:
+            return "automatic" if self.settled.by_software else "linked"
+        return self.settled.state
+
+
+@dataclass(slots=True)
+class FoundCandidates:
+    """Candidates of things, kept while the registers and what is known of the thing stay; safe in threads."""
+
+    _lock: Lock = field(default_factory=Lock)
+    _editions: frozenset[str] = frozenset()
+    _known: dict[tuple[str, ...], tuple[Candidate, ...]] = field(default_factory=dict)
+
+    def of(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> tuple[Candidate, ...]:
+        """The entries that the thing may be, at most `SHOWN`."""
+        stand = frozenset(f"{one.graph.value} {one.sha256}" for one in editions if one.current)
+        entity = entities.entities[thing.value]
+        key = (thing.value, *names_of(entity), "", *map(str, (*_numbers(entity), *entity.values.get("territory", ()))))
+        with self._lock:
+            if stand != self._editions:
+                self._editions, self._known = stand, {}
+            found = self._known.get(key)
+        if found is None:
+            found = tuple(best_of(one for each in found_by_name(entities, thing).values() for one in each)[:SHOWN])
+            with self._lock:
+                if stand == self._editions:
+                    self._known[key] = found
+        return found
+
+
+def linkable(knowledge: Knowledge, entities: Entities) -> Iterator[tuple[NamedNode, str, int, int]]:
+    """Each thing with its class, its activities and its documents; the more depends on it the earlier."""
+    for row in knowledge.records("linkable", "ru"):
+        thing = str(row["thing"])
+        if thing in entities.entities:
+            yield NamedNode(thing), str(row["class"]), int(str(row["activities"])), int(str(row["roadmaps"]))
+
+
+def names_of(entity: Entity) -> list[str]:
+    """What it is called, then its other names; at most so many as are looked for."""
+    return list(dict.fromkeys((entity.name(), *entity.names)))[:_NAMES]
+
+
+def found_by_name(entities: Entities, thing: NamedNode) -> dict[str, list[Candidate]]:
+    """Entries that may be the thing by each of its names, in its region; those of its number under an empty name."""
+    entity = entities.entities[thing.value]
+    types = REGISTERS["territory" if entity.type == "territory" else "body"]
+    territory = (
+        thing
+        if entity.type == "territory"
+        else next((NamedNode(str(each)) for each in entity.values.get("territory", ())), None)
+    )
+    region = entities.region_of(territory) if territory else None
+    numbers = _numbers(entity)
+    found = {}
+    if numbers:
+        found[""] = entities.find(Mention(text="", numbers=numbers), types=types, limit=_LOOKED_AT)
+    for name in names_of(entity):
+        mention = Mention(text=name, region=region, territory=territory)
+        found[name] = entities.find(mention, types=types, limit=_LOOKED_AT)
+    return found
+
+
+def acceptable(entities: Entities, iris: Iris, thing: NamedNode) -> list[tuple[str, Acceptance]]:
+    """Registers with the entry of each that the thing may be linked to unseen."""
+    by_register: defaultdict[str, dict[str, list[Candidate]]] = defaultdict(dict)
+    for name, candidates in found_by_name(entities, thing).items():
+        for one in candidates:
+            by_register[register_of(iris, one.record.iri)].setdefault(name, []).append(one)
+    entity = entities.entities[thing.value]
+    accepted = []
+    for register, by_name in sorted(by_register.items()):
+        sure = acceptance(by_name, called=entity.name(), numbers=_numbers(entity))
+        if sure is not None:
+            accepted.append((register, sure))
+    return accepted
+
+
+def register_of(iris: Iris, record: NamedNode) -> str:
+    """The name of the register of an entry; empty if it is in none of ours."""
+    place = iris.register_and_key(record)
+    return place[0] if place else ""
+
+
+def current_edition(editions: Sequence[Edition], register: str) -> NamedNode | None:
+    """The graph of the edition of a register that belongs to the default graph."""
+    return next((one.graph for one in editions if one.current and one.register == register), None)
+
+
+def seen_of(entities: Entities, record: NamedNode) -> str:
+    """What of an entry a decision rests on; empty if no register has it any more."""
+    entity = entities.get(record.value)
+    if entity is None:
+        return ""
+    ends = ", ".join(map(str, entity.values.get("to", ())))
+    return "; ".join(filter(None, (entity.name(), *map(str, entity.values.get("status", ())), ends)))
+
+
+def read_queue(
+    knowledge: Knowledge, entities: Entities, decisions: Decisions, candidates: FoundCandidates
+) -> list[Queued]:
+    """What is to be linked and what was decided, the more depends on it the earlier."""
+    editions = loaded_editions(knowledge.snapshot)
+    queue = []
+    for thing, kind, activities, roadmaps in linkable(knowledge, entities):
+        settled = decisions.settled(thing)
+        record = settled.record if settled else None
+        stale = bool(
+            settled and record and register_of(knowledge.iris, record) and settled.seen != seen_of(entities, record)
+        )
+        found = () if settled else candidates.of(entities, editions, thing)
+        queue.append(Queued(thing, kind, activities, roadmaps, settled, stale, found))
+    return queue
+
+
+def _numbers(entity: Entity) -> tuple[str, ...]:
+    return tuple(str(value) for value in entity.values.get("number", ()))
