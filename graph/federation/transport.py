@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -21,6 +22,7 @@ from graph.federation.addresses import AddressError, addresses
 from graph.federation.services import RESULTS, Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from urllib.parse import SplitResult
 
     from graph.federation.services import Service
@@ -35,8 +37,24 @@ _CHUNK: Final = 64 * 1024
 _FAILURES: Final = (OSError, http.client.HTTPException, ValueError, AttributeError)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """
+    What is sent to a service: a POST of `body`, or a GET if there is none.
+
+    `accepted` are the media types of answers that are read, `refusal` tells of another `{type}`.
+    """
+
+    accept: str
+    accepted: Collection[str]
+    refusal: str
+    body: bytes | None = None
+    media_type: str = f"{_FORM}; charset=utf-8"
+    language: str = ""
+
+
 class Call:
-    """One question; `ask` once, `abort` from any thread."""
+    """One question; `ask` or `send` once, `abort` from any thread."""
 
     def __init__(self, service: Service, *, seconds: float, size: int, agent: str) -> None:
         self._service = service
@@ -54,6 +72,22 @@ class Call:
         The answer to a SELECT query.
 
         Raises:
+            ServiceError: As `send`.
+        """
+        return self.send(
+            Message(
+                _ACCEPT,
+                RESULTS,
+                "The service «{service}» answered with «{type}», not with results of SPARQL; is its address right?",
+                urlencode({"query": query}).encode("ascii"),
+            )
+        )
+
+    def send(self, message: Message) -> Answer:
+        """
+        The answer to a message.
+
+        Raises:
             ServiceError: There is none; its words name the service and what is wrong with it.  With a value `wait` the
                 service wants to be left alone for so many seconds.
         """
@@ -61,7 +95,7 @@ class Call:
         timer.daemon = True
         timer.start()
         try:
-            return self._ask(urlencode({"query": query}).encode("ascii"))
+            return self._send(message)
         except TimeoutError:
             raise self._late() from None
         except _FAILURES as error:
@@ -92,21 +126,27 @@ class Call:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _ask(self, body: bytes) -> Answer:
+    def _send(self, message: Message) -> Answer:
         target = urlsplit(self._service.address)
         for _ in range(_REDIRECTS + 1):
             connection = self._connected(target)
-            connection.putrequest("POST", _path(target), skip_accept_encoding=True)
-            connection.putheader("Content-Type", f"{_FORM}; charset=utf-8")
-            connection.putheader("Content-Length", str(len(body)))
-            connection.putheader("Accept", _ACCEPT)
+            method = "GET" if message.body is None else "POST"
+            connection.putrequest(method, _path(target), skip_accept_encoding=True)
+            if message.body is not None:
+                connection.putheader("Content-Type", message.media_type)
+                connection.putheader("Content-Length", str(len(message.body)))
+            connection.putheader("Accept", message.accept)
+            if message.language:
+                connection.putheader("Accept-Language", message.language)
             connection.putheader("Accept-Encoding", "gzip")
             connection.putheader("User-Agent", self._agent)
             connection.putheader("Connection", "close")
-            connection.endheaders(body)
+            connection.endheaders(message.body)
             with contextlib.closing(connection.getresponse()) as response:
+                # A head that was ended at the deadline looks like a whole one.
+                self._left()
                 if response.status not in {301, 302, 303, 307, 308}:
-                    return self._read(response)
+                    return self._read(response, message)
                 target = self._redirected(target, response.getheader("Location") or "")
             self._close()
         raise ServiceError(
@@ -178,17 +218,13 @@ class Call:
             )
         return there
 
-    def _read(self, response: http.client.HTTPResponse) -> Answer:
+    def _read(self, response: http.client.HTTPResponse, message: Message) -> Answer:
         if response.status != 200:
             self._refuse(response)
         self._is_answering = True
         media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
-        if media_type not in RESULTS:
-            raise ServiceError(
-                "The service «{service}» answered with «{type}», not with results of SPARQL; is its address right?",
-                service=self._service.name,
-                type=media_type[:100] or "?",
-            )
+        if media_type not in message.accepted:
+            raise ServiceError(message.refusal, service=self._service.name, type=media_type[:100] or "?")
         return Answer(media_type, self._body(response))
 
     def _refuse(self, response: http.client.HTTPResponse) -> None:
