@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from api.access.budgets import Budgets
@@ -12,6 +12,7 @@ from api.operation.metrics import Metrics
 from api.operation.result_cache import ResultCache
 from api.operation.running import RunningQueries
 from api.pages import Pages
+from api.rasters import Rasteriser
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,6 +24,7 @@ class Site:
 
     installation: Installation
     pages: Pages
+    rasteriser: Rasteriser = field(default_factory=Rasteriser)
 
     @classmethod
     def of(cls, installation: Installation) -> Site:

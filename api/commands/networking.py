@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from api.commands.terminal import Command, console, pass_command, print_table
 from api.networks.drawn import Networks, title_of, write_network
 from api.networks.selection import MOST_STEPS, THINGS, NetworkParameterError, read_asked
+from api.rasters import PictureError, Rasteriser
 from graph.networks.formats import WRITERS, node_rows
 from graph.networks.projections import PROJECTIONS
+
+if TYPE_CHECKING:
+    from api.language import Language
 
 _ROWS: Final = 30
 
@@ -22,6 +26,13 @@ def _things(function: click.decorators.FC) -> click.decorators.FC:
         words = f"Only this {name}; may be given several times."
         function = click.option(f"--{name}", name, multiple=True, help=words)(function)
     return function
+
+
+def _rastered(svg: bytes, language: Language) -> bytes:
+    try:
+        return Rasteriser().png(svg.decode())
+    except PictureError as error:
+        raise click.ClickException(language.text(error.template, **error.values)) from None
 
 
 @click.command
@@ -49,7 +60,7 @@ def _things(function: click.decorators.FC) -> click.decorators.FC:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", *WRITERS, "svg"]),
+    type=click.Choice(["table", *WRITERS, "svg", "png"]),
     default="table",
     show_default=True,
     help="Form of the answer.",
@@ -74,7 +85,9 @@ def network(
         raise click.UsageError(language.text(error.template, **error.values)) from None
     drawn = networks.draw(knowledge, asked, "file")
     if form != "table":
-        content = write_network(drawn, form, language)
+        content = write_network(drawn, "svg" if form == "png" else form, language)
+        if form == "png":
+            content = _rastered(content, language)
         with click.open_file(str(output) if output else "-", "wb") as file:
             file.write(content)
         return

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
-from api.access.identity import limits_of
-from api.editor.asking import DRAWN_ROWS, SHOWN_ROWS, ask, shape_of, too_many
+from api.access.identity import allow, limits_of
+from api.editor.asking import DRAWN_ROWS, SHOWN_ROWS, answer_in, ask, shape_of, too_many
 from api.editor.panel import terms_of
 from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocols.messages import based
 from api.questions.answer_views import TABLE
-from api.questions.drawn_answers import drawn_views
+from api.questions.drawn_answers import drawn_file, drawn_views
 from api.questions.explanations import explain
 from api.questions.shown_answers import ShownTable
 from api.site import site_of
@@ -113,6 +113,19 @@ def _example(request: Request, site: Site) -> str:
         raise HTTPException(404) from error
     except ParameterError as error:
         raise ProblemError(400, explain(error, catalogue[error.question], language)) from None
+
+
+def query_picture(request: Request) -> Response:
+    """The drawing of a query's answer as a file, `view` and the chart as on the page."""
+    identity = allow(request, "read")
+    site = site_of(request)
+    language, knowledge = site.pages.language(request), site.installation.newest()
+    answer = answer_in(request, identity, language)
+    if answer is None:
+        raise HTTPException(404)
+    shape, title = shape_of(request, answer, language), language.text("Answer")
+    drawn = drawn_views(request, knowledge, shape, preferred="chart", title=title, rows=shape.rows[:SHOWN_ROWS])
+    return drawn_file(request, drawn, title=title, name="answer", version=answer.version)
 
 
 def _shown(request: Request, knowledge: Knowledge, answer: QueryAnswer, text: str, start: float) -> ShownResult:

@@ -12,6 +12,7 @@ from api.editor.asking import QUERY_PARAMETERS, answer_in
 from api.networks.drawing import write_map
 from api.networks.drawn import Networks, Purpose, title_of, write_network
 from api.networks.selection import PARAMETERS, NetworkParameterError, read_asked
+from api.pictures import rastered
 from api.problems import ProblemError
 from api.questions.explanations import explain
 from api.site import running_of, site_of
@@ -31,10 +32,11 @@ MEDIA_TYPES: Final = {
     "nodes.csv": "text/csv; charset=utf-8",
     "edges.csv": "text/csv; charset=utf-8",
     "svg": "image/svg+xml",
+    "png": "image/png",
     "map": "application/json",
 }
 # Pictures begin with communities where there are too many nodes to see; other files hold every node.
-_PICTURES: Final = frozenset({"svg", "map"})
+_PICTURES: Final = frozenset({"svg", "png", "map"})
 
 
 def networks_of(request: Request) -> Networks:
@@ -114,6 +116,8 @@ def _file(request: Request) -> Response:
         drawn = networks.draw(knowledge, asked, purpose)
         if form == "map":
             content = write_map(drawn, knowledge.catalogue.prefixes, language, site.pages.links.of)
+        elif form == "png":
+            content = rastered(request, write_network(drawn, "svg", language).decode(), language)
         else:
             content = write_network(drawn, form, language)
         query.ended("done", rows=len(drawn.network), size=len(content), version=knowledge.version)

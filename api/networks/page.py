@@ -39,7 +39,7 @@ SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "p
 _OWN: Final = ("projection", "sort", "rows", "find", "select", "at", "colour", "size", "format")
 _ROWS: Final = 50
 _FOUND: Final = 20
-_FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg")
+_FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg", "png")
 
 Values = dict[str, list[str]]
 

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from api.access.budgets import BudgetError
 from api.access.identity import allow, limits_of
-from api.editor.page import query_page
+from api.editor.page import query_page, query_picture
 from api.editor.stored_queries import query_of
 from api.negotiation import (
     CSV,
@@ -41,6 +41,7 @@ from api.negotiation import (
     choose,
 )
 from api.operation.result_cache import CachedAnswer, CacheKey
+from api.pictures import picture_routes
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocols.messages import (
     FORM,
@@ -369,4 +370,4 @@ def _threads(request: Request) -> CapacityLimiter:
     return threads
 
 
-ROUTES = [open_route("/sparql", sparql, ["GET", "POST"])]
+ROUTES = [open_route("/sparql", sparql, ["GET", "POST"]), *picture_routes("/sparql", query_picture)]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from api.pictures import picture_file
+from api.problems import ProblemError
 from api.questions.answer_charts import draw_charts
 from api.questions.answer_views import TABLE, title_of, views_of
 from api.questions.chart_choices import CHART_PARAMETERS, ChartChoiceError, chart_asked, chart_fields
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from api.knowledge import Knowledge
     from api.questions.answer_charts import ChartPanel
@@ -78,6 +81,24 @@ def drawn_views(
         chart=chosen,
         problem=problem,
     )
+
+
+def drawn_file(request: Request, drawn: DrawnViews, *, title: str, name: str, version: int) -> Response:
+    """
+    The drawing of these views as a file: the chart with the number `panel` of the address, or the timeline.
+
+    Raises:
+        ProblemError: 400 with the reason why there is none.
+    """
+    language = site_of(request).pages.language(request)
+    number = request.query_params.get("panel", "0")
+    drawings = [drawn.timeline] if drawn.timeline else [panel.drawing for panel in drawn.panels]
+    if drawn.problem or not number.isdecimal() or int(number) >= len(drawings):
+        words = language.text("There is no such drawing of this answer; choose a view that it has")
+        raise ProblemError(400, drawn.problem or words)
+    if drawn.panels and (len(drawn.panels) > 1 or drawn.chart):
+        title = f"{title} {drawn.panels[int(number)].title}"
+    return picture_file(request, drawings[int(number)], title=title, name=f"{name}-{drawn.view}", version=version)
 
 
 def _columns(request: Request, shape: AnswerShape) -> tuple[ChartColumns | None, str | None]:

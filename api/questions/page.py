@@ -16,11 +16,12 @@ from api.knowledge import Choice
 from api.links import with_query
 from api.lists.paging import PageOfRows
 from api.pages import written_day
+from api.pictures import picture_routes
 from api.problems import ProblemError
 from api.questions.answer_views import AnswerShape
 from api.questions.answering import answered, choices_of, is_long_list
 from api.questions.chart_choices import CHART_PARAMETERS
-from api.questions.drawn_answers import drawn_views
+from api.questions.drawn_answers import drawn_file, drawn_views
 from api.questions.explanations import explain
 from api.questions.gallery import TOPICS
 from api.questions.shown_answers import ShownTable, fitting_rows
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from queries.catalogue import Parameter, Question
 
 # Names in the address that belong to the page; no question has a parameter that is called so, but `lang`.
-OWN_PARAMETERS: Final = frozenset({"lang", "view", "page", *CHART_PARAMETERS})
+OWN_PARAMETERS: Final = frozenset({"lang", "view", "page", "panel", *CHART_PARAMETERS})
 # At most so many rows stand on a page, and fewer long ones: a page is to stay below 100 KB.
 ROWS: Final = 100
 _ROWS_BYTES: Final = 62_000
@@ -118,6 +119,25 @@ def question_sheet(request: Request) -> Sheet:
     except ParameterError as error:
         raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
     return Sheet.of(answer.table, answer.version)
+
+
+def question_picture(request: Request) -> Response:
+    """The drawing of the answer as a file: the chart with the number `panel`, or the timeline of the page's rows."""
+    site = site_of(request)
+    language = site.pages.language(request)
+    identity = allow(request, "read")
+    knowledge = site.installation.newest()
+    question = _question(request, knowledge)
+    values = _values(request)
+    try:
+        with running_of(request).track(_told(question, values), identity, kind="question") as query:
+            answer = answered(request, knowledge, question, values, language.code, query=query)
+    except ParameterError as error:
+        raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
+    drawn = _shown(request, knowledge, answer, values, language)["drawn"]
+    return drawn_file(
+        request, drawn, title=question.title.in_language(language.code), name=question.id, version=answer.version
+    )
 
 
 def offered_choices(request: Request) -> Response:
@@ -260,6 +280,7 @@ def _plain(text: str) -> str:
 
 
 ROUTES = [
+    *picture_routes("/questions/{question}", question_picture),
     *page_routes("/questions/{question}", question_page, sheet=question_sheet),
     Route("/questions/{question}/choices/{parameter}", offered_choices),
 ]

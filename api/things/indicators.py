@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 
 from api.pages import written
-from api.things.frame import things
+from api.pictures import picture_addresses, picture_file, picture_routes
+from api.things.frame import thing_of, things
 from api.things.target_chart import Point, Series, draw_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from markupsafe import Markup
+    from starlette.requests import Request
     from starlette.responses import Response
 
     from api.knowledge import Record
@@ -30,24 +33,8 @@ def indicator(thing: Thing) -> Response:
     if not found:
         raise HTTPException(404)
     record, targets = found[0], thing.records(_TARGETS)
-    text = thing.language.text
-    with_others = thing.request.query_params.get("others") == "1"
-    others = _others(thing.records("comparable-targets")) if with_others else []
-    own = Series(
-        str(record["territoryLabel"] or record["document"]),
-        tuple(
-            Point(int(one["year"]), float(one["value"]), _words(one, thing.language), thing.href(one["cell"]))
-            for one in targets
-            if one["year"] is not None and one["value"] is not None
-        ),
-        float(record["tolerance"]) if record["tolerance"] else None,
-    )
-    chart = draw_targets(
-        [own, *(_series(thing, rows) for rows in others)],
-        title=text("Targets by year"),
-        description=text("Points are targets, joined in the order of years; the table below has the same numbers."),
-        number=lambda value: written(value, thing.language),
-    )
+    others = _others(thing)
+    chart = _chart(thing, record, targets, others)
     return thing.render(
         "indicator.html",
         title=thing.label,
@@ -59,8 +46,51 @@ def indicator(thing: Thing) -> Response:
         conflicts=conflicts(targets),
         entries=thing.records("indicator-entries"),
         chart=chart,
+        pictures=picture_addresses(thing.request) if chart else (),
         others=others,
-        with_others=with_others,
+        with_others=_with_others(thing),
+    )
+
+
+def indicator_picture(request: Request) -> Response:
+    """The chart of the page as a file."""
+    thing = thing_of(request, "indicators", _TARGETS)
+    found = thing.records("indicator")
+    chart = _chart(thing, found[0], thing.records(_TARGETS), _others(thing)) if found else None
+    if chart is None:
+        raise HTTPException(404)
+    name = str(request.path_params["slug"])
+    return picture_file(request, chart, title=thing.label, name=name, version=thing.knowledge.version)
+
+
+def _with_others(thing: Thing) -> bool:
+    return thing.request.query_params.get("others") == "1"
+
+
+def _others(thing: Thing) -> list[list[Record]]:
+    """The targets of each comparable indicator, if they are asked for."""
+    records = thing.records("comparable-targets") if _with_others(thing) else ()
+    return [list(rows) for _, rows in groupby(records, key=lambda record: record["indicator"])]
+
+
+def _chart(
+    thing: Thing, record: Record, targets: Sequence[Record], others: Sequence[Sequence[Record]]
+) -> Markup | None:
+    text = thing.language.text
+    own = Series(
+        str(record["territoryLabel"] or record["document"]),
+        tuple(
+            Point(int(one["year"]), float(one["value"]), _words(one, thing.language), thing.href(one["cell"]))
+            for one in targets
+            if one["year"] is not None and one["value"] is not None
+        ),
+        float(record["tolerance"]) if record["tolerance"] else None,
+    )
+    return draw_targets(
+        [own, *(_series(thing, rows) for rows in others)],
+        title=text("Targets by year"),
+        description=text("Points are targets, joined in the order of years; the table below has the same numbers."),
+        number=lambda value: written(value, thing.language),
     )
 
 
@@ -97,10 +127,6 @@ def conflicts(targets: Iterable[Record]) -> list[tuple[int, list[Record]]]:
     )
 
 
-def _others(records: Sequence[Record]) -> list[list[Record]]:
-    return [list(rows) for _, rows in groupby(records, key=lambda record: record["indicator"])]
-
-
 def _series(thing: Thing, rows: Sequence[Record]) -> Series:
     place = rows[0]["territoryLabel"] or rows[0]["document"]
     return Series(
@@ -124,4 +150,7 @@ def _words(target: Record, language: Language) -> str:
     return f"{target['year']}: {comparator}{written(target['value'], language)}{unit}"
 
 
-ROUTES = things("indicators", indicator, table=_TARGETS)
+ROUTES = [
+    *picture_routes("/indicators/{slug}", indicator_picture),
+    *things("indicators", indicator, table=_TARGETS),
+]

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from api.access.identity import allow
 from api.lists.paging import PageOfRows
+from api.pictures import picture_addresses, picture_file, picture_routes
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
 from api.representations import Sheet, data_addresses, page_routes
@@ -22,9 +23,11 @@ from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
     from starlette.requests import Request
 
     from api.language import Language
+    from api.timeline.gantt import Scale
     from api.timeline.schedules import State
 
 _FIELDS: Final = frozenset({"roadmap", "body", "theme"})
@@ -56,24 +59,12 @@ def timeline_page(request: Request) -> Response:
             title=language.text("This timeline cannot be drawn"),
             detail=error.detail,
         )
-    groups = grouped(selected, site.pages.links.of, language)
-    count = sum(len(group.rows) for group in groups)
-    page = PageOfRows.of(request.query_params.get("page"), count, _rows(request))
-    shown = _slice(groups, page)
+    page, shown = _paged(request, selected, language)
     view = request.query_params.get("view")
     view = view if view in _VIEWS else _VIEWS[0]
     scale, drawing = "quarter", None
-    if view == "gantt" and count:
-        scale, drawing = draw_planned(
-            shown,
-            selected.activities,
-            start=selected.start,
-            end=selected.end,
-            day=selected.day,
-            scale=selected.scale,
-            language=language,
-            href=site.pages.links.of,
-        )
+    if view == "gantt" and page.size:
+        scale, drawing = _drawn(request, selected, shown, language)
     return site.pages.render(
         request,
         "timeline.html",
@@ -92,9 +83,25 @@ def timeline_page(request: Request) -> Response:
         states=_states(language),
         counts=_counts(selected, language),
         data=data_addresses(request),
+        pictures=picture_addresses(request, view=None) if drawing else (),
         calendar=f"/timeline.ics?{urlencode([*_selection(request), ('lang', language.code)])}",
         version=knowledge.version,
     )
+
+
+def timeline_picture(request: Request) -> Response:
+    """The rows of the page as a drawing to save."""
+    site = site_of(request)
+    allow(request, "read")
+    language = site.pages.language(request)
+    knowledge = site.installation.newest()
+    selected = select(request, knowledge, language)
+    _page, shown = _paged(request, selected, language)
+    _scale, drawing = _drawn(request, selected, shown, language)
+    title = selected.answer_title or language.text("Timeline")
+    names = [selected.schedule.name(iri) for iri in selected.chosen.values()]
+    title = ": ".join([title, *names])
+    return picture_file(request, drawing, title=title, name="timeline", version=knowledge.version)
 
 
 def timeline_sheet(request: Request) -> Sheet:
@@ -145,6 +152,29 @@ def timeline_calendar(request: Request) -> Response:
         "Vekha-Version": str(knowledge.version),
     }
     return Response(content, headers=headers)
+
+
+def _paged(request: Request, selected: Selected, language: Language) -> tuple[PageOfRows, list[GanttGroup]]:
+    """Which rows stand on the page, and these."""
+    groups = grouped(selected, site_of(request).pages.links.of, language)
+    count = sum(len(group.rows) for group in groups)
+    page = PageOfRows.of(request.query_params.get("page"), count, _rows(request))
+    return page, _slice(groups, page)
+
+
+def _drawn(
+    request: Request, selected: Selected, shown: Sequence[GanttGroup], language: Language
+) -> tuple[Scale, Markup]:
+    return draw_planned(
+        shown,
+        selected.activities,
+        start=selected.start,
+        end=selected.end,
+        day=selected.day,
+        scale=selected.scale,
+        language=language,
+        href=site_of(request).pages.links.of,
+    )
 
 
 def _slice(groups: Sequence[GanttGroup], page: PageOfRows) -> list[GanttGroup]:
@@ -253,5 +283,6 @@ def _scale_title(name: str, language: Language) -> str:
 
 ROUTES = [
     Route("/timeline.ics", timeline_calendar),
+    *picture_routes("/timeline", timeline_picture),
     *page_routes("/timeline", timeline_page, sheet=timeline_sheet),
 ]

@@ -142,7 +142,7 @@ def _labels(
         label = printable(network.nodes[node]["label"][language])
         text = label if len(label) <= _LABEL_SIGNS else f"{label[: _LABEL_SIGNS - 1].rstrip()}…"
         x, y = positions[node]
-        half = len(text) * _LABEL * 0.28
+        half = len(text) * _LABEL * 0.31
         box = (x - half, y + radius[node], x + half, y + radius[node] + _LABEL * 1.2)
         if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
             taken.append(box)

@@ -58,7 +58,7 @@ def test_a_selection_narrows_and_the_answer_says_its_version(client: TestClient)
         ("/api/networks/levels?year=soon", 400, "soon"),
         ("/api/networks/levels?year=²", 400, "²"),
         ("/api/networks/levels?groups=all", 400, "members"),
-        ("/api/networks/levels?format=png", 400, "graphml"),
+        ("/api/networks/levels?format=pdf", 400, "graphml"),
         ("/api/networks/levels?top=-1", 400, "-1"),
         ("/api/networks/levels?steps=9", 400, "9"),
         ("/api/networks/levels?focus=body:tomsk-obl_toipcro", 400, "tomsk-obl_toipkro"),
