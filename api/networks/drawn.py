@@ -8,12 +8,13 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 
+from api.networks.selection import Asked
 from graph.networks.drawing import draw_svg
 from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
 from graph.networks.measures import Measures
-from graph.networks.projections import PROJECTIONS, bridged_levels, load_by_year
+from graph.networks.projections import PROJECTIONS, Selection, bridged_levels, load_by_year
 from graph.networks.views import around, close_communities, left_out, most_connected, part_of
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 
     from api.knowledge import Knowledge
     from api.language import Language
-    from api.networks.selection import Asked
     from graph.networks.facts import Facts, Iri
     from graph.networks.layout import Positions
-    from graph.networks.projections import Network, Selection
+    from graph.networks.projections import Network
 
 Purpose: TypeAlias = Literal["page", "picture", "file"]
 Key = TypeVar("Key")
@@ -136,6 +136,12 @@ class Networks:
         asked = _settle_top(asked, len(whole.network), purpose)
         key = (whole.facts.version, asked, purpose == "file")
         return self._drawn.get(key, lambda: draw_part(whole, asked, purpose))
+
+    def first_page(self, knowledge: Knowledge) -> DrawnNetwork:
+        """What the page of networks shows who chose nothing, with all that its drawing and its table need."""
+        drawn = self.draw(knowledge, Asked("bodies-by-activity", Selection()), "page")
+        _ = drawn.positions, drawn.left_out, drawn.whole.load, drawn.whole.bridged, drawn.measures.nodes
+        return drawn
 
 
 def _settle_top(asked: Asked, size: int, purpose: Purpose) -> Asked:

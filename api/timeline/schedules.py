@@ -1,7 +1,7 @@
 """
 When activities are due: all activities of a data version with the parts of their deadlines, read once for each version.
 
-Pages of the timeline, calendars and comparisons select from these in memory.
+Pages of the timeline, calendars and comparisons select from these in memory.  What lists keep too is taken from them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.knowledge import Knowledge, Record
+    from api.lists.facts import ListedFacts, ListedFactsCache
 
 State: TypeAlias = Literal["passed", "now", "ahead", "undated"]
 
@@ -129,21 +130,34 @@ class Schedule:
 
 
 class Schedules:
-    """The schedules of the newest data version, by language.  Safe in threads."""
+    """The schedules of the newest data versions, by language.  Safe in threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, lists: ListedFactsCache) -> None:
+        self._lists = lists
         self._lock = Lock()
+        self._planned: OrderedDict[int, tuple[Planned, ...]] = OrderedDict()
         self._kept: OrderedDict[tuple[int, str], Schedule] = OrderedDict()
 
     def of(self, knowledge: Knowledge, language: str) -> Schedule:
+        """The schedule of a data version; names in `language`, else in Russian."""
         key = knowledge.version, language
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = read_schedule(knowledge, language)
+                names = self._lists.labels(knowledge, language)
+                self._kept[key] = Schedule(knowledge.version, self._activities(knowledge), names)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
+
+    def _activities(self, knowledge: Knowledge) -> tuple[Planned, ...]:
+        """The activities of a data version, the same in each language: documents speak one."""
+        if knowledge.version not in self._planned:
+            facts, texts = self._lists.facts(knowledge), self._lists.labels(knowledge, "ru")
+            self._planned[knowledge.version] = read_planned(knowledge, facts, texts)
+            while len(self._planned) > _KEPT // 2:
+                self._planned.popitem(last=False)
+        return self._planned[knowledge.version]
 
 
 def schedule_of(request: Request, knowledge: Knowledge, language: str) -> Schedule:
@@ -153,43 +167,49 @@ def schedule_of(request: Request, knowledge: Knowledge, language: str) -> Schedu
     return schedules.of(knowledge, language)
 
 
-def read_schedule(knowledge: Knowledge, language: str) -> Schedule:
-    """The schedule of a data version; names in `language`, else in Russian."""
+def read_planned(knowledge: Knowledge, facts: ListedFacts, texts: Mapping[str, str]) -> tuple[Planned, ...]:
+    """The activities of a data version with their deadlines, in the order of their documents; `texts` are theirs."""
     occurrences: dict[str, list[tuple[date, date]]] = defaultdict(list)
-    for record in knowledge.records("planned-occurrences", language):
+    for record in knowledge.records("planned-occurrences", "ru"):
         start, end = _day(record["start"]), _day(record["end"])
         if start and end:
             occurrences[str(record["deadline"])].append((start, end))
-    parts: dict[str, list[Part]] = defaultdict(list)
-    for record in knowledge.records("planned-deadlines", language):
-        parts[str(record["activity"])].append(_part(record, occurrences))
-    things: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for record in knowledge.records("planned-names", language):
-        things[str(record["activity"]), str(record["relation"])].add(str(record["thing"]))
-    labels = knowledge.records("planned-labels", language)
-    periods = {str(label["thing"]): (_day(label["periodStart"]), _day(label["periodEnd"])) for label in labels}
-    activities = {}
-    for record in knowledge.records("planned", language):
-        iri, roadmap = str(record["activity"]), str(record["roadmap"])
-        section = " ".join(str(record[name]) for name in ("sectionNumber", "sectionTitle") if record[name] is not None)
-        activities[iri] = Planned(
-            iri=iri,
-            number=str(record["number"] or ""),
-            text=str(record["text"]),
-            roadmap=roadmap,
-            section=None if record["section"] is None else str(record["section"]),
-            section_title=section,
-            deadline=str(record["deadline"] or ""),
-            parts=tuple(parts[iri]),
-            actors=frozenset(things[iri, "actor"]),
-            themes=frozenset(things[iri, "theme"]),
-            period=periods.get(roadmap, (None, None)),
+    parts: dict[str, list[tuple[int, str, Part]]] = defaultdict(list)
+    for record in knowledge.records("planned-deadlines", "ru"):
+        place = int(record["ordinal"] or 0), str(record["deadline"])
+        parts[str(record["activity"])].append((*place, _part(record, occurrences)))
+    sections = {str(record["activity"]): record for record in knowledge.records("planned-sections", "ru")}
+    periods = {
+        roadmap: (_day(_first(traits, "start")), _day(_first(traits, "end")))
+        for roadmap, traits in facts.roadmaps.items()
+    }
+    found = []
+    for iri in facts.activity_values:
+        traits, section = facts.activities[iri], sections.get(iri)
+        roadmap = _first(traits, "roadmap")
+        if roadmap is None:
+            continue
+        title = [section[name] for name in ("number", "title") if section[name] is not None] if section else []
+        found.append(
+            Planned(
+                iri=iri,
+                number=_first(traits, "number") or "",
+                text=texts.get(iri, ""),
+                roadmap=roadmap,
+                section=str(section["section"]) if section else None,
+                section_title=" ".join(map(str, title)),
+                deadline=_first(traits, "deadline-text") or "",
+                parts=tuple(part for _ordinal, _iri, part in sorted(parts[iri], key=lambda one: one[:2])),
+                actors=frozenset(facts.actors_of.get(iri, ())),
+                themes=frozenset(traits.get("theme", ())),
+                period=periods.get(roadmap, (None, None)),
+            )
         )
-    return Schedule(
-        knowledge.version,
-        tuple(activities.values()),
-        {str(label["thing"]): str(label["label"]) for label in labels if label["label"] is not None},
-    )
+    return tuple(found)
+
+
+def _first(traits: Mapping[str, tuple[str, ...]], name: str) -> str | None:
+    return next(iter(traits.get(name, ())), None)
 
 
 def _part(record: Record, occurrences: Mapping[str, list[tuple[date, date]]]) -> Part:
