@@ -1,19 +1,19 @@
 """
 What one client may use in a minute: query seconds and errors, counted for every query.
 
-A client is a user or an address.  Counting is that of the library `limits`, with a fixed window of a minute: a client
-that used up its budget waits for the window to end.  Queries that still run count with the time they have run.
+A client is a user or an address.  The window is a minute from the first thing that counts: a client that used up its
+budget waits for the window to end.  Queries that still run count with the time they have run.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from cachetools import TTLCache
 
 from api.access.users import Role
 from graph.errors import GraphError
@@ -21,7 +21,20 @@ from graph.errors import GraphError
 if TYPE_CHECKING:
     from api.access.identity import Identity
 
-_MILLISECONDS: Final = 1000
+_WINDOW: Final = 60.0
+# Clients that are remembered; of more the longest unheard of is forgotten.
+_CLIENTS: Final = 100_000
+
+
+_Kind = Literal["seconds", "errors"]
+
+
+@dataclass(slots=True)
+class _Window:
+    """When it ends, by `time.monotonic`, and what was used of it."""
+
+    ends: float
+    used: float = 0.0
 
 
 class BudgetError(GraphError):
@@ -40,12 +53,9 @@ class Budgets:
     """
 
     def __init__(self, *, seconds: float, user_seconds: float, errors: int) -> None:
-        self._seconds, self._user_seconds = (
-            _per_minute(seconds * _MILLISECONDS),
-            _per_minute(user_seconds * _MILLISECONDS),
-        )
-        self._errors = _per_minute(errors)
-        self._used = FixedWindowRateLimiter(MemoryStorage())
+        self._seconds, self._user_seconds, self._errors = seconds, user_seconds, errors
+        self._lock = threading.Lock()
+        self._used: TTLCache[tuple[_Kind, str], _Window] = TTLCache(_CLIENTS, _WINDOW, timer=time.monotonic)
 
     def check(self, identity: Identity, *, running: float = 0.0) -> None:
         """
@@ -55,43 +65,48 @@ class Budgets:
             BudgetError: The budget of seconds or of errors is used up.
         """
         budget = self._of(identity)
-        if budget and not self._used.test(budget, "seconds", identity.client, cost=_cost(running)):
+        if budget and self._used_by(identity, "seconds") + running >= budget:
             raise BudgetError(
                 "Your queries took more than the {limit:g} s that a client has in a minute; ask again in {wait} s",
-                wait=self._wait(budget, "seconds", identity),
-                limit=budget.amount / _MILLISECONDS,
+                wait=self._wait(identity, "seconds"),
+                limit=budget,
             )
-        if self._errors and identity.role < Role.ADMIN and not self._used.test(self._errors, "errors", identity.client):
+        if self._errors and identity.role < Role.ADMIN and self._used_by(identity, "errors") >= self._errors:
             raise BudgetError(
                 "More than {limit} of your requests in a minute went wrong; ask again in {wait} s",
-                wait=self._wait(self._errors, "errors", identity),
-                limit=self._errors.amount,
+                wait=self._wait(identity, "errors"),
+                limit=self._errors,
             )
 
     def spend(self, identity: Identity, seconds: float) -> None:
         """The client's query took so long."""
-        budget = self._of(identity)
-        if budget:
-            self._used.hit(budget, "seconds", identity.client, cost=_cost(seconds))
+        if self._of(identity):
+            self._count(identity, "seconds", seconds)
 
     def err(self, identity: Identity) -> None:
         """The client's request went wrong by its own fault."""
         if self._errors:
-            self._used.hit(self._errors, "errors", identity.client)
+            self._count(identity, "errors", 1)
 
-    def _of(self, identity: Identity) -> RateLimitItemPerMinute | None:
+    def _of(self, identity: Identity) -> float:
         if identity.role is Role.ADMIN:
-            return None
+            return 0
         return self._seconds if identity.role is Role.ANONYMOUS else self._user_seconds
 
-    def _wait(self, budget: RateLimitItemPerMinute, kind: str, identity: Identity) -> int:
-        ends = self._used.get_window_stats(budget, kind, identity.client).reset_time
-        return max(1, math.ceil(ends - time.time()))
+    def _used_by(self, identity: Identity, kind: _Kind) -> float:
+        with self._lock:
+            window = self._used.get((kind, identity.client))
+            return window.used if window else 0
 
+    def _count(self, identity: Identity, kind: _Kind, amount: float) -> None:
+        with self._lock:
+            window = self._used.get((kind, identity.client))
+            if window is None:
+                # What is changed in place keeps the time at which it is forgotten.
+                window = self._used[kind, identity.client] = _Window(time.monotonic() + _WINDOW)
+            window.used += amount
 
-def _per_minute(amount: float) -> RateLimitItemPerMinute | None:
-    return RateLimitItemPerMinute(math.ceil(amount)) if amount else None
-
-
-def _cost(seconds: float) -> int:
-    return max(1, round(seconds * _MILLISECONDS))
+    def _wait(self, identity: Identity, kind: _Kind) -> int:
+        with self._lock:
+            window = self._used.get((kind, identity.client))
+            return max(1, math.ceil(window.ends - time.monotonic())) if window else 1

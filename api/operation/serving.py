@@ -9,9 +9,10 @@ import os
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.access.sign_in_links import demo_link
 from api.app import create_app
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.settings import Settings
+
+
+# The longest address with a query in it, and headers.
+HEAD_BYTES: Final = 256 * 1024
 
 
 class PortTakenError(Exception):
@@ -59,10 +64,37 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None], *, wi
             address = f"{server.url}/sign-in?once={link.secret}" if link else None
             configure(settings.log)
             config = uvicorn.Config(
-                app, log_config=None, log_level="warning", server_header=False, lifespan="on", proxy_headers=False
+                app,
+                http=BoundedHttp,
+                log_config=None,
+                log_level="warning",
+                server_header=False,
+                lifespan="on",
+                proxy_headers=False,
             )
             with contextlib.suppress(KeyboardInterrupt):
                 _Server(config, lambda: announce(server.url, address)).run(sockets=[listener])
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """HTTP/1.1 whose requests have a head of bounded size; the parser alone would collect one without end."""
+
+    _head = 0
+    _is_reading_head = True
+
+    def data_received(self, data: bytes) -> None:
+        self._head += len(data)
+        super().data_received(data)
+        if self._is_reading_head and self._head > HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        self._head, self._is_reading_head = 0, True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._is_reading_head = False
+        super().on_headers_complete()
 
 
 class _Server(uvicorn.Server):

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
-from api.operation.serving import PortTakenError, _listen
+from api.operation.serving import HEAD_BYTES, BoundedHttp, PortTakenError, _listen
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems inherit other options")
@@ -19,3 +26,40 @@ def test_small_answers_do_not_wait_for_acknowledgements() -> None:
 def test_a_taken_port_is_told() -> None:
     with _listen("127.0.0.1", 0, 30.0) as listener, pytest.raises(PortTakenError):
         _listen("127.0.0.1", listener.getsockname()[1], 30.0)
+
+
+async def _bytes_read(scope: Scope, receive: Receive, send: Send) -> None:
+    assert scope["type"] == "http"
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message["body"]), message["more_body"]
+    body = str(size).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 4 * HEAD_BYTES, b"HTTP/1.1 400"),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n" + b"X: x\r\n" * HEAD_BYTES, b"HTTP/1.1 400"),
+        (b"GET /" + b"x" * 4 * HEAD_BYTES, b"HTTP/1.1 400"),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (4 * HEAD_BYTES), b"HTTP/1.1 200"),
+    ],
+    ids=["one header", "many headers", "address", "long body"],
+)
+def test_the_head_of_a_request_is_bounded_and_its_body_is_not(request_: bytes, answer: bytes) -> None:
+    async def exchange() -> bytes:
+        config = uvicorn.Config(_bytes_read, http=BoundedHttp, log_config=None, log_level="critical")
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            body = b"b" * 4 * HEAD_BYTES if request_.startswith(b"POST") else b""
+            writer.write(request_ + body)
+            answered = await reader.read(12)
+            writer.transport.abort()
+            return answered
+
+    assert asyncio.run(exchange()) == answer
