@@ -20,6 +20,8 @@ from starlette.routing import Route
 from api.access.identity import allow
 from api.links import with_query
 from api.things.frame import slug, thing_of, things
+from api.things.originals import ROUTES as ORIGINALS
+from api.things.originals import is_offered, version_of
 from api.things.versions import SourceTables, facts_of_graph, graph_of
 
 if TYPE_CHECKING:
@@ -122,6 +124,9 @@ def roadmap(thing: Thing) -> Response:
             "activities": with_query("/activities", roadmap=name),
             "changed": with_query("/questions/what-changed", roadmap=name),
             "corrections": f"{thing.address}/corrections",
+            "original": with_query(f"{thing.address}/original", version=place.version)
+            if is_offered(thing.site, shown)
+            else None,
         },
         **_focused(thing, shown, tables, place, parts),
     )
@@ -190,16 +195,7 @@ def tables_of(request: Request) -> SourceTables:
 
 def _shown(thing: Thing, place: Place) -> tuple[list[Record], Record, list[SourceTable]]:
     versions = thing.knowledge.records("versions", thing.language.code, roadmap=thing.iri)
-    shown = next(
-        (
-            known
-            for known in versions
-            if (str(known["sha256"]).startswith(place.version) if place.version else known["current"])
-        ),
-        None,
-    )
-    if shown is None:
-        raise HTTPException(404)
+    shown = version_of(versions, place.version)
     graph = graph_of(thing.knowledge, str(shown["version"]))
     return versions, shown, tables_of(thing.request).of(thing.knowledge, graph, thing.language.code)
 
@@ -251,4 +247,8 @@ def _cells(tables: Sequence[SourceTable]) -> Iterator[SourceCell]:
     return (cell for table in tables for row in table.rows for cell in row.cells.values())
 
 
-ROUTES = [Route("/roadmaps/{slug}/rows/{row}", row_facts), *things("roadmaps", roadmap, table=_ENTRIES)]
+ROUTES = [
+    Route("/roadmaps/{slug}/rows/{row}", row_facts),
+    *ORIGINALS,
+    *things("roadmaps", roadmap, table=_ENTRIES),
+]
