@@ -106,15 +106,15 @@ def perform(store: Store, number: int, backups: Path) -> None:
     """Operation `number`, done when this returns."""
     match operation(store.dataset, number):
         case "load" | "rebuild" as name:
-            growth = live.REBUILD_FROM, live.REBUILD_GROWTH
+            bulk = live.BULK_FROM
             if name == "rebuild":
-                live.REBUILD_FROM, live.REBUILD_GROWTH = 0, 0  # type: ignore[misc]
+                live.BULK_FROM = 0  # type: ignore[misc]
             documents = [
                 DocumentCommit(NamedNode(f"{BASE}id/roadmap/{slug}"), graph(f"{slug}_{number}"), said(slug, number, 40))
                 for slug in ("one", "two")
             ]
             store.commit_documents(documents)
-            live.REBUILD_FROM, live.REBUILD_GROWTH = growth  # type: ignore[misc]
+            live.BULK_FROM = bulk  # type: ignore[misc]
         case "update":
             lines = turtle(said("hand", number, 30)).decode()
             hand = graph("hand")

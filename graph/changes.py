@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -19,10 +20,16 @@ from pyoxigraph import (
     serialize,
 )
 
+from ontology.vocabulary import XSD
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from graph.terms import Subject, Term
+
+_LANG_STRING: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
+# Literals of these types have one form only; so have IRIs.
+_AS_WRITTEN: Final = frozenset({XSD.string, _LANG_STRING})
 
 Statements: TypeAlias = "Iterable[Triple | Quad]"
 
@@ -134,9 +141,17 @@ def ntriples(triples: Iterable[Triple]) -> bytes:
 
 def as_stored(triples: Iterable[Triple]) -> set[Triple]:
     """The triples as the engine gives them back: numbers and dates in canonical form («1.50» as «1.5»)."""
+    found: set[Triple] = set()
+    typed: list[Triple] = []
+    for triple in triples:
+        value = triple.object
+        if isinstance(value, NamedNode) or (isinstance(value, Literal) and value.datatype in _AS_WRITTEN):
+            found.add(triple)
+        else:
+            typed.append(triple)
     scratch = Store()
-    scratch.load(ntriples(triples), RdfFormat.N_TRIPLES)
-    return {quad.triple for quad in scratch}
+    scratch.load(ntriples(typed), RdfFormat.N_TRIPLES)
+    return found | {quad.triple for quad in scratch}
 
 
 def without_blank_nodes(graph: NamedNode, triples: Iterable[Triple]) -> list[Triple]:

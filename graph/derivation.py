@@ -2,7 +2,8 @@
 What follows from the current data after a change of it, at the cost of the change.
 
 In a big store only the conclusions that a change can touch are drawn anew, from the facts near it (`graph.nearness`);
-what comes out is what drawing everything anew would give.  Small stores, changes that can touch everything, and rules
+what comes out is what drawing everything anew would give.  Of many things at once those that stand alone are told apart
+(`graph.standalone`).  Small stores, changes that can touch everything, and rules
 that do not say what they touch take the way of `graph.staging`.
 """
 
@@ -15,6 +16,7 @@ from pyoxigraph import RdfFormat, Store
 from graph.changes import ntriples
 from graph.rules import EngineWorkspace, LateRule, LocalRule
 from graph.staging import Staging
+from graph.standalone import derive_standalone, standalone
 from graph.stated import Change, StatedView
 from ontology.vocabulary import RDF
 
@@ -35,14 +37,14 @@ class Derivation:
     """
     What the rules conclude; one for each writer.
 
-    `late` are properties of whose conclusions some may be missing since they were last drawn.
+    `late` are properties of whose conclusions some may be missing since they were last drawn; None: those of before.
     """
 
     def __init__(self, rules: Sequence[Rule], inferred: NamedNode) -> None:
         self._rules = tuple(rules)
         self._inferred = inferred
         self._staging: Staging | None = None
-        self.late: frozenset[NamedNode] = frozenset()
+        self.late: frozenset[NamedNode] | None = frozenset()
         self._first = self._rules[0] if self._rules and isinstance(self._rules[0], LocalRule) else None
         if not all(isinstance(rule, LateRule) for rule in self._rules[1:]):
             self._first = None
@@ -57,6 +59,19 @@ class Derivation:
 
         `engine` holds the state before, with `size` triples in the default graph.
         """
+        apart = standalone(engine, change) if self._first is not None else None
+        if apart is None or self._first is None:
+            return self._derive_together(engine, change, size)
+        alone = derive_standalone(engine, self._inferred, apart, self._first)
+        if not apart.rest.size:
+            self._staging, self.late = None, None
+            return alone
+        rest = self._derive_together(engine, apart.rest, size)
+        # It holds nothing of what stands alone.
+        self._staging = None
+        return alone.with_(rest)
+
+    def _derive_together(self, engine: Store, change: Change, size: int) -> Change:
         if self._first is not None and size > SMALL and change.size * MOST_OF_IT <= size:
             view = StatedView(engine, self._inferred, change)
             found = self._derive_near(view, self._first)

@@ -7,15 +7,16 @@ its new one, and its number, which is written with the state, says whether that 
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
-from graph.changes import Delta, inserted_quads, removed_quads, write_update
+from graph.changes import Delta, inserted_quads, ntriples, removed_quads, write_update
 from graph.errors import StoreClosedError
 from graph.feed import MOST_STATEMENTS, write_changes
-from graph.folder import replace_file, sync_folder, sync_tree
+from graph.folder import replace_file, sync_tree
 from graph.void import keep
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from graph.snapshots import Versions
     from graph.void import Statistics
 
-# From so many quads on, and this many times what is there, a new store is built: the engine's bulk loader is fast.
-REBUILD_FROM: Final = 20_000
-REBUILD_GROWTH: Final = 2
+# From so many quads on the engine's bulk loader is several times faster than an update; it is not atomic, so it works
+# on a copy.
+BULK_FROM: Final = 20_000
+# A store that grows by so much of its size is put in order at once, not little by little.
+_ORDERED_FROM: Final = 0.5
+_BATCH: Final = 400_000
 
 
 class LiveStore:
@@ -59,13 +63,13 @@ class LiveStore:
         """
         Change the state of about `size` quads, all at once; durable after return.
 
-        A change that makes the store several times larger builds a new one beside it, which then takes its place.
+        A big change is made in a copy, which then takes the place of the live store: nobody may hold its engine.
         """
-        if delta.additions >= REBUILD_FROM and delta.additions > REBUILD_GROWTH * size:
-            self._rebuild(delta)
+        if max(delta.additions, delta.removals) >= BULK_FROM:
+            self._change_copy(delta, size)
         else:
             self.engine.update(write_update(delta))
-        self.engine.flush()
+            self.engine.flush()
 
     def copy(self) -> Path:
         """A copy of the live store, hard-linked, in which the next state can be made."""
@@ -141,24 +145,23 @@ class LiveStore:
         """Delete the versions that are too old and that nobody reads."""
         self._versions.prune(self._keep)
 
-    def _rebuild(self, delta: Delta) -> None:
-        """A new live store that holds the present state changed by `delta`."""
-        quads = self.engine.dump(format=RdfFormat.N_QUADS)
-        assert quads is not None
-        self._folder.drop_next_store()
-        fresh = Store(self._folder.next_store)
-        fresh.bulk_load(quads, RdfFormat.N_QUADS)
+    def _change_copy(self, delta: Delta, size: int) -> None:
+        fresh = Store(self.copy())
         for dropped in delta.drops:
             fresh.remove_graph(dropped)
-        for name, triples in delta.deletes.items():
-            for triple in triples:
-                fresh.remove(Quad(triple.subject, triple.predicate, triple.object, name))
-        fresh.bulk_extend(inserted_quads(delta))
-        fresh.optimize()
+        for quad in removed_quads(delta):
+            fresh.remove(quad)
+        for name, triples in delta.inserts.items():
+            rest = iter(triples)
+            # The loader holds all that one call is given; it takes text faster than quads.
+            while batch := list(islice(rest, _BATCH)):
+                fresh.bulk_load(ntriples(batch), RdfFormat.N_TRIPLES, to_graph=name)
+        if max(delta.additions, delta.removals) > _ORDERED_FROM * size:
+            fresh.optimize()
         fresh.flush()
         # The folders are locked as long as an engine lives.
         del fresh
         self._engine = None
-        sync_folder(self._folder.next_store)
+        sync_tree(self._folder.next_store)
         self._folder.swap_store()
         self._engine = Store(self._folder.store)

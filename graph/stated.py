@@ -83,7 +83,12 @@ def stated_change(
             leaving |= triples_of(engine, name)
         elif name in after:
             joining |= (triples_of(engine, name) - change.gone) | change.new
-    new = {triple for triple in joining if not holds(engine, triple, None) or holds(engine, triple, inferred)}
+    known = {subject for subject in {triple.subject for triple in joining} if _is_known(engine, subject)}
+    new = {
+        triple
+        for triple in joining
+        if triple.subject not in known or not holds(engine, triple, None) or holds(engine, triple, inferred)
+    }
     gone = {
         triple
         for triple in leaving - joining
@@ -100,6 +105,10 @@ def triples_of(engine: Store, name: NamedNode | None) -> set[Triple]:
 
 def holds(engine: Store, triple: Triple, name: NamedNode | None) -> bool:
     return Quad(triple.subject, triple.predicate, triple.object, name or _DEFAULT) in engine
+
+
+def _is_known(engine: Store, subject: Subject) -> bool:
+    return next(iter(engine.quads_for_pattern(subject, None, None, _DEFAULT)), None) is not None
 
 
 def _graphs_with(engine: Store, triple: Triple) -> Iterator[NamedNode]:

@@ -4,8 +4,8 @@ The store: one writer, one atomic step for each commit, one immutable version af
 Order of a commit, and what a process killed in it leaves:
 
 1. What changes and what follows from that is worked out (`graph.derivation`).  Killed here: nothing happened.
-2. One update of the live store.  Killed here: all of it happened or nothing.  A commit that makes the store several
-   times larger builds a new one beside it instead, which then takes its place: the same, and several times faster.
+2. One update of the live store.  Killed here: all of it happened or nothing.  A big commit changes a copy of it by the
+   bulk loader instead, which then takes its place: the same, and several times faster.
 3. `flush()`, then a snapshot becomes version n, then `current` names it.  Killed here: the live store is ahead of
    `current`; the next start publishes it.
 
@@ -459,7 +459,8 @@ class Store:
             for name, change in (*changes.items(), (inferred_graph, inferred), (None, stated.with_(inferred))):
                 delta.deletes[name], delta.inserts[name] = change
             known = {pair for pair in old.topics if pair[0] not in commit.drop | topics.keys()}
-            late = {name: old.late.get(name, old.version) for name in self._derivation.late}
+            drawn_late = old.late if self._derivation.late is None else self._derivation.late
+            late = {name: old.late.get(name, old.version) for name in drawn_late}
             state = _State(old.version + 1, current, frozenset(known | topics.items()), late)
             if not delta and (state.current, state.topics) == (old.current, old.topics):
                 return old.version
@@ -499,18 +500,8 @@ class Store:
         """The conclusions that were drawn from `version` and still concern what is there take the place of older."""
         inferred_graph = self._iris.graph("inferred")
         with self._commit_lock:
-            engine, old = self._live.engine, self._state
-
-            def is_counted(thing: Term) -> bool:
-                return isinstance(thing, NamedNode) and Quad(thing, RDF.type, rule.counted) in engine
-
-            before = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, inferred_graph)}
-            stated = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, DefaultGraph())}
-            after = {
-                triple
-                for triple in drawn - (stated - before)
-                if is_counted(triple.subject) and is_counted(triple.object)
-            }
+            old = self._state
+            before, after = self._late_change(rule, drawn)
             late = {name: at for name, at in old.late.items() if name != rule.predicate}
             if version != old.version:
                 late[rule.predicate] = version
@@ -520,6 +511,20 @@ class Store:
                 delta.deletes[name], delta.inserts[name] = before - after, after - before
             self._derivation.forget()
             self._finish(delta, old, state)
+
+    def _late_change(self, rule: LateRule, drawn: set[Triple]) -> tuple[set[Triple], set[Triple]]:
+        """The conclusions of the rule before, and those of `drawn` that are none of something stated or gone."""
+        engine, inferred_graph = self._live.engine, self._iris.graph("inferred")
+
+        def is_counted(thing: Term) -> bool:
+            return isinstance(thing, NamedNode) and Quad(thing, RDF.type, rule.counted) in engine
+
+        before = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, inferred_graph)}
+        stated = {quad.triple for quad in engine.quads_for_pattern(None, rule.predicate, None, DefaultGraph())}
+        after = {
+            triple for triple in drawn - (stated - before) if is_counted(triple.subject) and is_counted(triple.object)
+        }
+        return before, after
 
     @contextlib.contextmanager
     def _turn(self, limits: UpdateLimits) -> Iterator[None]:
@@ -542,6 +547,7 @@ class Store:
             return self._change_data(gone, new)
         if has_blank_nodes(new):
             return None
+        del engine
         edits: dict[NamedNode, tuple[set[Triple], set[Triple]]] = {}
         for side, quads in enumerate((gone, new)):
             for quad in quads:

@@ -23,8 +23,10 @@ from loaders.registries.source import MOST_RECORDS, RegisterError, open_source, 
 from ontology.reference import load_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from pyoxigraph import Triple
 
     from graph.snapshots import Snapshot
     from graph.store import Store
@@ -140,9 +142,6 @@ def load_register(
         report.kinds[record.kind] = report.kinds.get(record.kind, 0) + 1
     progress(RegisterProgress("write", path.name, 0, 0))
     started = time.perf_counter()
-    triples = [triple for record in records for triple in record_triples(record)]
-    triples += territory_triples(records, places)
-    report.triples = len(triples)
     report.current = all(one.day <= day for one in editions)
     edition = Edition(
         graph=graph,
@@ -153,7 +152,7 @@ def load_register(
         sha256=digest,
         day=day,
         loaded=datetime.now(UTC).replace(microsecond=0),
-        records=len(records),
+        records=report.records,
         source=options.source or register.source,
         licence=options.licence or register.licence,
         warned=reading.warned,
@@ -162,7 +161,7 @@ def load_register(
     past = {one.graph for one in editions if one.graph != graph} if report.current else set()
     report.version = store.commit(
         Commit(
-            replace={graph: triples},
+            replace={graph: _triples(records, places, report)},
             describe={iris.graph("catalog"): edition.triples()},
             current=current,
             past=frozenset(past & store.current_graphs()),
@@ -216,6 +215,17 @@ def _read(register: Register, reading: Reading) -> list[RegisterRecord]:
                 "{file}: more than {limit} entries; load a part of it.", file=reading.file, limit=MOST_RECORDS
             )
     return list(found.values())
+
+
+def _triples(records: list[RegisterRecord], places: Places, report: RegisterReport) -> Iterator[Triple]:
+    """What the edition says; the records are used up, so that they do not stand in memory beside their triples."""
+    for triple in list(territory_triples(records, places)):
+        report.triples += 1
+        yield triple
+    while records:
+        for triple in record_triples(records.pop()):
+            report.triples += 1
+            yield triple
 
 
 def _day_of_file(path: Path) -> date:

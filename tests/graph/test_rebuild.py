@@ -23,8 +23,7 @@ def opened(path: Path) -> Store:
 
 @pytest.fixture
 def always_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.live.REBUILD_FROM", 0)
-    monkeypatch.setattr("graph.live.REBUILD_GROWTH", 0)
+    monkeypatch.setattr("graph.live.BULK_FROM", 0)
 
 
 def load_and_change(path: Path) -> dict[str, set[Triple]]:
@@ -40,8 +39,7 @@ def load_and_change(path: Path) -> dict[str, set[Triple]]:
 
 def test_a_rebuilt_store_holds_what_updates_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     updated = load_and_change(tmp_path / "updated")
-    monkeypatch.setattr("graph.live.REBUILD_FROM", 0)
-    monkeypatch.setattr("graph.live.REBUILD_GROWTH", 0)
+    monkeypatch.setattr("graph.live.BULK_FROM", 0)
     assert load_and_change(tmp_path / "rebuilt") == updated
 
 
