@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from api.negotiation import preferences
 
@@ -53,8 +54,9 @@ class Language:
         return text.format(**message["values"]) if message["values"] else text
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """The form of the message that fits the number; `{count}` is filled."""
-        return self.translations.ngettext(one, many, count).format(count=count, **values)
+        """The form of the message that fits the number; `{count}` is filled with it, as the language groups digits."""
+        printed = format_decimal(count, locale=self.code)
+        return self.translations.ngettext(one, many, count).format(count=printed, **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from api.lists.facets import Unit
+from api.lists.namesakes import told_apart
 from ontology.iris import HOME
 from ontology.vocabulary import VEKHA
 
@@ -202,12 +203,16 @@ class ListedFactsCache:
             return self._facts[knowledge.version]
 
     def labels(self, knowledge: Knowledge, language: str) -> Mapping[str, str]:
-        """How things are called in the language, in Russian where it has no word; persons only if they are shown."""
-        key = (knowledge.version, language)
+        """
+        How things are called in the language, in Russian where it has no word; persons only if they are shown.
+
+        Territories of one name are told apart.
+        """
+        key, above = (knowledge.version, language), self.facts(knowledge).above
         with self._lock:
             if key not in self._labels:
                 rows = knowledge.records("listed-labels", language)
-                self._labels[key] = {str(row["thing"]): str(row["label"]) for row in rows}
+                self._labels[key] = told_apart({str(row["thing"]): str(row["label"]) for row in rows}, above)
                 while len(self._labels) > 2 * _KEPT:
                     self._labels.popitem(last=False)
             return self._labels[key]

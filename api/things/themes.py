@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from api.language import alphabetical
 from api.links import with_query
+from api.lists.perspectives import lists_of
 from api.things.frame import slug, things
 from ontology.vocabulary import SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from starlette.responses import Response
 
@@ -47,6 +48,7 @@ def theme(thing: Thing) -> Response:
         by_property[str(record["property"])].append(record)
     documents, indicators = thing.records(_DOCUMENTS), thing.records("theme-indicators")
     name = slug(thing.iri.value)
+    labels = lists_of(thing.request).labels(thing.knowledge, thing.language.code)
     return thing.render(
         "theme.html",
         title=thing.label,
@@ -60,7 +62,7 @@ def theme(thing: Thing) -> Response:
         narrower=by_property["narrower"],
         total=sum(int(record["activities"] or 0) for record in documents),
         documents=documents,
-        matrix=matrix(documents, name),
+        matrix=matrix(documents, name, labels),
         actors=thing.records("theme-actors"),
         indicators=indicators[:_INDICATORS],
         indicator_count=len(indicators),
@@ -75,14 +77,14 @@ def theme(thing: Thing) -> Response:
     )
 
 
-def matrix(documents: Iterable[Record], theme_slug: str) -> Matrix:
-    """The activities of documents by their territory and level."""
+def matrix(documents: Iterable[Record], theme_slug: str, labels: Mapping[str, str]) -> Matrix:
+    """The activities of documents by their territory, called as in `labels`, and level."""
     counts: defaultdict[tuple[str, str], int] = defaultdict(int)
     territories: dict[str, tuple[str | None, str]] = {}
     levels: dict[str, str] = {}
     for record in documents:
         place, level = str(record["territory"] or ""), str(record["level"] or "")
-        territories[place] = (place or None, str(record["territoryLabel"] or ""))
+        territories[place] = (place or None, labels.get(place) or str(record["territoryLabel"] or ""))
         levels[level] = str(record["levelLabel"] or "")
         counts[place, level] += int(record["activities"] or 0)
     most = max(counts.values(), default=1)

@@ -99,6 +99,11 @@ def test_numbers_take_the_russian_forms() -> None:
     assert forms == ["1 строка", "2 строки", "5 строк", "11 строк", "21 строка", "35 строк"]
 
 
+def test_long_numbers_are_grouped_as_everywhere_on_the_pages() -> None:
+    assert read_language("ru").plural("{count} row", "{count} rows", 3927) == "3\N{NO-BREAK SPACE}927 строк"
+    assert read_language("en").plural("{count} row", "{count} rows", 3927) == "3,927 rows"
+
+
 @pytest.mark.parametrize(
     ("asked", "remembered", "accepted", "expected"),
     [

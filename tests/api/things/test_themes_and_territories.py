@@ -60,7 +60,7 @@ def test_a_matrix_keeps_documents_without_territory_apart() -> None:
             "level": level and f"scheme/level/{level}", "levelLabel": level, "activities": count,
         }  # fmt: skip
 
-    found = matrix([document("a", "region", 3), document("a", "region", 2), document(None, None, 1)], "x")
+    found = matrix([document("a", "region", 3), document("a", "region", 2), document(None, None, 1)], "x", {})
     assert [label for _, label in found.levels] == ["", "region"]
     counts = [[cell.count if cell else None for cell in cells] for _, _, cells in found.rows]
     assert counts == [[1, None], [None, 5]]
