@@ -88,7 +88,8 @@ def comparison_page(request: Request) -> Response:
         "comparison.html",
         title=page.language.text("Comparison"),
         roadmaps=sorted(((_slug(iri), name) for iri, name in roadmaps), key=lambda pair: pair[1]),
-        is_long=is_long_list(name for _iri, name in roadmaps),
+        # The list would stand in the page once for each of them.
+        is_long=is_long_list(name for _iri, name in roadmaps for _place in range(MOST)),
         offered=[
             (rows, columns, f"{_axis(rows, page.language)} × {_axis(columns, page.language)}")
             for rows, columns in OFFERED
