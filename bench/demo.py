@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,17 +37,17 @@ class Service:
 
 
 @contextmanager
-def serving(folder: Path, *command: str) -> Iterator[Service]:
+def serving(folder: Path, *command: str, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
     """
     `vekha demo`, or another command that serves, on a free port and the data folder `folder/data`.
 
-    The settings of the surroundings do not count.
+    `settings` are variables such as `VEKHA_QUERY_SECONDS`; those of the surroundings do not count.
 
     Raises:
         NotStartedError: It ended without a server.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
-    environment |= {"VEKHA_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
+    environment |= {"VEKHA_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1", **(settings or {})}
     program = Path(sys.executable).with_name("vekha")
     with (folder / "log").open("w+") as log:
         process = subprocess.Popen(

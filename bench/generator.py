@@ -58,7 +58,7 @@ from loaders.quads.catalogue import LoadedVersion, catalogue_quads
 from loaders.reference_quads import ontology_quads, reference_quads
 from loaders.values.deadlines import parse_deadline
 from ontology.iris import Iris
-from ontology.language import slug
+from ontology.language import normalise, slug
 from ontology.reference import Reference, TerritoryRecord, load_reference
 
 SEED: Final = 42
@@ -154,12 +154,27 @@ SHAPES: Final = {
 
 
 @dataclass(slots=True)
+class KnownDocument:
+    """One document: its labels as pages show them, how many activities and form items it holds."""
+
+    key: str
+    title: str
+    level: str
+    region: str
+    place: str
+    activities: int = 0
+    form_items: int = 0
+
+
+@dataclass(slots=True)
 class Known:
     """
     What was made up, counted on the way.
 
     `due` counts pairs of activity and due day of day or month precision by (year, month); `named` counts activities by
-    the IRI of an actor in their cell, `mentoring` activities by roadmap.
+    the IRI of an actor in their cell, `mentoring` activities by roadmap, `themes` activities by the name of a theme of
+    their own (a broader one has those of its narrower ones too, and every activity has its document's).  `persons` are
+    the IRIs of those named.
     """
 
     roadmaps: int = 0
@@ -167,9 +182,13 @@ class Known:
     form_items: int = 0
     without_actor: int = 0
     dated_targets: int = 0
+    indicators: int = 0
     due: Counter[tuple[int, int]] = field(default_factory=Counter)
     named: Counter[str] = field(default_factory=Counter)
     mentoring: Counter[str] = field(default_factory=Counter)
+    themes: Counter[str] = field(default_factory=Counter)
+    persons: set[str] = field(default_factory=set)
+    documents: list[KnownDocument] = field(default_factory=list)
     quads: int = 0
 
 
@@ -282,10 +301,13 @@ class _Document:
         self.line = 8
         self.offset = 400
         self.rows: list[Row] = []
+        title = f"Дорожная карта «{key}» ({place}) на {PERIOD.raw}"
+        self.told = KnownDocument(key, title, shape.level, region.label_ru, place)
 
     def extraction(self, territory: Territory, random: Random, seed: int) -> Extraction:
+        shape, title = self.shape, self.told.title
         self.known.roadmaps += 1
-        shape, title = self.shape, f"Дорожная карта «{self.key}» ({self.place}) на {PERIOD.raw}"
+        self.known.documents.append(self.told)
         tables = [_table("t1", "activities", shape.columns, title)]
         sections = [f"Задача {number}: развитие {random.choice(list(THEMES.values()))}" for number in range(1, 5)]
         for number in range(1, random.randint(*shape.rows) + 1):
@@ -321,8 +343,11 @@ class _Document:
         targets = self._targets(random)
         actors = [] if random.random() < 0.03 else self._actors(random)
         self.known.activities += 1
+        self.told.activities += 1
+        self.known.themes.update(themes.keys())
         self.known.without_actor += not actors
         self.known.dated_targets += sum(target.year is not None for target in targets)
+        self.known.indicators += bool(targets) or "indicator" in self.shape.columns
         self.known.due.update(wording.due)
         self.known.named.update({actor.iri for actor in actors if actor.iri})
         self.known.mentoring[self.iris.roadmap(self.key).value] += bool(MENTORING & themes.keys())
@@ -363,6 +388,7 @@ class _Document:
         question = f"Как организована работа по вопросам {random.choice(list(THEMES.values()))}? ({number})"
         texts = {"number": f"{number}", "question": question, "hint": "Опишите кратко"}
         self.known.form_items += 1
+        self.told.form_items += 1
         return Row(
             kind="form-item",
             section_path=[SectionStep(None, f"Блок {number // 10 + 1}")],
@@ -394,6 +420,8 @@ class _Document:
             raw = self._person(label) if person else label
             # A person is named after the document, by the graph builder.
             iri = None if person else self.iris.provisional(self.region.key, _name(raw)).value
+            if person:
+                self.known.persons.add(self.iris.person(self.key, normalise(raw)).value)
             actors.append(
                 Actor(
                     raw=raw,

@@ -3,11 +3,30 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from bench.demo import Service, headless_chromium, serving
+from bench.generator import Known, write_folder
+
+# Milliseconds for what is expected to come at all: no test tells how fast a machine is.
+_PATIENCE: Final = 60_000
+_LONG_PATIENCE: Final = 600_000
+QUADS: Final = 680_000
+
+expect.set_options(timeout=_PATIENCE)
+
+
+@dataclass(frozen=True)
+class Large:
+    """A server on made-up roadmaps, twenty times the five examples, and what is known of them."""
+
+    service: Service
+    known: Known
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +44,18 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
+    """Made and served once for all tests that need it, with no limit that a slow machine could reach."""
+    folder = tmp_path_factory.mktemp("large")
+    known = write_folder(folder / "data", QUADS)
+    settings = {"VEKHA_QUERY_SECONDS": "3600", "VEKHA_BUDGET_SECONDS": "0", "VEKHA_BUDGET_ERRORS": "0"}
+    with serving(folder, "serve", settings=settings) as service:
+        yield Large(service, known)
+
+
+@contextmanager
+def visiting(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
     """A fresh Russian visitor; fails if any request leaves the host or any script or policy complains."""
     context = chromium.new_context(base_url=service.address, locale="ru-RU", viewport={"width": 1280, "height": 900})
     strangers: list[str] = []
@@ -35,8 +64,6 @@ def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
     def look(request: Request) -> None:
         if not request.url.startswith(service.address + "/"):
             strangers.append(request.url)
-
-    context.on("request", look)
 
     def listen(message: ConsoleMessage) -> None:
         # The browser also reports the status of the page itself, which pages of errors have on purpose.
@@ -47,6 +74,7 @@ def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
         if response.status >= 400 and not response.request.is_navigation_request():
             complaints.append(f"{response.status} {response.url}")
 
+    context.on("request", look)
     context.on("console", listen)
     context.on("response", check)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
@@ -57,5 +85,19 @@ def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def context(chromium: Browser, service: Service) -> Iterator[BrowserContext]:
+    with visiting(chromium, service) as found:
+        yield found
+
+
+@pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def large_page(chromium: Browser, large: Large) -> Iterator[Page]:
+    """A visitor of the large set, patient: the first page of a data version reads it."""
+    with visiting(chromium, large.service) as context:
+        context.set_default_timeout(_LONG_PATIENCE)
+        yield context.new_page()
