@@ -34,6 +34,10 @@ TITLES: Final[dict[Kind, str]] = {
     "question": "Questions",
     "indicator": "Indicators",
     "activity": "Activities",
+    "result": "Planned results",
+    "form-item": "Items of forms",
+    "provision": "Points of orders",
+    "passage": "Passages",
 }
 QUESTION: Final = "question:"
 _EACH: Final = 5

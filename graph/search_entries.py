@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from graph.snapshots import Snapshot
 
-Kind: TypeAlias = Literal["body", "theme", "territory", "document", "question", "indicator", "activity"]
+Kind: TypeAlias = Literal[
+    "body",
+    "theme",
+    "territory",
+    "document",
+    "question",
+    "indicator",
+    "activity",
+    "result",
+    "form-item",
+    "provision",
+    "passage",
+]
 # In the order in which answers stand.
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 

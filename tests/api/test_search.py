@@ -109,3 +109,25 @@ def test_an_answer_is_quick(client: TestClient) -> None:
         client.get("/api/search", params={"q": text})
         times.append(time.perf_counter() - start)
     assert sorted(times)[2] < 0.5, times
+
+
+def test_texts_beside_activities_are_found_by_kind(client: TestClient) -> None:
+    found = client.get("/api/search", params={"q": "методическая служба", "limit": "50"}).json()
+    titles = {kind["kind"]: kind["title"] for kind in found["kinds"]}
+    assert {("form-item", "Пункты форм"), ("provision", "Пункты приказов"), ("passage", "Фрагменты текста")} <= set(
+        titles.items()
+    )
+    # The kinds that people ask for first stand first.
+    assert list(titles).index("activity") < list(titles).index("form-item")
+    for kind in ("form-item", "provision", "passage"):
+        hit = next(hit for hit in found["hits"] if hit["kind"] == kind)
+        assert client.get(hit["href"], headers={"Accept": "text/html"}).status_code == 200, hit["href"]
+        assert "Томск" in hit["context"]
+
+
+def test_a_planned_result_is_found_by_the_words_of_its_cells(client: TestClient) -> None:
+    hits = client.get("/api/search", params={"q": "паспорта муниципальных проектов", "kind": "result"}).json()["hits"]
+    assert [hit["label"] for hit in hits] == ["Реализация муниципальных проектов"]
+    query = 'SELECT ?x { ?x vekha:search "паспорта муниципальных проектов" ; a vekha:PlannedResult }'
+    rows = client.get("/sparql", params={"query": query}, headers={"Accept": "application/json"}).json()
+    assert [row["x"]["value"] for row in rows["results"]["bindings"]] == [hit["iri"] for hit in hits]
