@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _FEW: Final = 1
 _LONG: Final = 60
 # Characters of a text that a list shows; all of it stands on the page of the thing, and in CSV.
-_CUT: Final = 100
-_CUT_ASIDE: Final = 40
+_CUT: Final = 80
+_CUT_ASIDE: Final = 36
 
 
 @dataclass(frozen=True, slots=True)

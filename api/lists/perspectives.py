@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS: Final = 100
 # Values of a facet that are shown at once, and found ones while somebody searches in it.
-_SHOWN: Final = 8
+_SHOWN: Final = 6
 _FOUND: Final = 40
 _NOTHING: Final = NamedNode("urn:x-vekha:nothing")
 

@@ -15,6 +15,7 @@ from api.networks.files import ROUTES as FILE_ROUTES
 from api.networks.files import networks_of, read_values, values_of
 from api.networks.selection import THINGS, VIEW, asked_question, known_things, short_id, short_name
 from api.problems import ProblemError
+from api.questions.answering import is_long_list
 from api.site import site_of
 from graph.networks.measures import cut_off
 from graph.networks.projections import PROJECTIONS, years_of
@@ -39,6 +40,11 @@ SORTED_BY: Final = ("weighted_degree", "activities", "degree", "betweenness", "p
 _OWN: Final = ("projection", "sort", "rows", "find", "select", "at", "colour", "size", "format")
 _ROWS: Final = 50
 _FOUND: Final = 20
+# Where the values of a filter are looked up by name, if a list of them would be most of the page.
+_LOOKUPS: Final = {
+    "roadmap": "/questions/who-is-responsible/choices/roadmap",
+    "theme": "/questions/who-is-responsible/choices/theme",
+}
 _FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg", "png")
 
 Values = dict[str, list[str]]
@@ -330,19 +336,25 @@ def _fields(knowledge: Knowledge, facts: Facts, values: Values, language: Langua
         "territory": language.text("territory"),
         "role": language.text("role"),
     }
-    known = known_things(facts)
-    return [
-        {
-            "name": name,
-            "label": words[name],
-            "value": next(iter(values.get(name, ())), ""),
-            "choices": sorted(
-                ((short_id(knowledge, name, thing), facts.name(thing, language.code)) for thing in known[name]),
-                key=lambda choice: _in_order(choice[1]),
-            ),
-        }
-        for name in THINGS
-    ]
+    fields = []
+    for name, things in known_things(facts).items():
+        choices = sorted(
+            ((short_id(knowledge, name, thing), facts.name(thing, language.code)) for thing in things),
+            key=lambda choice: _in_order(choice[1]),
+        )
+        value = next(iter(values.get(name, ())), "")
+        is_long = name in _LOOKUPS and is_long_list(label for _value, label in choices)
+        fields.append(
+            {
+                "name": name,
+                "label": words[name],
+                "value": value,
+                "chosen": dict(choices).get(value, value),
+                "choices": [] if is_long else choices,
+                "lookup": _LOOKUPS[name] if is_long else None,
+            }
+        )
+    return fields
 
 
 ROUTES = [Route("/networks", _page), *FILE_ROUTES]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _TABLE: Final = "tsv"
 _CHOICES: Final = "choices"
 # A longer list would be a large part of the page; its values are looked up while one types.
-_LISTED_BYTES: Final = 16_000
+_LISTED_BYTES: Final = 8_000
 
 
 def answered(
