@@ -102,7 +102,9 @@ def query(command: Command, file: IO[str], form: str | None, seconds: float | No
     limits = Limits(seconds=seconds or _ONE_DAY, rows=sys.maxsize, bytes=sys.maxsize, reading=_ONE_DAY)
     text, prefixes = file.read(), installation.catalogue.prefixes.namespaces
     gateway = installation.gateway()
-    with WorkerPool(installation.settings.data, size=1, limits=limits, gateway=gateway, replica="disk") as pool:
+    folder = installation.settings.data
+    search = None if installation.settings.dataset == "plain" else installation.search
+    with WorkerPool(folder, size=1, limits=limits, gateway=gateway, replica="disk", search=search) as pool:
         if form in {None, "table"}:
             found = pool.query(text, prefixes=prefixes)
             if isinstance(found, Table):

@@ -196,6 +196,8 @@ def test_a_query_from_a_file_and_its_error(cli: Cli, data: tuple[str, Path], tmp
     status, out, messages = cli(*data, "query", file)
     assert (status, out) == (1, "")
     assert "Строка 2" in messages
+    file.write_text('SELECT (COUNT(*) AS ?n) { ?activity vekha:search "наставничество" ; a vekha:Activity }')
+    assert cli(*data, "query", file, "--format", "csv")[1].split() == ["n", "33"]
 
 
 def test_export_writes_every_current_triple(cli: Cli, data: tuple[str, Path], tmp_path: Path) -> None:
