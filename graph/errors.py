@@ -151,6 +151,10 @@ class ServiceTimeoutError(ServiceError):
     """A service took too long."""
 
 
+class ServiceAddressError(ServiceError):
+    """A service stands where none may be asked: on this machine, in a private network, at no address."""
+
+
 class ServiceTooLargeError(ServiceError):
     """A service gave more, or would have to be asked more often, than is allowed."""
 

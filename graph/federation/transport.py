@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from graph.errors import ServiceError, ServiceTimeoutError, ServiceTooLargeError
+from graph.errors import ServiceAddressError, ServiceError, ServiceTimeoutError, ServiceTooLargeError
 from graph.federation.addresses import AddressError, addresses
 from graph.federation.services import RESULTS, Answer
 
@@ -159,7 +159,7 @@ class Call:
         try:
             found = addresses(host, port, local=self._service.local, seconds=self._left())
         except AddressError as error:
-            raise ServiceError(
+            raise ServiceAddressError(
                 "The service «{service}» has the address {address}, which is not in the public network; whoever runs "
                 "this server can allow it",
                 service=self._service.name,
@@ -219,6 +219,8 @@ class Call:
         return there
 
     def _read(self, response: http.client.HTTPResponse, message: Message) -> Answer:
+        # A head that was ended from outside looks whole.
+        self._left()
         if response.status != 200:
             self._refuse(response)
         self._is_answering = True
