@@ -66,6 +66,9 @@ class AnyEvaluation(Protocol):
     cut: Cut | None
     warnings: tuple[Message, ...]
 
+    @property
+    def service_uses(self) -> tuple[ServiceUse, ...]: ...
+
     def chunks(self, *, cut_is_error: bool = True) -> Iterator[builtins.bytes]: ...
 
     def cancel(self) -> None: ...

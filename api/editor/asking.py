@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from api.access.identity import Identity
     from api.language import Language
     from graph.evaluation import AnyEvaluation
+    from graph.federation.services import ServiceUse
     from graph.query_traps import Message
     from graph.results import Result
     from graph.terms import Term
@@ -45,11 +46,12 @@ _LABEL: Final = "Label"
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """The first rows of an answer, what is to be told of its query, and the data version."""
+    """The first rows of an answer, what is to be told of its query and of services, and the data version."""
 
     result: Result
     warnings: tuple[Message, ...]
     version: int
+    services: tuple[ServiceUse, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -142,7 +144,7 @@ def ask(request: Request, identity: Identity, text: str, *, rows: int) -> QueryA
             warnings, version, kind, cut = evaluation.warnings, evaluation.version, evaluation.kind, evaluation.cut
         if not warnings and not may_change(asked):
             cache.put(replace(key, version=version), CachedAnswer(content, {"kind": kind, "cut": cut or ""}))
-        return _read(content, kind, warnings, version, complete=cut is None)
+        return replace(_read(content, kind, warnings, version, complete=cut is None), services=evaluation.service_uses)
 
 
 def shape_of(request: Request, answer: QueryAnswer, language: Language) -> AnswerShape:

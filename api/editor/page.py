@@ -15,6 +15,7 @@ from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocols.messages import based
+from api.protocols.services import described, endpoints
 from api.questions.answer_views import TABLE
 from api.questions.drawn_answers import drawn_file, drawn_views
 from api.questions.explanations import explain
@@ -53,6 +54,7 @@ class ShownResult:
     complete: bool
     downloads: Sequence[tuple[str, str]]
     warnings: Sequence[str]
+    services: Sequence[str]
     seconds: float
     version: int
 
@@ -94,6 +96,7 @@ def query_page(request: Request, identity: Identity, text: str | None) -> Respon
         examples=catalogue.listed(),
         terms=terms_of(knowledge, language.code),
         prefixes=site.installation.prefixes,
+        endpoints=endpoints(site.installation),
         longest=LONGEST_ADDRESS,
         version=knowledge.version,
     )
@@ -145,6 +148,7 @@ def _shown(request: Request, knowledge: Knowledge, answer: QueryAnswer, text: st
         complete=answer.complete,
         downloads=_downloads(answer, asked, language),
         warnings=[warning_words(message, language, added_lines=added_lines) for message in answer.warnings],
+        services=described(answer.services, language),
         seconds=time.perf_counter() - start,
         version=answer.version,
     )

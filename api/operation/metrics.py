@@ -36,6 +36,13 @@ class Metrics:
         )
         self.query_rows = Counter("vekha_query_rows", "Rows of answers", registry=own)
         self.query_bytes = Counter("vekha_query_bytes", "Bytes of answers", registry=own)
+        asked: tuple[str, ...] = ("service",)
+        self.service_calls = Counter("vekha_service_calls", "Calls of other services", asked, registry=own)
+        self.service_hits = Counter("vekha_service_cache_hits", "Calls answered from the cache", asked, registry=own)
+        self.service_failures = Counter("vekha_service_failures", "Calls without an answer", asked, registry=own)
+        self.service_seconds = Counter("vekha_service_seconds", "Time that services took", asked, registry=own)
+        self.service_rows = Counter("vekha_service_rows", "Rows that services gave", asked, registry=own)
+        self.service_bytes = Counter("vekha_service_bytes", "Bytes that services sent", asked, registry=own)
         self.over_budget = Counter("vekha_over_budget", "Requests refused because a budget was used up", registry=own)
         self.running = Gauge("vekha_running_queries", "Queries that run or wait", registry=own)
         self.version = Gauge("vekha_data_version", "Newest data version", registry=own)
@@ -52,6 +59,17 @@ class Metrics:
         self.query_bytes.inc(record.bytes or 0)
         if record.peak_memory is not None:
             self.query_memory.observe(record.peak_memory)
+        counters = {
+            "calls": self.service_calls,
+            "cached": self.service_hits,
+            "failed": self.service_failures,
+            "seconds": self.service_seconds,
+            "rows": self.service_rows,
+            "bytes": self.service_bytes,
+        }
+        for name, figures in (record.services or {}).items():
+            for figure, counter in counters.items():
+                counter.labels(name).inc(figures[figure])
 
     def text(self) -> bytes:
         """All figures in the text format of Prometheus."""

@@ -15,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from typing import IO, TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _BYTES: Final = 8 * 1024**2
@@ -29,7 +30,8 @@ class QueryRecord:
     What became of one query.
 
     `status` is `done`, `cached`, or what went wrong (`api.operation.running.STATUS`); `cut` the limit that ended it;
-    `peak_memory` and `bytes` are bytes, `seconds` wall-clock seconds from the request on.
+    `peak_memory` and `bytes` are bytes, `seconds` wall-clock seconds from the request on.  `services` are the figures
+    of each service that was asked.
     """
 
     id: str
@@ -45,6 +47,7 @@ class QueryRecord:
     bytes: int | None = None
     cut: str | None = None
     peak_memory: int | None = None
+    services: Mapping[str, Mapping[str, float]] | None = None
     text: str | None = None
 
     def members(self) -> dict[str, object]:

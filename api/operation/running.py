@@ -136,6 +136,7 @@ class RunningQuery:
             bytes=self._bytes if work is None else work.bytes,
             cut=work.cut if work is not None else None,
             peak_memory=work.peak_memory if work is not None else None,
+            services={use.name: use.figures() for use in getattr(work, "service_uses", ())} or None,
             text=shortened(self.text) if tells_text else None,
         )
 

@@ -44,7 +44,9 @@ _EXPOSED: Final = (
     "Vekha-Limit-Exceeded",
     "Vekha-Limit-Rows",
     "Vekha-Limit-Seconds",
+    "Vekha-Service",
     "Vekha-Version",
+    "Vekha-Warning",
 )
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST_PARAMETERS: Final = 1000

@@ -29,6 +29,7 @@ from api.negotiation import (
     choose,
 )
 from api.problems import ProblemError
+from api.protocols import services
 from api.protocols.messages import entity_tag, is_known, open_route
 from api.site import site_of
 from graph.errors import NothingLoadedError, TermError
@@ -91,11 +92,14 @@ def _answer(request: Request, told: Callable[[str, Snapshot | None, DataFolder],
         raise ProblemError(400, words, headers={"Vary": "Accept"})
     snapshot = _snapshot(request)
     base = _address(request, "")
-    tag = entity_tag(snapshot.version if snapshot else 0, told.__name__, base, form)
+    addresses = [endpoint.address for endpoint in services.endpoints(site.installation)]
+    tag = entity_tag(snapshot.version if snapshot else 0, told.__name__, base, form, addresses)
     headers = {"Content-Type": form.content_type, "Vary": "Accept", "ETag": tag, "Cache-Control": "no-cache"}
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     triples = list(told(base, snapshot, DataFolder(site.installation.settings.data)))
+    if told is _service:
+        triples += services.description(site.installation, NamedNode(f"{base}/sparql"))
     prefixes = _PREFIXES if form in {TURTLE, RDF_XML} else None
     return Response(serialize(triples, format=RDF_FORMATS[form.name], prefixes=prefixes), headers=headers)
 

@@ -80,7 +80,7 @@ def _looked_up(host: str, port: int, seconds: float) -> list[str]:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
         except UnicodeError:  # A name that is none.
-            answers.put(OSError("no host name"))
+            answers.put(socket.gaierror("no host name"))
         except OSError as error:
             answers.put(error)
 

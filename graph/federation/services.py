@@ -70,10 +70,9 @@ class ServiceUse:
     seconds: float = 0.0
     age: int = 0
 
-    def members(self) -> Mapping[str, object]:
-        """The figures by name, for logs and heads of answers."""
+    def figures(self) -> Mapping[str, float]:
+        """The figures by name; seconds and bytes are those of new answers and of all."""
         return {
-            "name": self.name,
             "calls": self.calls,
             "cached": self.cached,
             "failed": self.failed,

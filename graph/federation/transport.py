@@ -179,7 +179,7 @@ class Call:
         return connection
 
     def _connect(self, found: list[str], port: int) -> socket.socket:
-        failure: OSError = OSError("no address")
+        failure: OSError = socket.gaierror("no address")
         for address in found:
             try:
                 plain = socket.create_connection((address, port), timeout=self._left())

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from graph.federation.services import ServiceUse
     from graph.guard import Dataset
     from graph.query_traps import Message
     from graph.remote.engine import RemoteAnswer
@@ -234,6 +235,8 @@ class RemoteEvaluation:
         self.id = uuid.uuid4().hex
         self.version = version
         self.warnings = warnings
+        # Another engine's queries ask no services.
+        self.service_uses: tuple[ServiceUse, ...] = ()
         self.rows: int | None = None
         self.bytes = 0
         self.cut: Cut | None = None
