@@ -146,10 +146,10 @@ def create_app(
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     # Outermost, so that all see the client's own address.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    app.router.routes += ROUTES
     app.include_router(question_router(site.installation.catalogue, settings.languages[0]))
     app.include_router(search_router())
     app.router.routes += [
-        *ROUTES,
         Mount(site.pages.static, _CachedFiles(directory=str(files("api") / "static"))),
     ]
     with_protocols(app)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _YEAR = 365 * 24 * 3600
+# Where a request keeps its language.
+_LANGUAGE = "vekha.language"
 # Message ids of the sections of the site, in the order of the bar.
 SECTIONS = {
     "/questions": "Questions",
@@ -91,11 +93,16 @@ class Pages:
 
     def language(self, request: Request) -> Language:
         """The language of this request (see `Languages.choose`)."""
-        return self.languages.choose(
+        known = request.scope.get(_LANGUAGE)
+        if isinstance(known, Language):
+            return known
+        chosen = self.languages.choose(
             asked=request.query_params.get("lang"),
             remembered=request.cookies.get(COOKIE),
             accepted=request.headers.get("accept-language"),
         )
+        request.scope[_LANGUAGE] = chosen
+        return chosen
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
         """The page of a template; a language asked for in the address is remembered in a cookie."""

@@ -193,10 +193,11 @@ class _Evaluator:
         head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version, "failures": failures}
         result_format = _format(request["formats"], answer.kind)
         in_memory = self._work.replica is not None and snapshot is self._work.replica.snapshot
-        self._send(b"h", head | {"format": result_format.media_type, "in_memory": in_memory})
+        # Nobody can do anything with the head alone: a small answer is one message.
+        self._send(b"h", head | {"format": result_format.media_type, "in_memory": in_memory}, at_once=False)
         sink = _Chunks(self._output)
         written = answer.write(sink, result_format, max_rows=request["rows"], max_bytes=request["bytes"])
-        sink.flush()
+        sink.flush(at_once=False)
         return {"rows": written.rows, "bytes": written.bytes, "cut": written.cut}
 
     def _snapshot(self, version: int | None, *, names_graphs: bool) -> Snapshot:
@@ -217,8 +218,8 @@ class _Evaluator:
             self._set_limit(_SLACK)
         return found
 
-    def _send(self, kind: bytes, message: dict[str, Any]) -> None:
-        write_frame(self._output, kind, json.dumps(message).encode())
+    def _send(self, kind: bytes, message: dict[str, Any], *, at_once: bool = True) -> None:
+        write_frame(self._output, kind, json.dumps(message).encode(), at_once=at_once)
 
 
 class _Chunks:
@@ -233,9 +234,9 @@ class _Chunks:
         if len(self._waiting) >= _CHUNK:
             self.flush()
 
-    def flush(self) -> None:
+    def flush(self, *, at_once: bool = True) -> None:
         if self._waiting:
-            write_frame(self._output, b"d", bytes(self._waiting))
+            write_frame(self._output, b"d", bytes(self._waiting), at_once=at_once)
             self._waiting.clear()
 
 

@@ -8,9 +8,11 @@ from typing import IO, Final
 _FRAME: Final = struct.Struct("!cI")
 
 
-def write_frame(output: IO[bytes], kind: bytes, payload: bytes) -> None:
+def write_frame(output: IO[bytes], kind: bytes, payload: bytes, *, at_once: bool = True) -> None:
+    """Write one frame; with `at_once` False it may wait for the next one."""
     output.write(_FRAME.pack(kind, len(payload)) + payload)
-    output.flush()
+    if at_once:
+        output.flush()
 
 
 def read_frame(source: IO[bytes]) -> tuple[bytes, bytes]:

@@ -21,18 +21,21 @@ _ARENA_MAX: Final = -8
 def address_space() -> int | None:
     """Addresses that this process has taken, which RLIMIT_AS limits."""
     try:
-        return int((_PROC / "self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_read("statm", "self").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):
         return None
 
 
 def resident_memory(pid: int | str = "self") -> int | None:
-    return _line("status", "VmRSS:", pid)
+    try:
+        return int(_read("statm", pid).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def resident_peak(pid: int | str = "self") -> int | None:
     """The most that was ever resident, or since `forget_peak` was called in that process."""
-    return _line("status", "VmHWM:", pid)
+    return _line("status", b"\nVmHWM:", pid)
 
 
 def available_memory() -> int | None:
@@ -52,11 +55,11 @@ def forget_peak() -> None:
 
 def private_memory(pid: int | str = "self") -> int | None:
     """What was written by this process or only it has; a look at it takes some milliseconds for a gigabyte."""
-    return _line("smaps_rollup", "Private_Dirty:", pid)
+    return _line("smaps_rollup", b"\nPrivate_Dirty:", pid)
 
 
 def proportional_memory(pid: int | str = "self") -> int | None:
-    return _line("smaps_rollup", "Pss:", pid)
+    return _line("smaps_rollup", b"\nPss:", pid)
 
 
 def keep_together() -> None:
@@ -76,12 +79,19 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _line(file: str, name: str, pid: int | str) -> int | None:
+def _read(file: str, pid: int | str) -> bytes:
+    # Several times for each query, so by the shortest way.
+    descriptor = os.open(f"/proc/{pid}/{file}", os.O_RDONLY)
     try:
-        text = (_PROC / str(pid) / file).read_text("ascii")
+        return os.read(descriptor, 1 << 16)
+    finally:
+        os.close(descriptor)
+
+
+def _line(file: str, name: bytes, pid: int | str) -> int | None:
+    try:
+        text = _read(file, pid)
     except OSError:  # The process is gone, or there is no such file system.
         return None
-    for line in text.splitlines():
-        if line.startswith(name):
-            return int(line.split()[1]) * 1024
-    return None
+    _before, found, rest = text.partition(name)
+    return int(rest.split(maxsplit=1)[0]) * 1024 if found else None

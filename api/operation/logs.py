@@ -90,25 +90,18 @@ class RequestLog:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.requests.labels(method, route, status).inc()
             self._metrics.request_seconds.labels(route).observe(seconds)
-            identity = scope.get("state", {}).get("identity")
-            _log.info(
-                "%s %s %s",
-                scope["method"],
-                scope["path"],
-                status,
-                extra={
-                    "fields": {
-                        "method": scope["method"],
-                        "path": scope["path"],
-                        "status": status,
-                        "seconds": round(seconds, 4),
-                        "bytes": sent["bytes"],
-                        "whole": sent["whole"],
-                        "user": identity.name if isinstance(identity, Identity) else None,
-                        "address": scope["client"][0] if scope.get("client") else None,
-                    }
-                },
-            )
+            if _log.isEnabledFor(logging.INFO):
+                _log.info(
+                    "%s %s %s",
+                    scope["method"],
+                    scope["path"],
+                    status,
+                    extra={
+                        "fields": _fields(
+                            scope, status=status, size=sent["bytes"], whole=sent["whole"], seconds=seconds
+                        )
+                    },
+                )
 
     def _route(self, scope: Scope) -> str:
         """The pattern of the address; the framework tells only the function behind it."""
@@ -116,3 +109,17 @@ class RequestLog:
             self._paths = {route.endpoint: route.path for route in scope["app"].routes if isinstance(route, Route)}
         endpoint = scope.get("endpoint")
         return self._paths.get(endpoint, _NOWHERE if endpoint is None else _FILES)
+
+
+def _fields(scope: Scope, *, status: int, size: int, whole: int, seconds: float) -> dict[str, object]:
+    identity = scope.get("state", {}).get("identity")
+    return {
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "seconds": round(seconds, 4),
+        "bytes": size,
+        "whole": bool(whole),
+        "user": identity.name if isinstance(identity, Identity) else None,
+        "address": scope["client"][0] if scope.get("client") else None,
+    }

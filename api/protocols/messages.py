@@ -49,6 +49,8 @@ _EXPOSED: Final = (
     "Vekha-Warning",
 )
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+# More than relative IRIs look like this, but each of them does.
+_PERHAPS_RELATIVE: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\x00-\x20]*>")
 _MOST_PARAMETERS: Final = 1000
 _CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b", re.IGNORECASE)
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
@@ -211,6 +213,8 @@ def based(text: str, base: str) -> Based:
 
     The engine knows none of its own, so a BASE line says it; nearly every text goes without.
     """
+    if not _PERHAPS_RELATIVE.search(text):
+        return Based(text, 0)
     tokens = meaningful(text)
     needs = any(token.kind == "iri" and not _ABSOLUTE.match(token.text) for token in tokens)
     if not needs or any(token.is_word("BASE") for token in tokens):

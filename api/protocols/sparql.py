@@ -58,7 +58,6 @@ from api.protocols.messages import (
     text_of,
 )
 from api.protocols.service_description import description
-from api.protocols.services import header as service_header
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back, kept, while_connected
 from api.protocols.tables import SpooledTable, csv_chunks, workbook
 from api.site import cache_of, running_of, site_of, workers_of
@@ -244,6 +243,9 @@ async def _answer(request: Request, identity: Identity, asked: Asked) -> Respons
             503, language.text("Too many queries are running; try again later"), headers={"Retry-After": "5"}
         )
     try:
+        found = _kept(request, identity, asked)
+        if found is not None:
+            return found
         return await while_connected(
             request.receive, partial(_evaluated, request, identity, asked, stopper), stopper, threads
         )
@@ -251,20 +253,28 @@ async def _answer(request: Request, identity: Identity, asked: Asked) -> Respons
         raise graph_problem(error, language, added_lines=asked.added_lines) from None
 
 
+def _kept(request: Request, identity: Identity, asked: Asked) -> Response | None:
+    """What the client or the cache holds, so that no thread is needed for it."""
+    version = asked.version or site_of(request).installation.versions.current()
+    tag = asked.tag(version)
+    if tag is None:
+        return None
+    if is_known(request, tag):
+        return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"})
+    known = cache_of(request).get(asked.key(version, identity))
+    if known is None:
+        return None
+    with running_of(request).track(asked.text, identity) as query:
+        query.ended("cached", size=len(known.content), version=version)
+        return Response(known.content, headers=known.headers)
+
+
 def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stopper) -> Response:
     """The answer, whole if it is small, else with its rest still to come."""
     site, cache = site_of(request), cache_of(request)
-    version = asked.version or site.installation.versions.current()
-    tag = asked.tag(version)
-    if tag is not None and is_known(request, tag):
-        return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"})
     with ExitStack() as open_things:
         query = open_things.enter_context(running_of(request).track(asked.text, identity))
         stopper.holds(query)
-        known = None if tag is None else cache.get(asked.key(version, identity))
-        if known is not None:
-            query.ended("cached", size=len(known.content), version=version)
-            return Response(known.content, headers=known.headers)
         begun: AnyEvaluation = workers_of(request).evaluate(
             asked.text,
             table_format=asked.result_format,
@@ -283,7 +293,7 @@ def _evaluated(request: Request, identity: Identity, asked: Asked, stopper: Stop
         chunks = evaluation.chunks()
         if asked.labels is not None and evaluation.kind == "table":
             chunks = _labelled(request, asked, evaluation, open_things)
-        if tag is not None:
+        if "ETag" in headers:
             key = asked.key(evaluation.version, identity)
             chunks = kept(chunks, cache.largest, lambda content: cache.put(key, CachedAnswer(content, headers)))
         held, whole = held_back(chunks)
@@ -313,8 +323,6 @@ def _headers(asked: Asked, form: Format, evaluation: AnyEvaluation, language: La
         headers["Vekha-Warning"] = ", ".join(
             _warning(message, language, asked.added_lines) for message in evaluation.warnings
         )
-    if evaluation.service_uses:
-        headers["Vekha-Service"] = service_header(evaluation.service_uses)
     if asked.saved:
         headers["Content-Disposition"] = attachment(f"answer.{form.suffix}")
     return headers
