@@ -58,6 +58,7 @@ from api.protocols.messages import (
     text_of,
 )
 from api.protocols.service_description import description
+from api.protocols.services import header as service_header
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back, kept, while_connected
 from api.protocols.tables import SpooledTable, csv_chunks, workbook
 from api.site import cache_of, running_of, site_of, workers_of
@@ -323,6 +324,8 @@ def _headers(asked: Asked, form: Format, evaluation: AnyEvaluation, language: La
         headers["Vekha-Warning"] = ", ".join(
             _warning(message, language, asked.added_lines) for message in evaluation.warnings
         )
+    if evaluation.service_uses:
+        headers["Vekha-Service"] = service_header(evaluation.service_uses)
     if asked.saved:
         headers["Content-Disposition"] = attachment(f"answer.{form.suffix}")
     return headers
