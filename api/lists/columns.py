@@ -50,7 +50,14 @@ COLUMNS: Final = {
         _DOCUMENT,
     ),
     "bodies": (_NAME, Column("type", "What it is"), _LEVEL, _TERRITORY, _DOCUMENTS, _ACTIVITIES),
-    "themes": (_NAME, Column("broader", "Part of the theme"), _DOCUMENTS, _ACTIVITIES, _INDICATORS),
+    "themes": (
+        _NAME,
+        Column("definition", "Definition"),
+        Column("broader", "Part of the theme"),
+        _DOCUMENTS,
+        _ACTIVITIES,
+        _INDICATORS,
+    ),
     "indicators": (
         _NAME,
         Column("unit", "Unit"),
@@ -138,8 +145,9 @@ class RowMaker:
             case "roadmaps":
                 return self._roadmap(column, thing)
         traits = self.facts.above.get(thing, {})
-        if column == "oktmo":
-            return _text(next(iter(traits.get("oktmo", ())), ""))
+        if column in {"oktmo", "definition"}:
+            trait = column if column == "oktmo" else f"definition-{self.language.code}"
+            return _text(next(iter(traits.get(trait, ())), ""))
         return self._things(traits.get(column, ()))
 
     def _activity(self, column: str, thing: str) -> Cell:

@@ -82,3 +82,22 @@ def test_a_territory_has_the_documents_of_its_parts(client: TestClient) -> None:
 def test_the_themes_of_a_territory_lead_to_its_activities(client: TestClient) -> None:
     page = client.get("/territories/khorol-mo", headers=HTML).text
     assert '<a class="small" href="/activities?territory=khorol-mo&amp;theme=mentoring">14</a>' in page
+
+
+def test_every_theme_says_what_it_is_in_both_languages(client: TestClient) -> None:
+    query = "SELECT ?theme ?d { ?theme skos:inScheme <https://w3id.org/vekha/scheme/theme> ; skos:definition ?d }"
+    rows = client.get("/sparql", params={"query": query}, headers={"Accept": "application/json"}).json()
+    told = {(row["theme"]["value"], row["d"]["xml:lang"]): row["d"]["value"] for row in rows["results"]["bindings"]}
+    themes = {row["iri"] for row in client.get("/themes.json?lang=ru").json()["rows"]}
+    assert themes
+    assert {(theme, code) for theme in themes for code in ("ru", "en")} <= told.keys()
+    for code, words in (("ru", "Опытный педагог"), ("en", "An experienced teacher")):
+        page = client.get(f"/themes/mentoring?lang={code}", headers={"Accept": "text/html"}).text
+        assert page.count("<p>" + words) == 1
+        assert page.count(told[themes_iri(themes, "mentoring"), "en" if code == "ru" else "ru"]) == 0
+        listed = client.get(f"/themes?lang={code}", headers={"Accept": "text/html"}).text
+        assert words in listed
+
+
+def themes_iri(themes: set[str], slug: str) -> str:
+    return next(theme for theme in themes if theme.endswith(f"/{slug}"))
