@@ -10,6 +10,7 @@ import pytest
 from graph.changes import Commit
 from graph.errors import DataFolderError, QueryError
 from graph.folder import DataFolder
+from graph.replica import reading_order
 from graph.results import Boolean, Table
 from graph.store import Store
 from graph.workers import Limits, WorkerPool
@@ -259,3 +260,14 @@ def test_a_killed_zygote_is_replaced(tmp_path: Path) -> None:
             wait_for_version(pool, 1)
             found = pool.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
             assert isinstance(found, Table)
+
+
+def test_what_is_read_together_is_filled_together() -> None:
+    day = '"2026-01-0{}"^^<http://www.w3.org/2001/XMLSchema#date>'
+    dates = [
+        f"<urn:{thing}> <urn:{predicate}> {day.format(number)} .\n".encode()
+        for number, (predicate, thing) in enumerate([("due", "a"), ("due", "b"), ("end", "a"), ("end", "b")], 1)
+    ]
+    others = [f"<urn:{thing}> <urn:p> <urn:{end}> .\n".encode() for thing in "ab" for end in "cd"]
+    mixed = [*others[::-1], *dates[::2], *dates[1::2]]
+    assert list(reading_order(mixed)) == dates + others
