@@ -80,6 +80,8 @@ class _Axis:
 
 def bounds(activities: Sequence[Planned], start: date | None, end: date | None) -> tuple[date, date]:
     """The first and last day to draw: as asked, else the years that the deadlines and periods name."""
+    if start and end:
+        activities = ()
     days = [day for activity in activities for day in (activity.first, activity.last, activity.period[1]) if day]
     days += [part.end for activity in activities for part in activity.parts if part.end]
     days = [min(max(day, EARLIEST), LATEST) for day in days] or [end or start or date(2020, 1, 1)]

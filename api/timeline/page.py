@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from api.questions.answering import is_long_list
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from api.timeline.calendars import MEDIA_TYPE, write_calendar
-from api.timeline.gantt import SCALES, GanttGroup
+from api.timeline.gantt import SCALES, GanttGroup, bounds
 from api.timeline.planned_drawing import draw_planned
 from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, select
 
@@ -62,9 +63,10 @@ def timeline_page(request: Request) -> Response:
     page, shown = _paged(request, selected, language)
     view = request.query_params.get("view")
     view = view if view in _VIEWS else _VIEWS[0]
-    scale, drawing = "quarter", None
+    scale: Scale = "quarter"
+    drawings: list[Markup] = []
     if view == "gantt" and page.size:
-        scale, drawing = _drawn(request, selected, shown, language)
+        scale, drawings = _pieces(request, selected, shown, language)
     return site.pages.render(
         request,
         "timeline.html",
@@ -77,13 +79,13 @@ def timeline_page(request: Request) -> Response:
         scales=[(name, _scale_title(name, language)) for name in SCALES],
         scale=scale,
         view=view,
-        drawing=drawing,
+        drawings=drawings,
         shown=shown,
         page=page,
         states=_states(language),
         counts=_counts(selected, language),
         data=data_addresses(request),
-        pictures=picture_addresses(request, view=None) if drawing else (),
+        pictures=picture_addresses(request, view=None) if drawings else (),
         calendar=f"/timeline.ics?{urlencode([*_selection(request), ('lang', language.code)])}",
         version=knowledge.version,
     )
@@ -162,8 +164,22 @@ def _paged(request: Request, selected: Selected, language: Language) -> tuple[Pa
     return page, _slice(groups, page)
 
 
-def _drawn(
+def _pieces(
     request: Request, selected: Selected, shown: Sequence[GanttGroup], language: Language
+) -> tuple[Scale, list[Markup]]:
+    """The drawing in pieces of a hundred rows, each with its own head, so that a browser lays out what is seen."""
+    count = sum(len(group.rows) for group in shown)
+    start, end = bounds(selected.activities, selected.start, selected.end)
+    settled = replace(selected, start=start, end=end)
+    drawn = [
+        _drawn(request, settled, _slice(shown, PageOfRows(piece, count, ROWS)), language, f"gantt-{piece}")
+        for piece in range(1, PageOfRows(1, count, ROWS).pages + 1)
+    ]
+    return drawn[0][0], [drawing for _scale, drawing in drawn]
+
+
+def _drawn(
+    request: Request, selected: Selected, shown: Sequence[GanttGroup], language: Language, name: str = "gantt"
 ) -> tuple[Scale, Markup]:
     return draw_planned(
         shown,
@@ -174,6 +190,7 @@ def _drawn(
         scale=selected.scale,
         language=language,
         href=site_of(request).pages.links.of,
+        name=name,
     )
 
 

@@ -29,11 +29,13 @@ def draw_planned(
     start: date | None = None,
     end: date | None = None,
     scale: Scale | None = None,
+    name: str = "gantt",
 ) -> tuple[Scale, Markup]:
     """
     The drawing of these groups and its scale.
 
     The days drawn are those asked for, else the years of all `activities`, so that all pages of a list have one axis.
+    `name` is what ids in the drawing begin with.
     """
     start, end = bounds(activities, start, end)
     scale = fitting_scale(start, end, scale)
@@ -53,7 +55,7 @@ def draw_planned(
         months=[months[month].rstrip(".") for month in range(1, 13)],
         quarters=[quarters[quarter] for quarter in range(1, 5)],
     )
-    return scale, draw_gantt(groups, start=start, end=end, day=day, scale=scale, words=words, href=href)
+    return scale, draw_gantt(groups, start=start, end=end, day=day, scale=scale, words=words, href=href, name=name)
 
 
 def by_document(

@@ -43,6 +43,14 @@ def test_rows_are_grouped_and_filtered_by_the_form_and_the_address_holds_it(page
     expect(page).to_have_url(re.compile("view=table"))
 
 
+def test_rows_that_were_not_yet_laid_out_are_reached_by_the_keyboard(page: Page) -> None:
+    page.goto("/timeline?day=2022-03-01&rows=2000")
+    last = page.locator(".gantt a.row").last
+    last.focus()
+    expect(last).to_be_focused()
+    expect(last.locator("text").first).to_be_in_viewport()
+
+
 def test_the_selection_is_taken_away_as_a_calendar(page: Page) -> None:
     page.goto("/questions/who-is-responsible?view=timeline")
     expect(page.locator(".gantt .row")).to_have_count(35)

@@ -30,6 +30,19 @@ def test_the_timeline_shows_all_activities_first(client: TestClient) -> None:
     assert second.count('class="row') == 49
 
 
+def test_many_rows_are_drawn_in_pieces_with_a_head_each_and_none_is_lost(client: TestClient) -> None:
+    asked = {"day": "2022-03-01", "rows": "2000", "group": "section"}
+    page = client.get("/timeline", params=asked, headers=HTML).text
+    pieces = page.split('<div class="piece">')[1:]
+    assert [piece.count('class="row') for piece in pieces] == [100, 49]
+    assert all('class="year"' in piece and 'class="group"' in piece and 'class="today"' in piece for piece in pieces)
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names))
+    # One axis for all of them.
+    heads = [re.findall(r'<text class="year" x="[^"]+" y="32">\d{4}', piece) for piece in pieces]
+    assert heads[0] == heads[1]
+
+
 def test_the_table_says_what_the_drawing_says(client: TestClient) -> None:
     asked = {"roadmap": "khorol-mo-nms", "day": "2022-03-01"}
     drawn = client.get("/timeline", params=asked, headers=HTML).text
