@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from api.things.frame import Thing
 
 _DOCUMENTS: Final = "theme-documents"
-_INDICATORS: Final = 12
+_FIRST_INDICATORS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def theme(thing: Thing) -> Response:
     by_property: defaultdict[str, list[Record]] = defaultdict(list)
     for record in thing.records("theme"):
         by_property[str(record["property"])].append(record)
-    documents, indicators = thing.records(_DOCUMENTS), thing.records("theme-indicators")
+    documents, indicators = thing.records(_DOCUMENTS), _indicators(thing)
     name = slug(thing.iri.value)
     labels = lists_of(thing.request).labels(thing.knowledge, thing.language.code)
     return thing.render(
@@ -64,7 +64,7 @@ def theme(thing: Thing) -> Response:
         documents=documents,
         matrix=matrix(documents, name, labels),
         actors=thing.records("theme-actors"),
-        indicators=indicators[:_INDICATORS],
+        indicators=indicators[:_FIRST_INDICATORS],
         indicator_count=len(indicators),
         bases=thing.records("theme-bases"),
         activities=with_query("/activities", theme=name),
@@ -75,6 +75,22 @@ def theme(thing: Thing) -> Response:
         network=with_query("/networks", projection="bodies-by-activity", theme=name),
         questions=thing.questions("theme"),
     )
+
+
+def _indicators(thing: Thing) -> list[Record]:
+    """The indicators of entries of the theme in the order of their documents' names, with the number of targets."""
+    lists = lists_of(thing.request)
+    facts, labels = lists.facts(thing.knowledge), lists.labels(thing.knowledge, thing.language.code)
+    found = [(str(one["indicator"]), str(one["roadmap"])) for one in thing.records("theme-indicators")]
+    found.sort(key=lambda pair: (alphabetical(labels.get(pair[1], "")), pair[1], pair[0]))
+    return [
+        {
+            "indicator": indicator,
+            "label": labels.get(indicator),
+            "targets": len(facts.indicators.get(indicator, {}).get("target", ())),
+        }
+        for indicator, _roadmap in found
+    ]
 
 
 def matrix(documents: Iterable[Record], theme_slug: str, labels: Mapping[str, str]) -> Matrix:
