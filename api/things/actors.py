@@ -33,6 +33,8 @@ _PLACES: Final = 6
 _ALL_PLACES: Final = 300
 _PARTNERS: Final = 15
 _DRAWN: Final = 12
+# Nodes of the live drawing, which has room for names that a still one has not.
+_AROUND: Final = 40
 # Classes that every actor has say nothing.
 _PLAIN_CLASSES: Final = frozenset({VEKHA.Actor.value})
 
@@ -135,6 +137,9 @@ def actor(thing: Thing) -> Response:
         if partners
         else None,
         network=with_query("/networks", projection="bodies-by-activity", focus=own_key) if partners else None,
+        drawn=with_query(
+            "/api/networks/bodies-by-activity", focus=own_key, top=_AROUND, format="map", lang=thing.language.code
+        ),
         timeline=with_query("/timeline", body=own_key.partition(":")[2] if own_key.startswith("body:") else own_key),
         listed=with_query("/activities", actor=thing.iri.value.removeprefix(f"{thing.knowledge.iris.base}id/")),
         questions=thing.questions("actors", *(["groups"] if ties.of(VEKHA.member.value) else [])),

@@ -126,3 +126,38 @@ def test_without_script_the_form_asks(chromium: Browser, service: Service) -> No
     expect(page.locator("table[data-columns] tbody tr")).to_have_count(5)
     expect(page.get_by_role("button", name="Короткая ссылка")).to_be_hidden()
     context.close()
+
+
+def test_an_answer_becomes_a_chart_by_choosing_and_its_link_shows_it_to_others(
+    chromium: Browser, service: Service, page: Page
+) -> None:
+    ready(page)
+    write(page, "SELECT ?body ?level { ?body a vekha:Body ; vekha:level ?level }")
+    page.get_by_role("button", name="Выполнить").click()
+    expect(page.locator("table[data-columns] tbody tr").first).to_be_visible()
+    page.locator("summary", has_text="Построить график").click()
+    page.get_by_label("категория или год").select_option("level")
+    page.get_by_role("button", name="Нарисовать").click()
+    bar = page.locator("figure.picture svg.drawing", has_text="федеральный")
+    expect(bar).to_be_visible()
+    expect(page).to_have_url(re.compile("x=levelLabel"))
+    with page.expect_download() as saved:
+        page.locator("figure.picture").get_by_role("link", name="PNG").click()
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    other = chromium.new_context(base_url=service.address, locale="en-US").new_page()
+    other.goto(page.url)
+    expect(other.locator("figure.picture svg.drawing", has_text="federal")).to_be_visible()
+    other.context.close()
+
+
+def test_an_answer_becomes_a_network_and_a_timeline(page: Page) -> None:
+    ready(page)
+    write(page, "SELECT ?activity { ?activity vekha:theme theme:mentoring ; a vekha:Activity }")
+    page.get_by_role("button", name="Выполнить").click()
+    views = page.get_by_role("navigation", name="Виды ответа")
+    views.get_by_role("link", name="Сеть").click()
+    expect(page.locator("network-map.drawn")).to_be_visible()
+    views.get_by_role("link", name="Сроки").click()
+    expect(page.locator(".gantt svg.drawing")).to_be_visible()
+    page.get_by_role("link", name=re.compile("временной шкале|Сгруппировать")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ответ на запрос")

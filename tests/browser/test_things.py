@@ -90,6 +90,26 @@ def test_a_body_shows_its_spellings_its_years_and_its_partners(page: Page) -> No
     expect(page.locator("#duties tbody tr:not(.group)")).to_have_count(12)
 
 
+def test_the_network_around_a_body_lives_and_leads_to_the_explorer(page: Page) -> None:
+    page.goto("/bodies/tomsk-obl_doo")
+    drawing = page.locator("network-map.drawn")
+    expect(drawing.locator(".status")).to_contain_text("нарисовано: 5")
+    drawing.locator("canvas").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(drawing.locator(".selection")).to_contain_text("Томский областной институт")
+    page.get_by_role("link", name="Открыть в обозревателе сетей").click()
+    expect(page.locator("#network-table")).to_contain_text("Департамент общего образования Томской области")
+
+
+def test_without_scripts_the_network_around_a_body_is_a_still_picture(chromium: Browser, service: Service) -> None:
+    context = chromium.new_context(base_url=service.address, java_script_enabled=False, locale="ru-RU")
+    page = context.new_page()
+    page.goto("/bodies/tomsk-obl_doo")
+    expect(page.locator("network-map svg.drawing")).to_be_visible()
+    context.close()
+
+
 def test_an_activity_leads_to_its_like_and_to_the_comparison(page: Page) -> None:
     page.goto("/activities/tomsk-obl-nastav_1_3")
     expect(page.locator(".chain")).to_contain_text("01.05.2020 – 31.05.2020")

@@ -58,6 +58,7 @@ export class NetworkMap extends HTMLElement {
       const response = await fetch(address);
       if (!response.ok) throw new Error(String(response.status));
       this.network = new Network(await response.json());
+      if (!this.network.size) throw new Error("nothing to draw");
     } catch {
       this.removeAttribute("aria-busy");
       this.classList.add("failed");
