@@ -10,6 +10,7 @@ import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
@@ -19,9 +20,11 @@ from api.access.audit import AuditLog
 from api.access.identity import identity_of
 from api.access.users import Role
 from api.commands.review_report import concept_labels
+from api.importing.changed_links import changed_links
 from api.knowledge import Knowledge
 from api.links import with_query
 from api.problems import graph_problem
+from api.registers.decision_words import decision_words
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from graph.errors import VersionGoneError
@@ -29,9 +32,12 @@ from graph.folder import DataFolder
 from loaders.version_changes import changes_between
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api.importing.changed_links import ChangedLinks
     from api.installation import Installation
     from api.language import Language
     from graph.snapshots import Snapshot
@@ -75,6 +81,7 @@ class Difference:
     changes: DataChanges
     documents: list[ShownDocument]
     kinds: dict[str, str]
+    links: ChangedLinks
 
     def count(self, *kinds: str) -> int:
         """How many changes of activities are of these kinds, those of new and removed documents included."""
@@ -132,6 +139,7 @@ def _difference(installation: Installation, before: int, after: int, language: L
     opened = {number: _open(installation, number) for number in {before, after}}
     try:
         changes = changes_between(opened[before], opened[after], installation.iris, language=language.code)
+        links = changed_links(opened[before], opened[after], changes)
         kinds = kind_names(language)
         described = {number: _described(installation, snapshot, language) for number, snapshot in opened.items()}
     finally:
@@ -152,7 +160,7 @@ def _difference(installation: Installation, before: int, after: int, language: L
                 counts=[(kinds[kind], count) for kind, count in counts.most_common()],
             )
         )
-    return Difference(before, after, changes, documents, kinds)
+    return Difference(before, after, changes, documents, kinds, links)
 
 
 def _open(installation: Installation, number: int) -> Snapshot | None:
@@ -208,6 +216,11 @@ def _cause(line: dict[str, Any], language: Language, *, with_names: bool) -> str
         "correct": text("a correction was made"),
         "undo": text("a correction was undone"),
         "update": text("a SPARQL update was made"),
+        "link": text("links were decided"),
+        "unlink": text("decisions on links were undone"),
+        "graph-post": text("a graph was written"),
+        "graph-put": text("a graph was written"),
+        "graph-delete": text("a graph was removed"),
     }
     detail = line.get("detail", {})
     more = [*detail.get("files", []), *([detail["correction"]] if "correction" in detail else [])] if with_names else []
@@ -277,6 +290,8 @@ def page(request: Request) -> Response:
             name: label for (known, name), label in concept_labels(language.code).items() if known == "column-kind"
         },
         things=_things(difference, site.installation, language) if difference else {},
+        decision_words=decision_words(language),
+        links_graph=f"{site.installation.iris.base}graph/links",
         data=data_addresses(request),
         version=site.installation.versions.current(),
         address=lambda **changed: with_query("/changes", {"from": before, "to": after, **changed}),
@@ -287,16 +302,15 @@ def _things(difference: Difference, installation: Installation, language: Langua
     """Labels of what links tie together."""
     knowledge = installation.newest()
     found: dict[str, str] = {}
-    for link in [*difference.changes.links_new, *difference.changes.links_gone][:CHANGES_A_PAGE]:
-        for iri in (link[0], link[2]):
-            if iri not in found:
-                records = knowledge.records("label", language.code, thing=NamedNode(iri))
-                found[iri] = str(next((one["label"] for one in records if one["label"]), iri))
+    for iri in islice(difference.links.things(), 4 * CHANGES_A_PAGE):
+        if iri not in found:
+            records = knowledge.records("label", language.code, thing=NamedNode(iri))
+            found[iri] = str(next((one["label"] for one in records if one["label"]), iri))
     return found
 
 
 def sheet(request: Request) -> Sheet:
-    """Every change of an entry, and one line for each document that came or went."""
+    """Every change of an entry, one line for each document that came or went, and for each link."""
     language = site_of(request).pages.language(request)
     try:
         difference = _differences(request)
@@ -316,7 +330,23 @@ def sheet(request: Request) -> Sheet:
             ]
             for change in document.change.entries
         ]
+    if chosen is None:
+        rows += _link_rows(difference)
     return Sheet(_COLUMNS, rows, difference.after)
+
+
+def _link_rows(difference: Difference) -> Iterator[list[Any]]:
+    """A line for each link: its state as kind, who decided as text, the entry before or after, the thing at the end."""
+    links = difference.links
+    for change, decisions in (("link-decided", links.decided), ("link-undone", links.undone)):
+        for one in decisions:
+            entry = one.seen or (one.record.value if one.record else "")
+            told = ("", entry) if change == "link-decided" else (entry, "")
+            yield ["", change, one.state, "", one.author, "", *told, one.thing.value]
+    for change, ties in (("link-added", links.tied), ("link-gone", links.untied)):
+        for subject, predicate, target in ties:
+            told = ("", target) if change == "link-added" else (target, "")
+            yield ["", change, predicate.rpartition("#")[2], "", "", "", *told, subject]
 
 
 ROUTES = page_routes("/changes", page, sheet=sheet)

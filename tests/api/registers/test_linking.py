@@ -160,6 +160,8 @@ def test_only_editors_decide(bench: Bench) -> None:
     [
         (BODY, "sameAs https://w3id.org/vekha/registry/lists/1", 404),
         (BODY, "exactMatch", 400),
+        (BODY, f"exactMatch {BODY}", 400),
+        (BODY, "exactMatch https://w3id.org/vekha/scheme/theme/mentoring", 400),
         (BODY, "", 400),
         ("javascript:alert(1)", "deferred", 404),
     ],
@@ -179,3 +181,30 @@ def test_texts_of_registers_are_no_markup(anna: Bench) -> None:
 def test_without_registers_the_page_says_how_to_load_one(client: TestClient) -> None:
     answer = client.get("/linking", headers={"Accept-Language": "ru"})
     assert "vekha registry load" in answer.text
+
+
+def test_what_changed_tells_of_decisions_in_words(anna: Bench) -> None:
+    start = anna.loader.store.snapshot().version
+    record = candidate(page(anna, thing=BODY))
+    made = say(anna, thing=BODY, choice=f"closeMatch {record}", reason="по <i>уставу</i>", state="open")
+    after = anna.loader.store.snapshot().version
+    shown = anna.client.get("/changes", params={"from": str(start), "to": str(after)}).text
+    assert "по <i>уставу" not in shown
+    told = " ".join(re.sub(r"<[^>]+>", "", unescape(shown)).split())
+    assert "Решения о связях 1 Томский областной институт" in told
+    assert f"близка к этой записи: Томский областной {INSTITUTE} anna, " in told
+    assert "по уставу" in told
+    assert "links were decided" not in told
+    assert "graph/links" not in told
+    assert "Проставленные связи" not in told
+
+    assert say(anna, undo=made.headers["location"].rpartition("=")[2], state="linked").status_code == 303
+    last = anna.loader.store.snapshot().version
+    undone = anna.client.get("/changes", params={"from": str(after), "to": str(last)}).text
+    told = " ".join(re.sub(r"<[^>]+>", "", unescape(undone)).split())
+    assert "Отменённые решения о связях 1" in told
+    assert "отменил(а) anna" in told
+    rows = anna.client.get("/changes.json", params={"from": str(start), "to": str(after)}).json()["rows"]
+    assert ("link-decided", "closeMatch", "anna") in [(row["change"], row["kind"], row["text"]) for row in rows]
+    rows = anna.client.get("/changes.json", params={"from": str(after), "to": str(last)}).json()["rows"]
+    assert [(row["change"], row["kind"], row["entry"]) for row in rows] == [("link-undone", "closeMatch", BODY)]
