@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from api.questions.answers import plain_value
+from graph.errors import PoolBusyError
 from graph.matching.matcher import Matcher, Mention
 from ontology.identifiers import Identifier
 from ontology.language import spelling_key
@@ -33,11 +36,15 @@ TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
     "territory-version": (VEKHA.TerritoryVersion, "Редакция территории", "Territory version"),
     "address-record": (VEKHA.AddressRecord, "Адресный объект в реестре", "Address record"),
 }
+# Fewer entities are waited for, rather than answered from an earlier data version.
+MANY: Final = 5_000
+PATIENCE: Final = 60.0
 _TYPE_OF: Final = {str(found[0].value): name for name, found in TYPES.items()}
 _KINDS: Final[Mapping[str, RecordKind]] = {
     "territory": "territory",
     "territory-version": "territory",
     "address-record": "address",
+    "group": "concept",
     "theme": "concept",
 }
 _TERRITORIES: Final = frozenset({"territory", "territory-version", "address-record"})
@@ -63,18 +70,20 @@ class Entities:
     def __init__(self, knowledge: Knowledge, *, before: Entities | None = None) -> None:
         self.version = knowledge.version
         self.entities: dict[str, Entity] = {}
-        for row in knowledge.records("reconcilable", "ru"):
-            iri = str(row["thing"])
-            entity = self.entities.setdefault(iri, Entity(NamedNode(iri), _TYPE_OF[str(row["class"])]))
-            role, value = str(row["role"]), row["value"]
+        # Rows as they come: of a register of the country there are a million.
+        for row in knowledge.table("reconcilable", "ru").rows:
+            iri, kind, role, value, language = map(plain_value, row)
+            entity = self.entities.get(str(iri))
+            if entity is None:
+                entity = self.entities[str(iri)] = Entity(NamedNode(str(iri)), _TYPE_OF[str(kind)])
             if role in {"name", "other"}:
                 text = str(value)
                 if role == "name":
-                    entity.called[str(row["language"] or "ru")] = text
+                    entity.called[str(language or "ru")] = text
                 if text not in entity.names:
                     entity.names.append(text)
-            elif value not in entity.values.setdefault(role, []):
-                entity.values[role].append(value)
+            elif value not in entity.values.setdefault(str(role), []):
+                entity.values[str(role)].append(value)
         places = {entity.iri: entity.name() for entity in self.entities.values() if entity.type in _TERRITORIES}
         records = {iri: self._record(entity) for iri, entity in self.entities.items() if entity.names}
         self.matcher: Matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)
@@ -148,17 +157,59 @@ class Entities:
 
 
 class ReconciledVersions:
-    """The entities of the newest data version asked for; safe in threads, and read once for all that wait."""
+    """
+    The entities of the newest data version asked for; safe in threads, and read once for all that wait.
+
+    Those of a register of the country take half a minute, so requests use what is `ready`.
+    """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._reading = Lock()
+        self._starting = Lock()
         self._newest: Entities | None = None
+        self._coming: tuple[int, Future[Entities]] | None = None
 
     def of(self, knowledge: Knowledge) -> Entities:
-        with self._lock:
+        """The entities of just this data version, however long that takes."""
+        with self._reading:
             if self._newest is None or self._newest.version != knowledge.version:
                 self._newest = Entities(knowledge, before=self._newest)
             return self._newest
+
+    def ready(self, knowledge: Knowledge, *, patience: float = PATIENCE) -> Entities:
+        """
+        The entities of this data version; where there are many, those of an earlier one until they are read.
+
+        Raises:
+            PoolBusyError: They are not read after `patience` seconds.
+        """
+        held = self._newest
+        if held is not None and held.version == knowledge.version:
+            return held
+        coming = self._start(knowledge)
+        if held is not None and len(held.entities) > MANY:
+            return held
+        try:
+            return coming.result(timeout=patience)
+        except TimeoutError:
+            raise PoolBusyError("The names of the registers are being read; try again in a moment") from None
+
+    def _start(self, knowledge: Knowledge) -> Future[Entities]:
+        with self._starting:
+            if self._coming is not None and self._coming[0] == knowledge.version:
+                return self._coming[1]
+            future: Future[Entities] = Future()
+            self._coming = knowledge.version, future
+        Thread(target=self._read, args=(knowledge, future), name="reconciled-names", daemon=True).start()
+        return future
+
+    def _read(self, knowledge: Knowledge, future: Future[Entities]) -> None:
+        try:
+            future.set_result(self.of(knowledge))
+        except Exception as error:  # noqa: BLE001  (told to who waits, and the next who asks starts again)
+            with self._starting:
+                self._coming = None
+            future.set_exception(error)
 
 
 def _day(values: Sequence[Value] | None) -> date | None:

@@ -117,7 +117,7 @@ def conversation_of(request: Request) -> Conversation:
     knowledge = site.installation.newest()
     return Conversation(
         knowledge,
-        versions.of(knowledge),
+        versions.ready(knowledge),
         site.pages.language(request),
         site.pages.links,
         str(request.base_url).rstrip("/"),

@@ -37,27 +37,41 @@ class SpellingIndex:
 
     def __init__(self, spellings: Sequence[tuple[str, int]]) -> None:
         self.entries: NDArray[np.int32] = np.fromiter((entry for _, entry in spellings), np.int32, len(spellings))
-        numbers: dict[str, int] = {}
-        rows: list[int] = []
-        columns: list[int] = []
-        counts: list[float] = []
+        self._numbers: dict[str, int] = {}
+        # Names share their words, so the runs of each are looked up once.
+        known: dict[str, NDArray[np.int32]] = {}
+        parts: list[NDArray[np.int32]] = []
+        sizes = np.zeros(len(spellings), np.int64)
         for row, (text, _) in enumerate(spellings):
-            for run, count in Counter(runs(text)).items():
-                columns.append(numbers.setdefault(run, len(numbers)))
-                rows.append(row)
-                counts.append(1.0 + np.log(count) if count > 1 else 1.0)
-        self._numbers = numbers
-        held = np.asarray(columns, np.int32)
-        weights = np.asarray(counts, np.float32)
-        frequency = np.bincount(held, minlength=len(numbers))
+            for word in text.split():
+                held = known.get(word)
+                if held is None:
+                    held = known[word] = self._numbered(word)
+                parts.append(held)
+                sizes[row] += len(held)
+        columns = np.concatenate(parts) if parts else np.zeros(0, np.int32)
+        del parts, known
+        # Run by run, in each the spellings in order; how often one has it is counted by its neighbours.
+        keys = columns.astype(np.int64) * max(len(spellings), 1) + np.repeat(np.arange(len(spellings)), sizes)
+        del columns
+        keys.sort()
+        first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
+        times = np.diff(np.concatenate((first, [len(keys)])))
+        keys = keys[first]
+        held_runs = (keys // max(len(spellings), 1)).astype(np.int32)
+        self._rows = (keys % max(len(spellings), 1)).astype(np.int32)
+        del keys
+        frequency = np.bincount(held_runs, minlength=len(self._numbers))
         self._idf = (np.log((1 + len(spellings)) / (1 + frequency)) + 1).astype(np.float32)
-        weights *= self._idf[held]
-        row_numbers = np.asarray(rows, np.int32)
-        lengths = np.sqrt(np.bincount(row_numbers, weights.astype(np.float64) ** 2, minlength=len(spellings)))
-        weights /= np.maximum(lengths[row_numbers], 1e-9).astype(np.float32)
-        order = np.argsort(held, kind="stable")
-        self._rows, self._weights = row_numbers[order], weights[order]
+        weights = np.asarray((1 + np.log(times)) * self._idf[held_runs], np.float32)
+        lengths = np.sqrt(np.bincount(self._rows, weights.astype(np.float64) ** 2, minlength=len(spellings)))
+        weights /= np.maximum(lengths[self._rows], 1e-9).astype(np.float32)
+        self._weights = weights
         self._starts = np.concatenate(([0], np.cumsum(frequency))).astype(np.int64)
+
+    def _numbered(self, word: str) -> NDArray[np.int32]:
+        numbers = self._numbers
+        return np.asarray([numbers.setdefault(run, len(numbers)) for run in runs(word)], np.int32)
 
     def nearest(self, text: str, count: int, *, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
         """

@@ -118,6 +118,7 @@ def is_word(word: str) -> bool:
     return bool(_analyser().word_is_known(normalise(word)))
 
 
+@lru_cache(maxsize=_CACHED)
 def lemma(word: str) -> str:
     """The likeliest dictionary form of one word, in normal spelling: «наставников» gives «наставник»."""
     key = normalise(word)

@@ -1,0 +1,79 @@
+"""The names of a large register are read beside the requests, which wait within a limit or use those of before."""
+
+from __future__ import annotations
+
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from api.reconciliation import entities
+from api.reconciliation.entities import ReconciledVersions
+from graph.errors import GraphError, PoolBusyError
+
+
+class Reading:
+    """In the place of the entities: read only when `may_read` is set; `count` of them."""
+
+    may_read = Event()
+    count = 1
+    fails = False
+
+    def __init__(self, knowledge: Any, *, before: object = None) -> None:  # noqa: ANN401  (stands for a data version)
+        assert self.may_read.wait(60)
+        if self.fails:
+            raise GraphError("the data went")
+        self.version, self.before = knowledge.version, before
+        self.entities = dict.fromkeys(range(self.count))
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> type[Reading]:
+    class Own(Reading):
+        may_read = Event()
+
+    monkeypatch.setattr(entities, "Entities", Own)
+    return Own
+
+
+def data(version: int) -> Any:  # noqa: ANN401  (all that is asked of a data version here is its number)
+    return SimpleNamespace(version=version)
+
+
+def test_the_first_reading_is_waited_for_within_a_limit(reading: type[Reading]) -> None:
+    versions = ReconciledVersions()
+    with pytest.raises(PoolBusyError, match="try again"):
+        versions.ready(data(1), patience=0)
+    reading.may_read.set()
+    assert versions.ready(data(1)).version == 1
+    assert versions.ready(data(1), patience=0).version == 1
+
+
+def test_many_names_of_before_answer_while_the_new_ones_are_read(reading: type[Reading]) -> None:
+    reading.count = entities.MANY + 1
+    versions = ReconciledVersions()
+    reading.may_read.set()
+    versions.ready(data(1))
+    reading.may_read.clear()
+    assert versions.ready(data(2), patience=0).version == 1
+    reading.may_read.set()
+    assert versions.of(data(2)).version == 2
+    assert versions.ready(data(2), patience=0).version == 2
+
+
+def test_few_names_are_those_of_the_version_asked_for(reading: type[Reading]) -> None:
+    versions = ReconciledVersions()
+    reading.may_read.set()
+    versions.ready(data(1))
+    assert versions.ready(data(2)).version == 2
+
+
+def test_a_reading_that_failed_is_told_and_tried_again(reading: type[Reading]) -> None:
+    versions = ReconciledVersions()
+    reading.may_read.set()
+    reading.fails = True
+    with pytest.raises(GraphError, match="the data went"):
+        versions.ready(data(1))
+    reading.fails = False
+    assert versions.ready(data(1)).version == 1
