@@ -167,7 +167,7 @@ class _Evaluator:
             kind, message = b"e", self._evaluate(request)
         except GraphError as error:
             kind = b"x"
-            message = {"error": type(error).__name__, "template": error.template, "values": plain(error)}
+            message = {"error": type(error).__name__, "template": error.template, "values": plain(error.values)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
         self._send(kind, message | self._used(before))

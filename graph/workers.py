@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from graph.evaluation import Worker
+    from graph.federation.services import Service
     from graph.guard import Dataset
     from graph.results import Result
     from graph.search_indexes import SearchIndexes
@@ -222,7 +223,7 @@ class WorkerPool:
             "edits": searched.answers.edits,
             "prefixes": dict(prefixes or {}),
             "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
-            "services": {iri: self.gateway.service(iri).name for iri in sorted(checked.services)},
+            "services": {iri: _told(self.gateway.service(iri)) for iri in sorted(checked.services)},
             "bounds": self.gateway.bounds,
             "names_graphs": checked.names_graphs or dataset is not None,
             "formats": {
@@ -467,6 +468,11 @@ class WorkerPool:
         self._zygote = Zygote(settings, self._processes, lambda changed: _renew(pool, changed))
         self.network = self._zygote.network
         return self._zygote
+
+
+def _told(service: Service) -> tuple[str, str]:
+    """What the process of a query is told of a service."""
+    return service.name, service.address
 
 
 def _renew(pool: weakref.ref[WorkerPool], changed: Zygote) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from graph.federation.patterns import Clause
-    from graph.federation.services import Answer
+    from graph.federation.services import Answer, Service
     from graph.terms import Term
 
 FUNCTION: Final = NamedNode("urn:vekha:function:service-term")
@@ -81,11 +81,11 @@ Functions = dict[NamedNode, "Callable[..., Term | None]"]
 
 @dataclass(slots=True)
 class Joined:
-    """What takes the place of the clauses, the functions that the text then needs, and failures under SILENT."""
+    """What takes the place of the clauses, the functions that the text then needs, failures under SILENT by place."""
 
     edits: list[Edit] = field(default_factory=list)
     functions: Functions = field(default_factory=dict)
-    failures: list[tuple[int, ServiceError]] = field(default_factory=list)
+    failures: list[tuple[int, str, Mapping[str, object]]] = field(default_factory=list)
 
 
 def check_syntax(text: str, clauses: Sequence[Clause], prefixes: Mapping[str, str], edits: Sequence[Any]) -> None:
@@ -96,7 +96,9 @@ def check_syntax(text: str, clauses: Sequence[Clause], prefixes: Mapping[str, st
         QuerySyntaxError: It is not; with line and column.
         QueryRefusedError: SERVICE stands where it is not answered.
     """
-    without = [Edit(clause.start, clause.endpoint, " " * (clause.endpoint - clause.start)) for clause in clauses]
+    places = [(clause.start, clause.endpoint) for clause in clauses]
+    places += [(inner.start, inner.end) for clause in clauses for inner in clause.nested]
+    without = [Edit(start, end, " " * (end - start)) for start, end in places]
     try:
         # What could still be read as SERVICE stands where it is not answered.
         check_query(edited(text, without), prefixes=prefixes)
@@ -131,7 +133,7 @@ def _nothing(*_: Term) -> None:
 
 
 class Joiner:
-    """Answers the clauses of one query; `names` say what the services are called, by their IRIs."""
+    """Answers the clauses of one query; `services_by` are the services by the IRIs in it."""
 
     def __init__(
         self,
@@ -141,7 +143,7 @@ class Joiner:
         *,
         data: Data,
         services: Services,
-        names: Mapping[str, str],
+        services_by: Mapping[str, Service],
         bounds: Bounds,
     ) -> None:
         self._text = text
@@ -149,7 +151,7 @@ class Joiner:
         self._edits = [Edit(*edit) for edit in edits]
         self._data = data
         self._services = services
-        self._names = names
+        self._services_by = services_by
         self._bounds = bounds
         self._prologue = prologue(text)
         self._joined = Joined()
@@ -172,14 +174,22 @@ class Joiner:
             except ServiceError as error:
                 if not clause.silent:
                     raise
-                self._joined.failures.append((clause.start, error))
+                # The error itself holds on to the frames it came through.
+                self._joined.failures.append((clause.start, error.template, error.values))
                 text = "{}"
             self._joined.edits.append(Edit(clause.start, clause.end, text))
         return self._joined
 
     def _answer(self, clause: Clause) -> tuple[list[str], list[Row]]:
-        pattern = without_comments(self._text, *clause.pattern)
-        columns = self._visible(pattern)
+        start, end = clause.pattern
+        # Another service within the pattern is that service's business; here only its variables count.
+        plain = [Edit(inner.start - start, inner.end - start, "") for inner in clause.nested]
+        columns = self._visible(without_comments(edited(self._text[start:end], plain)))
+        named = [
+            Edit(inner.name - start, inner.end - start, f"<{self._services_by[inner.address].address}>")
+            for inner in clause.nested
+        ]
+        pattern = without_comments(edited(self._text[start:end], named))
         rows: list[Row] = []
         for values in self._values(clause, set(columns)):
             query = self._remote(columns, pattern, values)
@@ -193,7 +203,7 @@ class Joiner:
                 self._services.read(clause.address, None)
                 raise ServiceError(
                     "The service «{service}» sent results that cannot be read ({reason})",
-                    service=self._names[clause.address],
+                    service=self._services_by[clause.address].name,
                     reason=str(error)[:200],
                 ) from None
             self._services.read(clause.address, len(found))
@@ -228,10 +238,12 @@ class Joiner:
         most = self._bounds.values * self._bounds.calls
         rows: list[Row] = []
         for row in self._data(query, self._joined.functions):
-            if len(rows) > most:
-                yield ""
-                return
             rows.append(tuple(row))
+            if len(rows) > most:
+                break
+        if len(rows) > most:
+            yield ""
+            return
         # A variable without a value in some row narrows nothing down there.
         places = [place for place in range(len(wanted)) if all(row[place] is not None for row in rows)]
         if not places:
@@ -279,7 +291,7 @@ class Joiner:
                 if len(rows) > min(self._bounds.rows, self._bounds.query_rows - self._rows):
                     raise ServiceTooLargeError(
                         "The service «{service}» gave more than {limit} rows; ask it for less",
-                        service=self._names[clause.address],
+                        service=self._services_by[clause.address].name,
                         limit=min(self._bounds.rows, self._bounds.query_rows),
                     )
         finally:

@@ -11,16 +11,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from graph import errors
-from graph.errors import GraphError, ServiceError
+from graph.errors import ServiceError
 from graph.federation.joining import Bounds, Joiner, check_syntax
 from graph.federation.patterns import find_services
-from graph.federation.services import Answer
+from graph.federation.services import Answer, Service
 from graph.guard import check_query
 from graph.results import Answer as Evaluated
 from graph.tokens import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from graph.federation.gateway import Asking
     from graph.federation.joining import Functions, Row
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 Frame = tuple[bytes, bytes]
 
 
-def plain(error: GraphError) -> dict[str, object]:
+def plain(values: Mapping[str, object]) -> dict[str, object]:
     """The values of an error as they travel."""
-    return {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
+    return {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}
 
 
 def answer_frame(asking: Asking | None, kind: bytes, message: dict[str, Any]) -> bytes | None:
@@ -50,7 +50,7 @@ def answer_frame(asking: Asking | None, kind: bytes, message: dict[str, Any]) ->
 
 
 def _refusal(error: ServiceError) -> bytes:
-    told = {"error": type(error).__name__, "template": error.template, "values": plain(error)}
+    told = {"error": type(error).__name__, "template": error.template, "values": plain(error.values)}
     return json.dumps(told).encode() + b"\n"
 
 
@@ -73,33 +73,33 @@ class FederatedQuery:
         """
         request = self._request
         text, prefixes, edits = request["text"], request["prefixes"], request["edits"]
-        names: dict[str, str] = request["services"]
-        if not names:
+        services = {iri: Service(*told) for iri, told in request["services"].items()}
+        if not services:
             return snapshot.answer(text, prefixes=prefixes, dataset=dataset, edits=edits), []
         clauses = find_services(text, prefixes)
         check_syntax(text, clauses, prefixes, edits)
-        read = dataset or check_query(text, prefixes=prefixes, services=frozenset(names)).dataset
+        read = dataset or check_query(text, prefixes=prefixes, services=frozenset(services)).dataset
 
         def rows(query: str, functions: Functions) -> Iterator[Row]:
             evaluated = snapshot.evaluated(query, prefixes=prefixes, dataset=read, functions=functions)
             return evaluated.rows()
 
         joiner = Joiner(
-            text, prefixes, edits, data=rows, services=self, names=names, bounds=Bounds(**request["bounds"])
+            text, prefixes, edits, data=rows, services=self, services_by=services, bounds=Bounds(**request["bounds"])
         )
         joined = joiner.join(clauses)
         answer = snapshot.answer(
             text,
             prefixes=prefixes,
             dataset=dataset,
-            services=frozenset(names),
+            services=frozenset(services),
             edits=[*edits, *joined.edits],
             functions=joined.functions,
         )
         failures = []
-        for offset, error in joined.failures:
+        for offset, template, values in joined.failures:
             line, column = place(text, offset)
-            failures.append({"template": error.template, "values": plain(error), "line": line, "column": column})
+            failures.append({"template": template, "values": plain(values), "line": line, "column": column})
         return answer, failures
 
     def ask(self, iri: str, query: str) -> Answer:
@@ -107,8 +107,8 @@ class FederatedQuery:
         line, _, body = self._receive().partition(b"\n")
         head = json.loads(line)
         if "error" in head:
-            error: ServiceError = getattr(errors, head["error"])(head["template"], **head["values"])
-            raise error
+            # Kept by no name here: the error would hold on to this frame, and so to the engine's rows, in a circle.
+            raise getattr(errors, head["error"])(head["template"], **head["values"])
         return Answer(head["type"], body)
 
     def read(self, iri: str, rows: int | None) -> None:

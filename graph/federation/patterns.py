@@ -29,6 +29,7 @@ _Kind: TypeAlias = Literal[
     "triples", "filter", "bind", "optional", "minus", "lateral", "groups", "graph", "service", "values", "select"
 ]
 _WORDS: Final = ("FILTER", "BIND", "OPTIONAL", "MINUS", "LATERAL", "GRAPH", "SERVICE", "VALUES", "UNION", "SELECT")
+_LED: Final[dict[str, _Kind]] = {"OPTIONAL": "optional", "MINUS": "minus", "LATERAL": "lateral"}
 _JOINED: Final = frozenset(("triples", "groups", "graph", "values"))
 _BEFORE: Final = _JOINED | {"optional", "bind", "service"}
 _KEYWORD: Final = re.compile("|".join((*_WORDS, "EXISTS", "LIMIT", "OFFSET")), re.IGNORECASE)
@@ -46,13 +47,23 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """A SERVICE within the pattern of another, which that service asks; its keywords and its endpoint."""
+
+    address: str
+    start: int
+    name: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """
     One SERVICE clause.
 
     `start` and `end` are its own place, `endpoint` where its keywords and its endpoint end, `pattern` that of what it
-    asks.  `bound` are variables that every solution of the pattern binds; empty where values must not be sent along.
-    `levels` are the patterns that give them values, the outermost first.
+    asks, `nested` other clauses in that.  `bound` are variables that every solution of the pattern binds; empty where
+    values must not be sent along.  `levels` are the patterns that give them values, the outermost first.
     """
 
     address: str
@@ -61,6 +72,7 @@ class Clause:
     endpoint: int
     end: int
     pattern: tuple[int, int]
+    nested: tuple[Nested, ...]
     bound: frozenset[str]
     levels: tuple[Level, ...]
 
@@ -92,8 +104,7 @@ def find_services(text: str, prefixes: Mapping[str, str] | None = None) -> list[
     The SERVICE clauses of a query that `graph.guard` let through, in their order.
 
     Raises:
-        QueryRefusedError: A clause within another, or one whose surroundings cannot be read for certain; with line and
-            column.
+        QueryRefusedError: The surroundings of a clause cannot be read for certain; with line and column.
     """
     if "service" not in text.lower() and "\\" not in text:
         return []
@@ -112,15 +123,12 @@ def prologue(text: str) -> str:
     """The declarations before the query, without comments."""
     tokens = meaningful(text)
     index = Names({}).read_prologue(tokens, 0)
-    return without_comments(text, 0, tokens[index].start if index < len(tokens) else len(text))
+    return without_comments(text[: tokens[index].start if index < len(tokens) else len(text)])
 
 
-def without_comments(text: str, start: int, end: int) -> str:
-    """The text from character `start` to `end`, a line break for each comment; both are ends of tokens."""
-    pieces = (
-        "\n" if token.kind == "comment" else token.text for token in read_tokens(text) if start <= token.start < end
-    )
-    return "".join(pieces)
+def without_comments(text: str) -> str:
+    """The text with a line break for each comment."""
+    return "".join("\n" if token.kind == "comment" else token.text for token in read_tokens(text))
 
 
 def _refuse_glued(text: str, tokens: Sequence[Token], known: set[str]) -> None:
@@ -219,10 +227,8 @@ class _Reader:
                 element.groups += self._inner()
             return element
         self._index += 1
-        for word in ("OPTIONAL", "MINUS", "LATERAL"):
-            if token.is_word(word):
-                kinds: dict[str, _Kind] = {"OPTIONAL": "optional", "MINUS": "minus", "LATERAL": "lateral"}
-                return _Element(kinds[word], token.start, groups=self._inner())
+        if token.is_word(*_LED):
+            return _Element(_LED[token.text.upper()], token.start, groups=self._inner())
         if token.is_word("GRAPH", "SERVICE"):
             element = _Element("graph" if token.is_word("GRAPH") else "service", token.start)
             element.silent = self._token.is_word("SILENT")
@@ -278,8 +284,8 @@ class _Reader:
             if token.kind == "variable":
                 element.variables.add(token.text[1:])
             self._index += 1
-        if self._at(self._index).start == element.start:  # Nothing that could stand here: the engine says so.
-            self._index += 1
+        # Where nothing stands that could, the engine says so.
+        self._index += self._token.start == element.start
         return element
 
 
@@ -339,28 +345,34 @@ class _Finder:
 
     def _clause(self, element: _Element, levels: tuple[Level, ...]) -> Clause:
         [inner] = element.groups
-        for part in inner.elements:
-            if _has_service(part):
-                raise _refused(
-                    self._text,
-                    element.start,
-                    "a SERVICE within another one cannot be asked; put them beside each other, or name fewer services",
-                )
-        head = element.head
-        address = head and self._names.resolve(head)
-        assert head is not None
-        assert address is not None, "the guard resolved it"
+        head, address = self._endpoint(element)
         changes = any(token.is_word(*_CHANGING) for token in self._tokens if inner.start < token.start < inner.end)
         return Clause(
-            address=address.value,
+            address=address,
             silent=element.silent,
             start=element.start,
             endpoint=head.start + len(head.text),
             end=inner.end,
             pattern=(inner.start + 1, inner.end - 1),
+            nested=tuple(self._nested(inner)),
             bound=frozenset() if changes else frozenset(_bound_by(inner)),
             levels=levels,
         )
+
+    def _nested(self, group: _Group) -> Iterator[Nested]:
+        for element in group.elements:
+            if element.kind == "service":
+                head, address = self._endpoint(element)
+                yield Nested(address, element.start, head.start, head.start + len(head.text))
+            for inner in element.groups:
+                yield from self._nested(inner)
+
+    def _endpoint(self, element: _Element) -> tuple[Token, str]:
+        head = element.head
+        assert head is not None
+        address = self._names.resolve(head)
+        assert address is not None, "the guard resolved it"
+        return head, address.value
 
 
 def _has_service(element: _Element) -> bool:

@@ -42,12 +42,11 @@ class Message:
     """
     What is sent to a service: a POST of `body`, or a GET if there is none.
 
-    `accepted` are the media types of answers that are read, `refusal` tells of another `{type}`.
+    `accepted` are the media types of answers that are read.
     """
 
     accept: str
     accepted: Collection[str]
-    refusal: str
     body: bytes | None = None
     media_type: str = f"{_FORM}; charset=utf-8"
     language: str = ""
@@ -74,14 +73,7 @@ class Call:
         Raises:
             ServiceError: As `send`.
         """
-        return self.send(
-            Message(
-                _ACCEPT,
-                RESULTS,
-                "The service «{service}» answered with «{type}», not with results of SPARQL; is its address right?",
-                urlencode({"query": query}).encode("ascii"),
-            )
-        )
+        return self.send(Message(_ACCEPT, RESULTS, urlencode({"query": query}).encode("ascii")))
 
     def send(self, message: Message) -> Answer:
         """
@@ -179,16 +171,16 @@ class Call:
         return connection
 
     def _connect(self, found: list[str], port: int) -> socket.socket:
-        failure: OSError = socket.gaierror("no address")
-        for address in found:
+        for number, address in enumerate(found, 1):
             try:
                 plain = socket.create_connection((address, port), timeout=self._left())
-            except OSError as error:
-                failure = error
-                continue
-            self._hold(plain)
-            return plain
-        raise failure
+            except OSError:
+                if number == len(found):
+                    raise
+            else:
+                self._hold(plain)
+                return plain
+        raise socket.gaierror("no address")
 
     def _hold(self, held: socket.socket) -> None:
         with self._lock:
@@ -225,8 +217,16 @@ class Call:
             self._refuse(response)
         self._is_answering = True
         media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+        told = {"service": self._service.name, "type": media_type[:100] or "?"}
         if media_type not in message.accepted:
-            raise ServiceError(message.refusal, service=self._service.name, type=media_type[:100] or "?")
+            if message.accepted is RESULTS:
+                raise ServiceError(
+                    "The service «{service}» answered with «{type}», not with results of SPARQL; is its address right?",
+                    **told,
+                )
+            raise ServiceError(
+                "The service «{service}» answered with «{type}», not with JSON; is its address right?", **told
+            )
         return Answer(media_type, self._body(response))
 
     def _refuse(self, response: http.client.HTTPResponse) -> None:

@@ -19,9 +19,9 @@ JSON = "application/sparql-results+json"
 
 
 class Endpoint:
-    """A SPARQL endpoint on the data of `store`; `asked` are the queries that came."""
+    """A SPARQL endpoint on the data of `store`, or with one `answer` to all; `asked` are the queries that came."""
 
-    def __init__(self, store: Store, *, media_type: str = JSON) -> None:
+    def __init__(self, store: Store, *, media_type: str = JSON, answer: bytes | None = None) -> None:
         self.asked: list[str] = []
         self.agents: list[str] = []
         asked, agents = self.asked, self.agents
@@ -29,6 +29,8 @@ class Endpoint:
         assert form is not None
 
         def answered(query: str) -> tuple[int, bytes]:
+            if answer is not None:
+                return 200, answer
             try:
                 found = store.query(query)
                 assert isinstance(found, QuerySolutions | QueryBoolean)
@@ -38,17 +40,17 @@ class Endpoint:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 is_form = self.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
-                query = parse_qs(body)["query"][0] if is_form else body
+                query = parse_qs(sent)["query"][0] if is_form else sent
                 asked.append(query)
                 agents.append(self.headers["User-Agent"])
-                status, answer = answered(query)
+                status, body = answered(query)
                 self.send_response(status)
                 self.send_header("Content-Type", media_type)
-                self.send_header("Content-Length", str(len(answer)))
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(answer)
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass

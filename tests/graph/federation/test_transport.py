@@ -48,9 +48,9 @@ FILE = BOMB.replace('"aaaaaaaaaa"', 'SYSTEM "file:///etc/passwd"').replace("&i;"
 
 
 def bomb() -> Iterator[bytes]:
-    """A gigabyte of zeros as gzip."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    for _ in range(1024):
+    """Far more zeros than are let through, as gzip."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for _ in range(128):
         yield packer.compress(bytes(MEGABYTE))
     yield packer.flush()
 
