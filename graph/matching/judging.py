@@ -8,9 +8,13 @@ from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from graph.matching.gazetteer import PLACE_KINDS
+from graph.matching.names import RANKS, surname
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from graph.matching.names import Name
 
@@ -29,6 +33,7 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "region equal": 0.04,
     "region differs": -0.45,
     "region named": -0.10,
+    "region told": -0.10,
     "division differs": -0.20,
     "patron equal": 0.06,
     "patron differs": -0.12,
@@ -36,10 +41,25 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "financing differs": -0.04,
     "same words": 0.10,
     "acronym": 0.12,
+    "words unexplained": -0.02,
+    "words unsaid": -0.02,
+    "of people": -0.02,
+    "place of another kind": -0.06,
     "not in force": -0.05,
 }
 _ALIKE: Final = 80.0
 _SHORTEST_STEM: Final = 4
+# How much a word of an entry counts that people leave out: after «имени», and of the place.
+_LEFT_OUT: Final = 0.35
+# Offices of one kind under many names.
+_AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
+# Words that tell no entry from another.
+_SAY_NOTHING: Final = (
+    PLACE_KINDS
+    | {"администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"}
+    # СОШ and СШ of one number in one place are one school, or two that no rule may choose from.
+    | {"общеобразовательный"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +91,19 @@ SAID: Final[Mapping[str, str]] = {
     "region equal": "the region is the same",
     "region differs": "another region",
     "region named": "the name speaks of another region",
+    "region told": "the region that the name tells, not that of the document",
     "division differs": "a territory of another kind",
+    "place of another kind": "a territory of another kind",
     "patron equal": "the same name after «имени»",
     "patron differs": "another name after «имени»",
     "owner differs": "another owner by the legal form",
     "financing differs": "another legal form",
     "acronym": "the abbreviation {short} fits",
     "not in force": "the entry was not in force then",
+    "words unexplained": "nothing of the entry answers to «{words}»",
+    "words unsaid": "the entry is called by further words",
+    "of people": "the name is of people, not of the body",
+    "several fit": "other entries fit every word as well",
 }
 
 
@@ -93,9 +119,11 @@ class Judgement:
     words: float = 0.0
     evidence: list[Evidence] = field(default_factory=list)
     against: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
 
     def find(self, finding: str, **values: object) -> None:
         weight = _WEIGHTS[finding]
+        self.found.add(finding)
         self.score += weight
         self.evidence.append(Evidence(SAID[finding], values, weight > 0))
         if weight < 0:
@@ -104,11 +132,17 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What stands on the side of the entry: its names taken apart, the words of its places, and where it is."""
+    """
+    What stands on the side of the entry: its names taken apart, the words of its places, and where it is.
+
+    `words` are those of all its names, `own` those of its places that are not of its region.
+    """
 
     names: Sequence[Name]
     places: frozenset[str]
     kind: str | None
+    words: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 class WordWeights:
@@ -122,6 +156,9 @@ class WordWeights:
         self._weights = {word: log((1 + len(names)) / (1 + count)) + 0.3 for word, count in counted.items()}
         self._unknown = log(1 + len(names)) + 0.3
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._weights
+
     def __getitem__(self, word: str) -> float:
         return self._weights.get(word, self._unknown)
 
@@ -132,16 +169,92 @@ def alike(ours: str, theirs: str) -> float:
     """How alike two words are, from 0 to 1: also misspelt ones, and a place and the adjective of it."""
     if ours == theirs:
         return 1.0
+    if ours in _AUTHORITIES and theirs in _AUTHORITIES:
+        return 0.9
     if ours[0] != theirs[0] and len(ours) < 6:
         return 0.0
+    if of_one_stem(ours, theirs):
+        return 0.85
+    found = fuzz.ratio(ours, theirs, score_cutoff=_ALIKE)
+    return 0.9 * found / 100 if min(len(ours), len(theirs)) > 3 else 0.0
+
+
+def of_one_stem(ours: str, theirs: str) -> bool:
+    """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do."""
     shortest = min(len(ours), len(theirs))
     same = 0
     while same < shortest and ours[same] == theirs[same]:
         same += 1
-    if same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs)):
-        return 0.85
-    found = fuzz.ratio(ours, theirs, score_cutoff=_ALIKE)
-    return 0.9 * found / 100 if shortest > 3 else 0.0
+    return same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs))
+
+
+def unexplained(
+    ours: Name, sides: Sides, *, context: frozenset[str], known: Callable[[str], bool], same_patron: bool
+) -> list[str]:
+    """
+    The words of the mention that nothing of the entry answers to: no word of a name, of a place, or of one stem.
+
+    A word of one wrong letter (two in a long one) is explained unless it is itself one that entries have (`known`):
+    «Ореховская» is no misspelt «Ольховская» where both are.  First names and ranks are explained by the surname.
+    """
+    left = []
+    theirs = sides.words | sides.own
+    for word, form in zip(ours.words, ours.printed, strict=True):
+        if word in theirs or word in context or word in _SAY_NOTHING:
+            continue
+        if same_patron and (word in ours.honoured or word in RANKS):
+            continue
+        if word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(sides.words):
+            continue
+        if any(of_one_stem(word, other) for other in theirs):
+            continue
+        if not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs):
+            continue
+        left.append(word)
+    return left
+
+
+def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> bool:
+    """
+    Whether each name of the entry has a word of its own that the mention lacks: «общего» tells departments apart.
+
+    Words of places, after «имени» and of the legal form are left out by people; so is a title where a number is said.
+    """
+    if ours.numbers and any(ours.numbers & name.numbers for name in sides.names):
+        return False
+    return not any(
+        all(
+            word in context
+            or word in sides.places
+            or word in name.honoured
+            or word in _SAY_NOTHING
+            or _said(word, ours)
+            for word in name.words
+        )
+        for name in sides.names
+    )
+
+
+def _said(word: str, ours: Name) -> bool:
+    return (
+        word in ours.words
+        or any(of_one_stem(word, other) or misspelt(other, word) for other in (*ours.words, *ours.printed))
+        or (word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(ours.words))
+        or any(short in word for short in ours.acronyms)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def misspelt(ours: str, theirs: str) -> bool:
+    """
+    Whether one letter of a word is wrong, too many or exchanged with the next, of a long word two.
+
+    Ends do not count in long words: the dictionary form of a misspelt word is guessed.
+    """
+    most = 0 if len(ours) < 5 else 1 if len(ours) < 9 else 2
+    if len(ours) < 7:
+        return bool(OSA.distance(ours, theirs, score_cutoff=most) <= most)
+    return bool(OSA.distance(ours[:-2], theirs[:-2], score_cutoff=most) <= most)
 
 
 def judge(
@@ -170,9 +283,7 @@ def judge(
     divisions = {name.division for name in sides.names if name.division}
     if kind == "territory" and ours.division and divisions and not _same_division(ours.division, divisions):
         judgement.find("division differs")
-    patrons = [name.patron for name in sides.names if name.patron]
-    if ours.patron and patrons:
-        judgement.find("patron equal" if max(alike(ours.patron, one) for one in patrons) > 0.7 else "patron differs")
+    _judge_patrons(judgement, ours, sides)
     for finding, our, their in (
         ("owner differs", ours.owner, {name.owner for name in sides.names}),
         ("financing differs", ours.financing, {name.financing for name in sides.names}),
@@ -194,6 +305,14 @@ def _same_division(ours: str, theirs: set[str]) -> bool:
     )
 
 
+def _judge_patrons(judgement: Judgement, ours: Name, sides: Sides) -> None:
+    our = surname(ours.honoured, places=sides.places)
+    theirs = [surname(name.honoured, places=sides.places) for name in sides.names if name.honoured]
+    if our and any(theirs):
+        same = any(alike(our, one) > 0.7 or misspelt(our, one) for one in theirs if one)
+        judgement.find("patron equal" if same else "patron differs")
+
+
 def _judge_numbers(judgement: Judgement, ours: Name, sides: Sides) -> None:
     theirs = frozenset[int]().union(*(name.numbers for name in sides.names))
     if ours.numbers & theirs:
@@ -207,19 +326,29 @@ def _judge_numbers(judgement: Judgement, ours: Name, sides: Sides) -> None:
 def _likeness(ours: Name, theirs: Name, places: frozenset[str], context: frozenset[str], weights: WordWeights) -> float:
     """Weighted share of the words of each side that the other side has, the mention's counting double."""
     there = _covered(ours.words, theirs.words, places, weights)
-    back = _covered(theirs.words, ours.words, context, weights)
+    back = _covered(theirs.words, ours.words, context, weights, spared=places.union(theirs.honoured))
     return (2 * there + back) / 3
 
 
-def _covered(words: Sequence[str], by: Sequence[str], also: frozenset[str], weights: WordWeights) -> float:
+def _covered(
+    words: Sequence[str],
+    by: Sequence[str],
+    also: frozenset[str],
+    weights: WordWeights,
+    *,
+    spared: frozenset[str] = frozenset(),
+) -> float:
     total = found = 0.0
     for word in words:
         weight = weights[word]
-        total += weight
         if word in also or word in by:
-            found += weight
-        elif by:
-            found += weight * max(alike(word, other) for other in by)
+            likeness = 1.0
+        else:
+            likeness = max((alike(word, other) for other in (*by, *also)), default=0.0)
+            if not likeness and word in spared:
+                weight *= _LEFT_OUT
+        total += weight
+        found += weight * likeness
     return found / total if total else 0.0
 
 

@@ -15,12 +15,25 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from graph.matching.candidates import SpellingIndex
-from graph.matching.judging import Evidence, Judgement, Sides, WordWeights, alike, judge
+from graph.matching.gazetteer import PLACE_KINDS, Gazetteer
+from graph.matching.judging import (
+    SAID,
+    Evidence,
+    Judgement,
+    Sides,
+    WordWeights,
+    alike,
+    judge,
+    misspelt,
+    unexplained,
+    unsaid,
+)
 from graph.matching.names import acronym_of, read_name
+from graph.matching.wording import is_group, mentioned, without_region
 from ontology.language import lemmas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -34,14 +47,13 @@ SHOWN: Final = 10
 # Less is no likeness.
 _LEAST: Final = 0.2
 # On the mentions of `bench.linking`; the lead matters more than the score.
-ACCEPTED_SCORE: Final = 0.80
+ACCEPTED_SCORE: Final = 0.60
 ACCEPTED_LEAD: Final = 0.06
 
 
-_PLACE_KINDS: Final = frozenset(
-    {"район", "округ", "муниципальный", "городской", "город", "улица", "село", "поселок", "дом"}
-    | {"область", "край", "республика", "автономный", "обл", "респ", "ао"}
-)
+_LEGAL_PERSONS: Final = frozenset({"organisation", "branch"})
+# Findings that no acceptance fails for: people write МБОУ for МКОУ, and leave out numbers where there is one school.
+_FORGIVEN: Final = frozenset({"financing differs", "number missing"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +90,27 @@ class Candidate:
     accepted: bool = False
     acceptable: bool = False
     words: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """
+    A mention with its name taken apart and its kind, and what it says of places.
+
+    `known` are words of the places known of it, which an entry need not have, `context` all of these and those of the
+    places that it names, which it need not say itself.  `named` are municipalities of its region that it names,
+    `elsewhere` those of other regions if of its own it names none, `told` other regions that it names.
+    """
+
+    mention: Mention
+    ours: Name
+    kind: str | None
+    known: frozenset[str]
+    context: frozenset[str]
+    named: frozenset[NamedNode]
+    told: frozenset[NamedNode]
+    elsewhere: frozenset[NamedNode]
+    of_people: bool
 
 
 class Matcher:
@@ -118,10 +151,17 @@ class Matcher:
             self._regions.setdefault(record.region, np.zeros(size, np.bool_))[number] = True
             self._registers.setdefault(record.register, np.zeros(size, np.bool_))[number] = True
         self._place_words = lru_cache(maxsize=4096)(self._words_of_place)
-        self._region_words: dict[str, set[NamedNode]] = {}
-        for region in filter(None, self._regions):
-            for word in self._words_of_place(region) - _PLACE_KINDS:
-                self._region_words.setdefault(word, set()).add(region)
+        regions = {
+            record.territory: record.region
+            for record in self._records
+            if record.territory is not None and record.region is not None and record.territory != record.region
+        }
+        self._gazetteer = Gazetteer(places, regions)
+        self._persons = np.asarray([record.kind in _LEGAL_PERSONS for record in self._records], np.bool_)
+        self._by_territory: dict[NamedNode, list[int]] = {}
+        for number, record in enumerate(self._records):
+            if record.territory is not None:
+                self._by_territory.setdefault(record.territory, []).append(number)
 
     def read_sides(self) -> dict[RegisterRecord, Sides]:
         """What was read of each entry."""
@@ -131,14 +171,15 @@ class Matcher:
         """
         The entries that the mention may mean, the likeliest first; at most the first is accepted.
 
-        A number that stands beside the mention decides alone.
+        A number that stands beside the mention decides alone.  A group or a role is no legal person.  Entries of
+        another region than that of the mention are given only where the mention names a place that its region has not.
         """
         allowed = self._allowed(mention)
         named = [
             number
             for one in mention.numbers
             for number in self._numbers.get(one, ())
-            if allowed is None or allowed[number]
+            if allowed[number] and self._in_region(mention)[number]
         ]
         if named:
             evidence = (Evidence("the number {number} is the same", {"number": ", ".join(mention.numbers)}, True),)
@@ -147,100 +188,194 @@ class Matcher:
                 Candidate(self._records[number], 1.0, evidence, accepted=sure, acceptable=True)
                 for number in dict.fromkeys(named)
             ][:limit]
-        ours = read_name(mention.text)
+        text, of_people = mentioned(mention.text)
+        if mention.region is not None:
+            text = without_region(text, self._places.get(mention.region, ""))
+        ours = read_name(text)
         if not ours.words and not ours.numbers:
             return []
-        judged = self._judged(mention, ours, allowed)
-        if not judged:
-            return []
+        if is_group(mention.text):
+            allowed &= ~self._persons
+        judged = self._judged(self._asked(mention, ours, of_people=of_people), allowed)
         judged.sort(key=lambda found: (-found[1].score, self._records[found[0]].key))
-        lead = judged[0][1].score - (judged[1][1].score if len(judged) > 1 else 0.0)
-        return [
-            Candidate(
-                self._records[number],
-                max(0.0, min(1.0, judgement.score)),
-                tuple(judgement.evidence),
-                accepted=at == 0 and lead >= ACCEPTED_LEAD and self._acceptable(judgement, mention),
-                acceptable=self._acceptable(judgement, mention),
-                words=judgement.words,
+        fitting = [number for number, judgement in judged if not judgement.against - _FORGIVEN]
+        lead = judged[0][1].score - (judged[1][1].score if len(judged) > 1 else 0.0) if judged else 0.0
+        candidates = []
+        for at, (number, judgement) in enumerate(judged[:limit]):
+            acceptable = fitting == [number] and judgement.score >= ACCEPTED_SCORE and mention.region is not None
+            if number in fitting and len(fitting) > 1:
+                judgement.evidence.append(Evidence(SAID["several fit"], {}, False))
+            candidates.append(
+                Candidate(
+                    self._records[number],
+                    max(0.0, min(1.0, judgement.score)),
+                    tuple(judgement.evidence),
+                    accepted=acceptable and at == 0 and lead >= ACCEPTED_LEAD,
+                    acceptable=acceptable,
+                )
             )
-            for at, (number, judgement) in enumerate(judged[:limit])
-        ]
+        return candidates
 
-    def _acceptable(self, judgement: Judgement, mention: Mention) -> bool:
-        return (
-            judgement.score >= ACCEPTED_SCORE
-            and not judgement.against - {"financing differs"}
-            and mention.region is not None
-        )
+    def _asked(self, mention: Mention, ours: Name, *, of_people: bool) -> _Asked:
+        """What is known of the mention before an entry is looked at."""
+        region = mention.region
+        named = self._gazetteer.municipalities(ours.words, region)
+        told = self._gazetteer.told_regions(ours.words)
+        elsewhere: frozenset[NamedNode] = frozenset()
+        of_region = region in told
+        if region is None or of_region:
+            told = frozenset()
+        if region is not None and not named:
+            elsewhere = self._gazetteer.municipalities(ours.words, None)
+        # What is known of the mention counts more than a word of it: «… школа Асиновского района» is no district.
+        kind = ours.kind
+        if mention.kinds and kind not in mention.kinds:
+            kind = next(iter(mention.kinds)) if len(mention.kinds) == 1 else None
+        # «Томской области» says nothing of where in it, «Томска» and «Томского» alone do.
+        known = self._place_words(region) if of_region else self._place_words(region) - self._gazetteer.adjectives
+        known |= self._place_words(mention.territory)
+        if kind == "authority" and ours.settlement and not named and region is not None:
+            # The office of a town, not of the district around it.
+            named = self._gazetteer.town(ours.settlement, region)
+        around = self._place_words(region) | self._place_words(mention.territory)
+        context = around.union(*map(self._place_words, named))
+        return _Asked(mention, ours, kind, known, context, named, told, elsewhere, of_people)
 
-    def _judged(self, mention: Mention, ours: Name, allowed: NDArray[np.bool_] | None) -> list[tuple[int, Judgement]]:
+    def _judged(self, asked: _Asked, allowed: NDArray[np.bool_]) -> list[tuple[int, Judgement]]:
+        found = self._spelt_alike(asked, allowed & self._in_region(asked.mention))
+        judged = [(number, self._judge(asked, number, cosine)) for number, cosine in found.items()]
+        if asked.mention.region is not None:
+            outside = allowed & ~self._in_region(asked.mention)
+            if asked.told or asked.elsewhere:
+                outside &= self._within(asked.told | asked.elsewhere)
+            elif not asked.ours.settlement or any("settlement equal" in one.found for _, one in judged):
+                outside[:] = False
+            if outside.any():
+                for number, cosine in self._spelt_alike(asked, outside).items():
+                    judgement = self._judge(asked, number, cosine)
+                    if asked.told or asked.elsewhere or "settlement equal" in judgement.found:
+                        judged.append((number, judgement))
+        return [(number, judgement) for number, judgement in judged if judgement.score >= _LEAST]
+
+    def _spelt_alike(self, asked: _Asked, allowed: NDArray[np.bool_]) -> dict[int, float]:
         found: dict[int, float] = {}
-        for text in (ours.known, *ours.acronyms):
+        for text in (asked.ours.known, *asked.ours.acronyms):
             for number, cosine in self._index.nearest(text, CANDIDATES, allowed=allowed):
                 found[number] = max(cosine, found.get(number, 0.0))
-        context = self._place_words(mention.region) | self._place_words(mention.territory)
-        # What is known of the mention counts more than a word of it: «… школа Асиновского района» is no district.
-        kind = ours.kind if not mention.kinds or ours.kind in mention.kinds else min(mention.kinds)
-        judged = []
-        for number, cosine in found.items():
-            judgement = judge(
-                ours, self._sides[number], kind=kind, cosine=cosine, weights=self._weights, context=context
-            )
-            self._judge_places(judgement, mention, ours, number)
-            if judgement.score >= _LEAST:
-                judged.append((number, judgement))
-        return judged
+        return found
 
-    def _judge_places(self, judgement: Judgement, mention: Mention, ours: Name, number: int) -> None:
-        record, side = self._records[number], self._sides[number]
+    def _judge(self, asked: _Asked, number: int, cosine: float) -> Judgement:
+        side = self._sides[number]
+        judgement = judge(
+            asked.ours, side, kind=asked.kind, cosine=cosine, weights=self._weights, context=asked.context
+        )
+        self._judge_places(judgement, asked, number)
+        if asked.of_people:
+            judgement.find("of people")
+        if not judgement.against - _FORGIVEN:
+            left = unexplained(
+                asked.ours,
+                side,
+                context=asked.known,
+                known=self._knows,
+                same_patron="patron equal" in judgement.found,
+            )
+            if left:
+                judgement.find("words unexplained", words=" ".join(left))
+            elif asked.ours.numbers and not any(name.numbers for name in side.names):
+                judgement.find("words unexplained", words=" ".join(map(str, sorted(asked.ours.numbers))))
+            elif unsaid(asked.ours, side, context=asked.context):
+                judgement.find("words unsaid")
+        return judgement
+
+    def _judge_places(self, judgement: Judgement, asked: _Asked, number: int) -> None:
+        record, side, mention = self._records[number], self._sides[number], asked.mention
         if mention.region is not None and record.region is not None:
-            judgement.find("region equal" if mention.region == record.region else "region differs")
-            theirs = {word for name in side.names for word in name.words}
-            if any(
-                word in self._region_words and mention.region not in self._region_words[word]
-                for word in set(ours.words) - theirs
+            if mention.region == record.region:
+                judgement.find("region equal")
+            else:
+                judgement.find("region told" if record.region in asked.told else "region differs")
+            if record.region not in asked.told and self._gazetteer.other_region(
+                set(asked.ours.words) - side.words - side.places, mention.region
             ):
                 judgement.find("region named")
-        if side.kind != "territory":
-            if mention.territory is not None and record.territory is not None and mention.territory != mention.region:
-                same = mention.territory == record.territory
-                judgement.find("municipality equal" if same else "municipality differs")
-            if ours.settlement:
+        if side.kind == "territory":
+            pass
+        else:
+            self._judge_municipality(judgement, asked, record)
+            if asked.ours.settlement:
+                settlement = asked.ours.settlement
                 settlements = {name.settlement for name in side.names if name.settlement}
-                if ours.settlement in side.places or any(alike(ours.settlement, one) > 0.8 for one in settlements):
-                    judgement.find("settlement equal", place=ours.settlement)
-                elif settlements:
-                    judgement.find("settlement differs", ours=ours.settlement, theirs=", ".join(sorted(settlements)))
+                if settlement in side.places or any(alike(settlement, one) > 0.8 for one in settlements):
+                    judgement.find("settlement equal", place=settlement)
+                elif settlements and not any(misspelt(settlement, one) for one in settlements):
+                    judgement.find("settlement differs", ours=settlement, theirs=", ".join(sorted(settlements)))
         if mention.day is not None and not record.holds_on(mention.day):
             judgement.find("not in force")
 
-    def _allowed(self, mention: Mention) -> NDArray[np.bool_] | None:
-        """Entries of the kinds and the region that are known of the mention; None if all."""
-        allowed: NDArray[np.bool_] | None = None
+    def _judge_municipality(self, judgement: Judgement, asked: _Asked, record: RegisterRecord) -> None:
+        territory, mention = record.territory, asked.mention
+        if territory is None or territory == record.region:
+            return
+        if mention.territory is not None and mention.territory != mention.region:
+            judgement.find("municipality equal" if mention.territory == territory else "municipality differs")
+        elif asked.named or asked.elsewhere:
+            same = territory in asked.named or territory in asked.elsewhere
+            judgement.find("municipality equal" if same else "municipality differs")
+        else:
+            # «г. Асино» may be in a district.
+            said = {"район", "округ"}.intersection(asked.ours.words)
+            ours, theirs = asked.ours.division, self._gazetteer.division_of(territory)
+            if said and {ours, theirs} == {"район", "городской округ"}:
+                judgement.find("place of another kind")
+
+    def _knows(self, word: str) -> bool:
+        return word in self._weights or self._gazetteer.knows(word)
+
+    def _allowed(self, mention: Mention) -> NDArray[np.bool_]:
+        """Entries of the kinds and the registers that are known of the mention."""
         nothing = np.zeros(len(self._records), np.bool_)
+        allowed = ~nothing
         if mention.kinds:
-            allowed = nothing.copy()
-            for kind in (*mention.kinds, None):
-                allowed |= self._kinds.get(kind, nothing)
-        if mention.region is not None:
-            there = self._regions.get(mention.region, nothing) | self._regions.get(None, nothing)
-            allowed = there if allowed is None else allowed & there
+            allowed &= np.logical_or.reduce([self._kinds.get(kind, nothing) for kind in (*mention.kinds, None)])
         if mention.registers:
-            within = nothing.copy()
-            for register in mention.registers:
-                within |= self._registers.get(register, nothing)
-            allowed = within if allowed is None else allowed & within
+            allowed &= np.logical_or.reduce([self._registers.get(one, nothing) for one in mention.registers])
         return allowed
 
+    def _in_region(self, mention: Mention) -> NDArray[np.bool_]:
+        """Entries of the region of the mention and those of no region; all if none is known."""
+        if mention.region is None:
+            return np.ones(len(self._records), np.bool_)
+        nothing = np.zeros(len(self._records), np.bool_)
+        return self._regions.get(mention.region, nothing) | self._regions.get(None, nothing)
+
+    def _within(self, places: Collection[NamedNode]) -> NDArray[np.bool_]:
+        """Entries of these regions and municipalities."""
+        found = np.zeros(len(self._records), np.bool_)
+        for place in places:
+            if place in self._regions:
+                found |= self._regions[place]
+            found[self._by_territory.get(place, [])] = True
+        return found
+
     def _side(self, record: RegisterRecord) -> Sides:
-        names = tuple(map(read_name, record.names()))
+        texts = record.names()
+        if record.region is not None:
+            region = self._places.get(record.region, "")
+            texts = tuple(dict.fromkeys((*texts, *(without_region(text, region) for text in texts))))
+        names = tuple(map(read_name, texts))
         places = set(lemmas(record.address))
         for place in (record.territory, record.region):
             if place is not None:
                 places.update(lemmas(self._places.get(place, "")))
-        kind = "territory" if record.kind == "territory" else next((name.kind for name in names if name.kind), None)
-        return Sides(names, frozenset(places), kind)
+        # «… Республики Коми» is no territory.
+        kinds = (name.kind for name in names if name.kind and name.kind != "territory")
+        kind = "territory" if record.kind == "territory" else next(kinds, None)
+        words = frozenset(word for name in names for word in name.words)
+        own = frozenset(places)
+        if record.territory is not None and record.territory != record.region:
+            own = own - self._words_of_place(record.region) | self._words_of_place(record.territory)
+        return Sides(names, frozenset(places), kind, words, own)
 
     def _own_words(self, record: RegisterRecord) -> set[str]:
         """The words of the place of a body that those of the region do not have."""
@@ -248,7 +383,7 @@ class Matcher:
             lemmas(self._places.get(record.territory, "") if record.territory is not None else "")
         )
         around = set(lemmas(self._places.get(record.region, ""))) if record.region is not None else set()
-        return {word for word in own - around if len(word) > 2 and word not in _PLACE_KINDS}
+        return {word for word in own - around if len(word) > 2 and word not in PLACE_KINDS}
 
     def _words_of_place(self, place: NamedNode | None) -> frozenset[str]:
         return frozenset(lemmas(self._places.get(place, ""))) if place is not None else frozenset()

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
+from graph.matching.gazetteer import division
+from graph.matching.wording import worded
 from ontology.language import lemma, normalise
 from ontology.language.abbreviations import countrywide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 # Kinds of entities by the words of their names; the first that fits decides.
 KINDS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
@@ -127,9 +129,17 @@ _SETTLEMENT: Final = re.compile(
     r"(?<![а-я]\.)(?<![а-я]\.\s)(?<!им\.\s)(?<!имени\s)\b(?:город[аеу]?|г|село|села|с|пос[её]лок|пос[её]лка|пос|п|пгт|рп|р\.\s?п|деревн[яи]|д|станиц[аы]|ст|аул|хутор|х)"
     r"(?:\.\s?|\s)(?P<name>[а-я][а-я-]{2,}(?:\s(?=[а-я-]{3,})(?:затон|яр|городок|поселок|гора|поле|мыс|луг))?)"
 )
-_PLACE_ABBREVIATION: Final = re.compile(r"\s(?:г|с|п|пос|пгт|д|ст)\.")
-_PATRON: Final = re.compile(r"\b(?:им\b\.?|имени)\s*(?P<words>[а-я.\s-]+)")
-_RANKS: Final = frozenset(
+_WRITTEN_OUT: Final = frozenset({"school-type", "territory", "modifier"})
+# Short for one kind of body only, whereas «ДО» may be a department as well as an adjective.
+_BODIES: Final = frozenset({"УО", "РУО", "РОО", "ГорОО", "ИМЦ", "ММЦ", "ЦОКО", "ДДТ", "ЦДТ", "ИРО"})
+_PLACE_AFTER: Final = re.compile(
+    r"\s(?:(?:[гспд]|пос|пгт|ст)\.|(?:г|пгт|МО|ГО|МР)\s|город\w*|сел[оа]\s|пос[её]л\w+|район\w*|муниципальн\w+|городск\w+)"
+    # The adjective before «района».
+    r"|\s[А-ЯЁ][\w-]*(?:ого|его)\s(?=(?:муниципальн\w+\s|городск\w+\s)?(?:район|округ|улус|кожуун))",
+    re.IGNORECASE,
+)
+_PATRON: Final = re.compile(r"\b(?:им\b\.?|имени)\s*(?P<words>[а-яё.\s-]+)", re.IGNORECASE)
+RANKS: Final = frozenset(
     [
         "герой",
         "советский",
@@ -163,7 +173,9 @@ _YEARS: Final = range(1900, 2100)
 _LATIN_NUMBER: Final = re.compile(r"(?:\bno\b\.?|\bn\b\.?)\s*(?=\d)")
 # Words of names that are written short; the full words make both spellings one.
 _CLIPPED: Final[Mapping[str, str]] = {
+    "им": "имя",
     "обл": "область",
+    "ср": "средний",
     "р-н": "район",
     "р-на": "район",
     "адм": "администрация",
@@ -187,7 +199,9 @@ class Name:
     A name taken apart; all texts in normal spelling, words in dictionary form.
 
     `words` are its own words without the legal form, `known` these with the number and the place, one string that can
-    be compared letter by letter; `acronyms` are its words of capitals that no list of abbreviations knows.
+    be compared letter by letter; `acronyms` are its words of capitals that no list of abbreviations knows; `honoured`
+    are the words after «имени», with ranks and first names, of which `patron` is the surname; `printed` are the words
+    as they stand in the text, each in the place of its dictionary form, which of a misspelt word is guessed.
     """
 
     text: str
@@ -202,20 +216,25 @@ class Name:
     patron: str | None
     division: str | None
     acronyms: frozenset[str]
+    honoured: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8192)
 def read_name(text: str) -> Name:
     """The name taken apart; any text has a reading, also an empty one."""
+    text = worded(text)
     plain = _LATIN_NUMBER.sub("№ ", normalise(text).replace('"', " ").replace("'", " "))
     spelt, owner, financing = _spelt_out(text)
     numbers = frozenset(int(found["number"]) for found in _NUMBER.finditer(plain) if int(found["number"]) not in _YEARS)
-    patron = _patron(plain)
+    honoured = _honoured(text)
     settlement = _settlement(plain)
     lemmas = [lemma(word) for word in spelt]
     words, owner, financing = _without_form(lemmas, owner, financing)
+    printed = spelt[len(lemmas) - len(words) :]
     kind = _kind(set(lemmas))
-    kept = tuple(word for word in words if word not in _SMALL and len(word) > 1)
+    pairs = [(word, form) for word, form in zip(words, printed, strict=True) if word not in _SMALL and len(word) > 1]
+    kept = tuple(word for word, _ in pairs)
     known = " ".join((*kept, *map(str, sorted(numbers))))
     return Name(
         text=plain,
@@ -227,9 +246,11 @@ def read_name(text: str) -> Name:
         owner=owner,
         financing=financing,
         settlement=settlement,
-        patron=patron,
-        division=_division(lemmas),
+        patron=surname(honoured),
+        division=division(lemmas),
         acronyms=frozenset(_acronyms(text)),
+        honoured=honoured,
+        printed=tuple(form for _, form in pairs),
     )
 
 
@@ -254,7 +275,7 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
             financing = _MONEY.get(shape["money"] or "", financing)
             if "ДОУ" in word.upper():
                 words += ["детский", "сад"]
-        elif known is not None and known.kind in {"school-type", "territory", "modifier"} and known.meaning:
+        elif known is not None and known.meaning and (known.kind in _WRITTEN_OUT or known.short in _BODIES):
             words += _WORDS.findall(normalise(known.meaning))
         else:
             normal = normalise(word)
@@ -283,15 +304,6 @@ def _without_form(
     return rest or lemmas, owner, financing
 
 
-def _division(lemmas: list[str]) -> str | None:
-    """What kind of municipality the name says it is; a town is an urban district."""
-    if "район" in lemmas:
-        return "район"
-    if "округ" in lemmas:
-        return "городской округ" if {"городской", "город", "гор"} & set(lemmas) else "округ"
-    return "городской округ" if {"город", "г"} & set(lemmas) else None
-
-
 @lru_cache(maxsize=65_536)
 def _is_meant(word: str, words: frozenset[str]) -> bool:
     """Whether it is one of the words, perhaps misspelt."""
@@ -309,18 +321,19 @@ def _settlement(plain: str) -> str | None:
     return lemma(found["name"].split()[0]) if found else None
 
 
-def _patron(plain: str) -> str | None:
-    """The surname after «имени»: the last word that is no initial and no place."""
-    found = _PATRON.search(plain)
-    if found is None:
-        return None
-    words = [word for word in _WORDS.findall(_PLACE_ABBREVIATION.split(found["words"])[0]) if len(word) > 2]
-    for at, word in enumerate(words):
-        if word in {"города", "района", "муниципального", "городского", "села", "поселка"}:
-            words = words[:at]
-            break
-    names = [form for form in map(lemma, words) if form not in _RANKS]
+def surname(honoured: tuple[str, ...], *, places: Collection[str] = ()) -> str | None:
+    """The surname among the words after «имени»: the last of the first three that are no rank and no place."""
+    names = [word for word in honoured if word not in RANKS and word not in places]
     return names[min(len(names), 3) - 1] if names else None
+
+
+def _honoured(text: str) -> tuple[str, ...]:
+    """The words after «имени» up to the end of the quotation or the place that follows, initials left out."""
+    found = _PATRON.search(text)
+    if found is None:
+        return ()
+    words = normalise(_PLACE_AFTER.split(found["words"])[0])
+    return tuple(lemma(word) for word in _WORDS.findall(words) if len(word) > 2)
 
 
 def _acronyms(text: str) -> Iterator[str]:

@@ -138,3 +138,53 @@ def test_a_number_of_a_register_decides_alone(matcher: Matcher) -> None:
 @pytest.mark.parametrize("text", ["", "!!!", "руководители образовательных организаций", "хаб «Томск – Томский район»"])
 def test_what_is_in_no_register_is_not_accepted(matcher: Matcher, text: str) -> None:
     assert not any(one.accepted for one in matcher.match(Mention(text=text, region=TOMSK)))
+
+
+def accepts(matcher: Matcher, text: str, region: NamedNode = TOMSK) -> list[str]:
+    return [one.record.key for one in matcher.match(Mention(text=text, region=region)) if one.accepted]
+
+
+def test_a_word_that_the_entry_does_not_answer_to_leaves_it_to_people(matcher: Matcher) -> None:
+    assert accepts(matcher, "Первомайская СОШ") == ["32"]
+    assert accepts(matcher, "Первомайская вечерняя СОШ") == []
+    assert accepts(matcher, "Заречная СОШ") == []
+
+
+def test_one_wrong_letter_is_forgiven_unless_the_word_is_one_of_its_own() -> None:
+    schools = [body("41", "МБОУ «Ореховская СОШ»", region=PRIMORYE), body("42", "МБОУ «Ольховская СОШ»", region=TOMSK)]
+    assert accepts(Matcher(schools, PLACES), "Олховская СОШ") == ["42"]
+    assert accepts(Matcher(schools, PLACES), "Ореховская СОШ") == []
+
+
+def test_several_that_answer_to_every_word_are_left_to_people() -> None:
+    schools = [
+        body("51", "МБОУ гимназия № 1 г. Асино", region=TOMSK),
+        body("52", "МБОУ лицей № 1 г. Асино", region=TOMSK),
+    ]
+    one = Matcher(schools, PLACES)
+    assert accepts(one, "гимназия г. Асино") == ["51"]
+    two = Matcher([*schools, body("53", "МБОУ гимназия № 2 имени Пушкина г. Асино", region=TOMSK)], PLACES)
+    assert accepts(two, "гимназия г. Асино") == []
+
+
+def test_the_people_of_a_body_are_not_linked_unseen(matcher: Matcher) -> None:
+    found = matcher.match(Mention(text="директор Первомайской СОШ", region=TOMSK))
+    assert found[0].record.key == "32"
+    assert not found[0].accepted
+
+
+def test_a_group_meets_no_legal_person(matcher: Matcher) -> None:
+    assert matcher.match(Mention(text="все школы с. Хороль", region=PRIMORYE)) == []
+
+
+def test_a_place_of_another_region_is_looked_for_there_and_never_accepted(matcher: Matcher) -> None:
+    found = matcher.match(Mention(text="Хорольский муниципальный округ", region=TOMSK))
+    assert found[0].record.key == "05550000"
+    assert not any(one.accepted for one in found)
+
+
+@pytest.mark.parametrize("word", ["Комитет", "Отдел", "Департамент"])
+def test_an_office_has_many_names(word: str) -> None:
+    offices = [body("61", "Управление образования администрации Асиновского района", region=TOMSK, territory=ASINO)]
+    assert accepts(Matcher(offices, PLACES), f"{word} образования Асиновского района") == ["61"]
+    assert accepts(Matcher(offices, PLACES), f"{word} культуры Асиновского района") == []

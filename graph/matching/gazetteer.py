@@ -1,0 +1,136 @@
+"""
+Which municipalities and regions a name speaks of: «Томского района», «ГО «город Кизляр»», «Псковской области».
+
+Only a word beside that of a kind of territory is taken for one: «Знаменская школа» may stand anywhere, «школа
+Знаменского района» may not.  A place that is spelt so wins over one that is spelt alike.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz, process
+
+from ontology.language import lemmas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pyoxigraph import NamedNode
+
+PLACE_KINDS: Final = frozenset(
+    {"район", "округ", "муниципальный", "городской", "город", "улица", "село", "поселок", "дом"}
+    | {"область", "край", "республика", "автономный", "обл", "респ", "ао", "улус", "кожуун", "образование"}
+    | {"внутригородской", "внутригородский", "территория", "федеральный", "значение"}
+    | {"пгт", "рп", "пос", "деревня", "станица", "аул", "хутор"}
+)
+_MARKS: Final = frozenset({"район", "округ", "улус", "кожуун"})
+_ATTRIBUTES: Final = frozenset({"муниципальный", "городской", "национальный", "город", "район", "округ"})
+_OF_REGION: Final = frozenset({"область", "обл", "край", "автономный", "ао"})
+_REPUBLIC: Final = frozenset({"республика", "респ"})
+_ALIKE: Final = 84
+
+
+class Gazetteer:
+    """The territories of `names`, each of the region that `regions` gives it; a region is of none."""
+
+    def __init__(self, names: Mapping[NamedNode, str], regions: Mapping[NamedNode, NamedNode]) -> None:
+        self._regions = regions
+        self._own: dict[NamedNode, frozenset[str]] = {}
+        self._divisions: dict[NamedNode, str | None] = {}
+        self._by_word: dict[NamedNode | None, dict[str, set[NamedNode]]] = {}
+        self._region_words: dict[str, set[NamedNode]] = {}
+        for place, region in regions.items():
+            words = lemmas(names.get(place, ""))
+            own = frozenset(word for word in words if word not in PLACE_KINDS and len(word) > 2)
+            self._own[place], self._divisions[place] = own, division(words)
+            for word in own:
+                for where in (region, None):
+                    self._by_word.setdefault(where, {}).setdefault(word, set()).add(place)
+        for region in set(regions.values()):
+            for word in set(lemmas(names.get(region, ""))) - PLACE_KINDS:
+                if len(word) > 2:
+                    self._region_words.setdefault(word, set()).add(region)
+        # «Томская» of the region, which also is of the town; «Татарстан» and «Москва» are of nothing else.
+        self.adjectives: Final = frozenset(word for word in self._region_words if word.endswith(("ский", "цкий")))
+        self._near = lru_cache(maxsize=4096)(self._spelt_alike)
+
+    def knows(self, word: str) -> bool:
+        """Whether some territory is called so."""
+        return word in self._by_word.get(None, ()) or word in self._region_words
+
+    def division_of(self, place: NamedNode | None) -> str | None:
+        return self._divisions.get(place) if place is not None else None
+
+    def municipalities(self, words: Sequence[str], region: NamedNode | None) -> frozenset[NamedNode]:
+        """Those that the words (in dictionary form) name, within the region, of all if it is None."""
+        found: set[NamedNode] = set()
+        for window in _windows(words):
+            for exact in (True, False):
+                found |= self._of(window, region, exact=exact)
+                if found:
+                    break
+            if found:
+                break
+        said = division(words)
+        if said is not None and len(found) > 1:
+            found = {place for place in found if self._divisions[place] == said} or found
+        return frozenset(found)
+
+    def town(self, settlement: str, region: NamedNode | None) -> frozenset[NamedNode]:
+        """Urban districts of the region that are called by the town."""
+        return frozenset(
+            place
+            for word, places in self._by_word.get(region, {}).items()
+            if word.removesuffix("ий") == settlement
+            for place in places
+            if self._divisions[place] == "городской округ" and len(self._own[place]) == 1
+        )
+
+    def told_regions(self, words: Sequence[str]) -> frozenset[NamedNode]:
+        """The regions that the words name as such: «Псковской области», «Республики Татарстан»."""
+        found: set[NamedNode] = set()
+        for at, word in enumerate(words):
+            behind, before = {*words[at + 1 : at + 2]}, {*words[max(0, at - 1) : at]}
+            if behind & (_OF_REGION | _REPUBLIC) or before & _REPUBLIC:
+                found |= self._region_words.get(word, set())
+        return frozenset(found)
+
+    def other_region(self, words: Iterable[str], region: NamedNode) -> bool:
+        """Whether a word is of the name of another region and not of this one."""
+        return any(word in self._region_words and region not in self._region_words[word] for word in words)
+
+    def _of(self, window: tuple[str, ...], region: NamedNode | None, *, exact: bool) -> set[NamedNode]:
+        """Territories all of whose own words stand in the window."""
+        known = self._by_word.get(region, {})
+        said = {word: word for word in window if word in known}
+        if not exact:
+            said |= {near: word for word in window for near in self._near(word, region)}
+        places = {place for word in said for place in known.get(word, ())}
+        return {place for place in places if self._own[place] <= said.keys()}
+
+    def _spelt_alike(self, word: str, region: NamedNode | None) -> tuple[str, ...]:
+        if len(word) < 5:
+            return ()
+        known = list(self._by_word.get(region, ()))
+        found = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2)
+        return tuple(near for near, _, _ in found if near[0] == word[0])
+
+
+def division(words: Sequence[str]) -> str | None:
+    """What kind of municipality the words say it is; a town is an urban district."""
+    if "район" in words or "улус" in words or "кожуун" in words:
+        return "район"
+    if "округ" in words:
+        return "городской округ" if {"городской", "город", "гор"} & set(words) else "округ"
+    return "городской округ" if {"город", "г"} & set(words) else None
+
+
+def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Words before and behind one that means a municipality, the nearest two that mean no kind."""
+    for at, word in enumerate(words):
+        if word in _MARKS or (word == "образование" and words[at - 1 : at] == ("муниципальный",)):
+            before = [one for one in words[:at] if one not in _ATTRIBUTES and one != "образование"]
+            yield tuple(before[-2:])
+            yield tuple([one for one in words[at + 1 :] if one not in _ATTRIBUTES][:2])

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import NamedNode
+
+from graph.matching.gazetteer import Gazetteer
+from ontology.language import lemmas
+
+TOMSK, OMSK = NamedNode("http://x/70"), NamedNode("http://x/55")
+CITY, DISTRICT, ASINO, NORTH = (NamedNode(f"http://x/{name}") for name in ("city", "district", "asino", "north"))
+NAMES = {
+    TOMSK: "Томская область",
+    OMSK: "Омская область",
+    CITY: "городской округ город Томск",
+    DISTRICT: "Томский муниципальный район",
+    ASINO: "Асиновский муниципальный район",
+    NORTH: "Называевский муниципальный район",
+}
+PLACES = Gazetteer(NAMES, {CITY: TOMSK, DISTRICT: TOMSK, ASINO: TOMSK, NORTH: OMSK})
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "found"),
+    [
+        ("школа Асиновского района", TOMSK, {ASINO}),
+        ("школа Асинувского района", TOMSK, {ASINO}),
+        ("управление образования Томского района", TOMSK, {DISTRICT}),
+        ("Асиновская школа", TOMSK, set()),
+        ("школа Называевского района", TOMSK, set()),
+        ("школа Называевского района", None, {NORTH}),
+    ],
+)
+def test_a_municipality_is_named_beside_the_word_for_it(
+    text: str, region: NamedNode | None, found: set[NamedNode]
+) -> None:
+    assert PLACES.municipalities(lemmas(text), region) == found
+
+
+def test_the_office_of_a_town_is_that_of_its_urban_district() -> None:
+    assert PLACES.town("томск", TOMSK) == {CITY}
+    assert not PLACES.town("асино", TOMSK)
+
+
+def test_a_region_is_told_as_such() -> None:
+    assert PLACES.told_regions(lemmas("колледж Омской области")) == {OMSK}
+    assert not PLACES.told_regions(lemmas("Омская школа"))
