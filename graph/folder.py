@@ -15,6 +15,7 @@ The data folder: where everything lies, and how a file in it is replaced.
 | `documents/<sha256>` | the loaded files as they came, and their profiles; readable by the owner only |
 | `imports/<id>/` | files to be confirmed, and reports; readable by the owner only (see `api.importing.imports`) |
 | `queries/<id>` | queries that short links stand for (see `api.editor.stored_queries`) |
+| `proposals/<id>.json` | what reconciliation services proposed (see `loaders.linking.proposals`) |
 | `server.json` | where the running server answers (see `graph.serving`) |
 | `access/` | tokens, audit and query logs, readable by the owner only (see `api.access.users`, `api.access.audit`) |
 """
@@ -87,6 +88,10 @@ class DataFolder:
     @property
     def queries(self) -> Path:
         return self.path / "queries"
+
+    @property
+    def proposals(self) -> Path:
+        return self.path / "proposals"
 
     @property
     def imports(self) -> Path:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
+from api.commands.linking import linked, tell_links
 from api.commands.terminal import FAILED, Command, pass_command, print_table, printable, progress_bar
 from api.importing.loading import HandOverError
+from api.registers.automatic import LinkRequest
 from api.registers.registries import RegistryRequest, change_registry
 from graph.errors import NothingLoadedError
 from loaders.messages import DocumentError
@@ -58,6 +61,12 @@ def registry() -> None:
 @click.option("--source", default="", help="Whence the file is; kept with the edition.")
 @click.option("--licence", default="", help="Licence of the data; kept with the edition.")
 @click.option("--personal", is_flag=True, help="Also load names of heads and founders who are natural persons.")
+@click.option(
+    "--link/--no-link",
+    "linking",
+    default=None,
+    help="Then link bodies and territories where that is sure (vekha link), or do not ask.",
+)
 @click.option("--everything", is_flag=True, help="Also entries that are usually left out: settlements, streets.")
 @pass_command
 def load(
@@ -72,6 +81,7 @@ def load(
     licence: str,
     personal: bool,
     everything: bool,
+    linking: bool | None,
 ) -> None:
     request = RegistryRequest(
         action="load",
@@ -86,6 +96,7 @@ def load(
         everything=everything,
     )
     _tell(command.language, _change(command, request))
+    _offer_links(command, linking)
 
 
 @registry.command(name="list", help="List the editions that are loaded, and the registers that are known by name.")
@@ -126,6 +137,20 @@ def remove(command: Command, register: str, edition: str) -> None:
     made = _change(command, RegistryRequest(action="remove", register_name=register, edition=edition))
     told = ", ".join(made["removed"])
     click.echo(command.language.text("Removed from {register}: {editions}", register=register, editions=told))
+
+
+def _offer_links(command: Command, linking: bool | None) -> None:  # noqa: FBT001  (an option of three values)
+    """Link, or ask whether to; where nobody can answer, tell how."""
+    text = command.language.text
+    if linking is None and sys.stdin.isatty() and sys.stdout.isatty():
+        linking = click.confirm(text("Link bodies and territories to entries where that is sure?"), default=True)
+    if linking:
+        try:
+            tell_links(command.language, linked(command, LinkRequest()))
+        except NothingLoadedError:
+            click.echo(text("No document is loaded yet; nothing can be linked."))
+    elif linking is None:
+        click.echo(text("Now bodies and territories can be linked to entries: vekha link"))
 
 
 def _change(command: Command, request: RegistryRequest) -> Report:

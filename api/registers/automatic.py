@@ -22,7 +22,7 @@ from api.installation import Installation
 from api.language import read_language
 from api.problems import ProblemError
 from api.reconciliation.entities import Entities, ReconciledVersions
-from api.registers.queue import acceptable, current_edition, found_by_name, linkable, register_of, seen_of
+from api.registers.queue import acceptable, current_edition, each_name, linkable, register_of, seen_of
 from api.site import site_of
 from graph.folder import DataFolder
 from graph.serving import running_server
@@ -166,7 +166,10 @@ def _decided(
     for at, (thing, *_) in enumerate(things):
         tell({"stage": "match", "file": entities.entities[thing.value].name(), "done": at, "total": len(things)})
         settled = decisions.settled(thing)
-        if settled is not None and not (settled.by_software and settled.state in LINKING):
+        links = [one for one in decisions.of(thing) if one.state in LINKING and one.record is not None]
+        # Who linked it to another service said nothing of our registers.
+        by_person = any(not one.by_software and register_of(knowledge.iris, one.record) for one in links if one.record)
+        if by_person or (settled is not None and settled.state not in LINKING):
             report.decided += 1
             continue
         held = {register_of(knowledge.iris, one.record) for one in decisions.of(thing) if one.record is not None}
@@ -204,10 +207,10 @@ def _decided(
                     edition=current_edition(editions, register),
                 )
             )
-        if settled is not None:
+        if any(one.by_software for one in links):
             report.linked += 1
         elif not found:
-            has_candidates = any(found_by_name(entities, thing).values())
+            has_candidates = any(each for _, each in each_name(entities, thing, limit=1))
             report.queued += has_candidates
             report.without += not has_candidates
     tell({"stage": "match", "file": "", "done": len(things), "total": len(things)})
@@ -219,7 +222,8 @@ def _reason(one: Acceptance, language: Language) -> str:
     said = "; ".join(language.text(each.template, **each.values) for each in one.candidate.evidence)
     if one.rule == "same-number":
         return said
-    return f"{said}; {language.text('{lead} points before the next entry', lead=round(100 * one.lead))}"
+    lead = language.text("{lead} points before the next entry", lead=round(100 * one.lead))
+    return f"{said}; {lead}"
 
 
 ROUTES = [Route(LINKS_PATH, make_links, methods=["POST"])]

@@ -29,7 +29,7 @@ from api.links import with_query
 from api.problems import ProblemError
 from api.reconciliation.service import conversation_of
 from api.registers.automatic import RULES, link_here
-from api.registers.entries import SCHEMES
+from api.registers.decision_words import decision_words
 from api.registers.queue import (
     STATES,
     FoundCandidates,
@@ -39,11 +39,13 @@ from api.registers.queue import (
     register_of,
     seen_of,
 )
+from api.registers.shown_candidates import effects_of, proposal_of, shown_candidates, shown_proposals
 from api.site import site_of
 from api.writing import writer_of, written
+from graph.folder import DataFolder
 from graph.matching.acceptance import best_of
-from graph.register_records import read_record
-from loaders.linking.decisions import LINKING, OF_A_RECORD, Decision, DecisionError, Decisions, decide, undo
+from loaders.linking.decisions import OF_A_RECORD, Decision, DecisionError, Decisions, decide, undo
+from loaders.linking.proposals import Proposals
 from loaders.linking.sssom import read_sssom, write_sssom
 from loaders.registries.editions import loaded_editions
 
@@ -55,11 +57,9 @@ if TYPE_CHECKING:
     from api.language import Language
     from api.reconciliation.service import Conversation
     from api.registers.queue import Queued
-    from loaders.registries.editions import Edition
+    from loaders.linking.proposals import ServiceProposals
 
 LISTED: Final = 100
-# So many activities are named that a decision touches; of more their number is told.
-EFFECTS: Final = 12
 _FORM: Final = 64 * 1024
 _FILE: Final = 20_000_000
 
@@ -68,16 +68,21 @@ def page(request: Request) -> Response:
     allow(request, "read")
     talk = conversation_of(request)
     decisions = Decisions.read(talk.knowledge.snapshot)
-    queue = read_queue(talk.knowledge, talk.entities, decisions, candidates_of(request))
+    proposed = proposals_of(request)
+    queue = read_queue(talk.knowledge, talk.entities, decisions, candidates_of(request), proposed)
     asked, state = request.query_params.get("thing"), request.query_params.get("state", "")
     chosen = next((one for one in queue if one.thing.value == asked), None)
     if asked and chosen is None:
         raise ProblemError(404, talk.language.text("The data know no «{value}»", value=asked))
-    counts = Counter(one.state for one in queue)
+    counts = Counter(name for one in queue for name in one.states)
     state = (
-        state if state in STATES else chosen.state if chosen else next((one for one in STATES if counts[one]), "open")
+        state
+        if state in STATES
+        else chosen.states[0]
+        if chosen
+        else next((one for one in STATES if counts[one]), "open")
     )
-    listed = [one for one in queue if one.state == state]
+    listed = [one for one in queue if state in one.states]
     chosen = chosen or next(iter(listed), None)
     done = request.query_params.get("done")
     made = request.query_params.get("accepted", "")
@@ -92,8 +97,9 @@ def page(request: Request) -> Response:
         chosen=chosen,
         name=_name(talk, chosen.thing) if chosen else "",
         spellings=talk.entities.entities[chosen.thing.value].names if chosen else (),
-        candidates=_candidates(request, talk, chosen, decisions) if chosen else [],
-        effects=_effects(talk, chosen) if chosen else None,
+        candidates=shown_candidates(talk, chosen, decisions, candidates_of(request)) if chosen else [],
+        proposals=shown_proposals(chosen, decisions, proposed) if chosen else [],
+        effects=effects_of(talk, chosen) if chosen else None,
         history=_history(talk, decisions, chosen) if chosen else [],
         rules=RULES,
         after=_next(listed, chosen),
@@ -157,7 +163,7 @@ def _decide(request: Request, author: Author, fields: dict[str, str]) -> Respons
                 undo(store, talk.knowledge.iris, found.key, author=author.name, at=_now())
                 detail["thing"] = found.thing.value
             return RedirectResponse(with_query("/linking", back, thing=found.thing.value), status_code=303)
-        decision = _asked(talk, author, fields)
+        decision = _asked(talk, proposals_of(request), author, fields)
         with loader.turn() as store, loader.audited("link", author) as detail:
             decide(store, talk.knowledge.iris, [decision])
             detail.update(thing=decision.thing.value, state=decision.state)
@@ -183,12 +189,19 @@ def candidates_of(request: Request) -> FoundCandidates:
     return found
 
 
+def proposals_of(request: Request) -> list[ServiceProposals]:
+    """What other services proposed so far."""
+    return Proposals(DataFolder(site_of(request).installation.settings.data)).all()
+
+
 def _edition(talk: Conversation, record: NamedNode) -> NamedNode | None:
     register = register_of(talk.knowledge.iris, record)
     return current_edition(loaded_editions(talk.knowledge.snapshot), register) if register else None
 
 
-def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decision:
+def _asked(
+    talk: Conversation, proposed: Sequence[ServiceProposals], author: Author, fields: dict[str, str]
+) -> Decision:
     """
     The decision of a form: `choice` is a state, and for one of an entry the state, a blank and its IRI.
 
@@ -197,7 +210,22 @@ def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decisi
     """
     state, _, record = fields.get("choice", "").partition(" ")
     thing = talk.entity(fields.get("thing", ""))
+    said = " ".join(fields.get("reason", "").split())[:1000] or None
+    foreign = proposal_of(proposed, thing.iri, record) if record else None
+    if foreign is not None and state in OF_A_RECORD and talk.entities.get(record) is None:
+        service, proposal = foreign
+        return Decision(
+            thing=thing.iri,
+            record=NamedNode(proposal.record),
+            state=state,  # type: ignore[arg-type]  # the class checks it
+            author=author.name,
+            made=_now(),
+            seen=f"{proposal.name}; {service.name}",
+            reason=said,
+        )
     entry = talk.entity(record) if record else None
+    if entry is not None and not register_of(talk.knowledge.iris, entry.iri):
+        raise DecisionError("«{value}» is no entry of a register", value=record)
     score = next(
         (
             one.score
@@ -215,7 +243,7 @@ def _asked(talk: Conversation, author: Author, fields: dict[str, str]) -> Decisi
         seen=seen_of(talk.entities, entry.iri) if entry else None,
         edition=_edition(talk, entry.iri) if entry else None,
         confidence=score,
-        reason=" ".join(fields.get("reason", "").split())[:1000] or None,
+        reason=said,
     )
 
 
@@ -245,62 +273,14 @@ def _with_entry(talk: Conversation, decision: Decision) -> Decision:
     return replace(decision, seen=seen_of(talk.entities, record), edition=decision.edition or _edition(talk, record))
 
 
-def _candidates(request: Request, talk: Conversation, chosen: Queued, decisions: Decisions) -> list[dict[str, Any]]:
-    """The entries that the chosen thing may be or is linked to, with evidence and the numbers that it would get."""
-    refused = {one.record for one in decisions.of(chosen.thing) if one.state == "refused"}
-    linked = {one.record: one for one in decisions.of(chosen.thing) if one.state in LINKING}
-    editions = loaded_editions(talk.knowledge.snapshot)
-    shown = []
-    for candidate in candidates_of(request).of(talk.entities, editions, chosen.thing):
-        entity = talk.entities.entities[candidate.record.key]
-        record = read_record(talk.knowledge.snapshot, talk.knowledge.iris, entity.iri)
-        shown.append(
-            {
-                "iri": entity.iri.value,
-                "name": entity.name(talk.language.code),
-                "score": candidate.score,
-                "sure": candidate.accepted and candidate.record.status == "in-force",
-                "evidence": [
-                    (talk.language.text(one.template, **one.values), one.for_it) for one in candidate.evidence
-                ],
-                "numbers": [(SCHEMES.get(one.scheme, one.scheme), one.value) for one in record.identifiers]
-                if record
-                else [],
-                "address": candidate.record.address,
-                "period": (candidate.record.valid_from, candidate.record.valid_to),
-                "source": _register_title(talk, editions, entity.iri),
-                "refused": entity.iri in refused,
-                "linked": linked.get(entity.iri),
-            }
-        )
-    return shown
-
-
-def _register_title(talk: Conversation, editions: Sequence[Edition], record: NamedNode) -> str:
-    register = register_of(talk.knowledge.iris, record)
-    found = next((one for one in editions if one.current and one.register == register), None)
-    return f"{found.title}, {found.edition}" if found else register
-
-
-def _effects(talk: Conversation, chosen: Queued) -> dict[str, Any]:
-    """What a decision on the thing touches: its activities if they are few, else how many in which documents."""
-    rows = talk.knowledge.records("link-effects", talk.language.code, thing=chosen.thing)
-    documents = Counter((str(row["roadmap"]), str(row["document"] or row["roadmap"])) for row in rows)
-    return {
-        "activities": [(str(row["activity"]), str(row["name"])) for row in rows] if len(rows) <= EFFECTS else [],
-        "documents": [(iri, title, count) for (iri, title), count in documents.items()],
-        "count": len(rows),
-    }
-
-
 def _history(talk: Conversation, decisions: Decisions, chosen: Queued) -> list[dict[str, Any]]:
-    words = dict(_words(talk.language))
+    words = decision_words(talk.language)
     editions = loaded_editions(talk.knowledge.snapshot)
     return [
         {
             "decision": one,
             "said": words[one.state],
-            "entry": _name(talk, one.record) if one.record else "",
+            "entry": _entry(talk, one),
             "edition": next((f"{each.title}, {each.edition}" for each in editions if each.graph == one.edition), ""),
         }
         for one in reversed(decisions.all())
@@ -311,6 +291,14 @@ def _history(talk: Conversation, decisions: Decisions, chosen: Queued) -> list[d
 def _name(talk: Conversation, thing: NamedNode) -> str:
     entity = talk.entities.get(thing.value)
     return entity.name(talk.language.code) if entity else thing.value.rpartition("/")[2]
+
+
+def _entry(talk: Conversation, decision: Decision) -> str:
+    """What the entry of a decision is called, in our data or by the service that proposed it."""
+    if decision.record is None:
+        return ""
+    known = talk.entities.get(decision.record.value)
+    return known.name(talk.language.code) if known else decision.seen or decision.record.value
 
 
 def _next(listed: list[Queued], chosen: Queued | None) -> str | None:
@@ -330,21 +318,9 @@ def _titles(language: Language) -> list[tuple[str, str]]:
         ("stale", _("the register changed")),
         ("automatic", _("linked by the program")),
         ("linked", _("linked by people")),
+        ("further", _("linked, other services propose more")),
         ("not-in-register", _("in no register")),
         ("not-an-entity", _("no body")),
-        ("deferred", _("put off")),
-    ]
-
-
-def _words(language: Language) -> list[tuple[str, str]]:
-    _ = language.text
-    return [
-        ("exactMatch", _("is this entry")),
-        ("closeMatch", _("is close to this entry")),
-        ("broadMatch", _("is a part of this entry")),
-        ("refused", _("is not this entry")),
-        ("not-in-register", _("is in no register")),
-        ("not-an-entity", _("is no body")),
         ("deferred", _("put off")),
     ]
 

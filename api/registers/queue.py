@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graph.matching.acceptance import Acceptance
     from graph.matching.matcher import Candidate
     from loaders.linking.decisions import Decision, Decisions
+    from loaders.linking.proposals import ServiceProposals
     from loaders.registries.editions import Edition
     from ontology.iris import Iris
 
@@ -37,6 +38,7 @@ STATES: Final = (
     "stale",
     "automatic",
     "linked",
+    "further",
     "not-in-register",
     "not-an-entity",
     "deferred",
@@ -50,9 +52,10 @@ _LOOKED_AT: Final = 20
 @dataclass(frozen=True, slots=True)
 class Queued:
     """
-    A thing with what depends on it, the decision that settled it, and whether its entry changed since.
+    A thing with what depends on it, the decision that settled it, its links, and whether an entry of one changed since.
 
-    `found` are the entries that it may be, the likeliest first.
+    `found` says that it may be some entry, `proposed` counts other services that propose something on which nobody
+    decided yet.
     """
 
     thing: NamedNode
@@ -60,19 +63,25 @@ class Queued:
     activities: int
     roadmaps: int
     settled: Decision | None
-    stale: bool
-    found: tuple[Candidate, ...] = ()
+    links: tuple[Decision, ...] = ()
+    stale: bool = False
+    found: bool = False
     proposed: int = 0
 
     @property
-    def state(self) -> str:
+    def states(self) -> list[str]:
+        """Where in the queue it stands, of `STATES`: at one place, or at several if it has links."""
         if self.settled is None:
-            return "open" if self.found or self.proposed else "without"
-        if self.stale:
-            return "stale"
-        if self.settled.state in LINKING:
-            return "automatic" if self.settled.by_software else "linked"
-        return self.settled.state
+            return ["open" if self.found or self.proposed else "without"]
+        if not self.links:
+            return [self.settled.state]
+        stands = {
+            "stale": self.stale,
+            "automatic": any(one.by_software for one in self.links),
+            "linked": any(not one.by_software for one in self.links),
+            "further": bool(self.proposed),
+        }
+        return [state for state, does in stands.items() if does]
 
 
 @dataclass(slots=True)
@@ -82,30 +91,45 @@ class FoundCandidates:
     _lock: Lock = field(default_factory=Lock)
     _editions: frozenset[str] = frozenset()
     _known: dict[tuple[str, ...], tuple[Candidate, ...]] = field(default_factory=dict)
+    _any: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     def of(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> tuple[Candidate, ...]:
         """The entries that the thing may be, at most `SHOWN`."""
-        stand = frozenset(f"{one.graph.value} {one.sha256}" for one in editions if one.current)
-        entity = entities.entities[thing.value]
-        key = (thing.value, *names_of(entity), "", *map(str, (*_numbers(entity), *entity.values.get("territory", ()))))
-        with self._lock:
-            if stand != self._editions:
-                self._editions, self._known = stand, {}
-            found = self._known.get(key)
+        key = self._key(entities, editions, thing)
+        found = self._known.get(key)
         if found is None:
             found = tuple(best_of(one for each in found_by_name(entities, thing).values() for one in each)[:SHOWN])
-            with self._lock:
-                if stand == self._editions:
-                    self._known[key] = found
+            self._known[key] = found
         return found
+
+    def any(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> bool:
+        """Whether there is one; sooner told than which."""
+        key = self._key(entities, editions, thing)
+        found = self._any.get(key)
+        if found is None:
+            found = any(each for _, each in each_name(entities, thing, limit=1))
+            self._any[key] = found
+        return found
+
+    def _key(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> tuple[str, ...]:
+        stand = frozenset(f"{one.graph.value} {one.sha256}" for one in editions if one.current)
+        with self._lock:
+            if stand != self._editions:
+                self._editions, self._known, self._any = stand, {}, {}
+        entity = entities.entities[thing.value]
+        facts = (*_numbers(entity), *entity.values.get("territory", ()))
+        return (thing.value, *names_of(entity), "", *map(str, facts), "", *sorted(stand))
 
 
 def linkable(knowledge: Knowledge, entities: Entities) -> Iterator[tuple[NamedNode, str, int, int]]:
     """Each thing with its class, its activities and its documents; the more depends on it the earlier."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
     for row in knowledge.records("linkable", "ru"):
-        thing = str(row["thing"])
+        which, counts = (str(row["thing"]), str(row["class"])), (int(str(row["activities"])), int(str(row["roadmaps"])))
+        found[which] = max(counts, found.get(which, counts))
+    for (thing, kind), (activities, roadmaps) in sorted(found.items(), key=lambda one: (-one[1][0], one[0])):
         if thing in entities.entities:
-            yield NamedNode(thing), str(row["class"]), int(str(row["activities"])), int(str(row["roadmaps"]))
+            yield NamedNode(thing), kind, activities, roadmaps
 
 
 def names_of(entity: Entity) -> list[str]:
@@ -115,6 +139,11 @@ def names_of(entity: Entity) -> list[str]:
 
 def found_by_name(entities: Entities, thing: NamedNode) -> dict[str, list[Candidate]]:
     """Entries that may be the thing by each of its names, in its region; those of its number under an empty name."""
+    return dict(each_name(entities, thing, limit=_LOOKED_AT))
+
+
+def each_name(entities: Entities, thing: NamedNode, *, limit: int) -> Iterator[tuple[str, list[Candidate]]]:
+    """As `found_by_name`, one name after the other, at most `limit` entries for each."""
     entity = entities.entities[thing.value]
     types = REGISTERS["territory" if entity.type == "territory" else "body"]
     territory = (
@@ -124,13 +153,11 @@ def found_by_name(entities: Entities, thing: NamedNode) -> dict[str, list[Candid
     )
     region = entities.region_of(territory) if territory else None
     numbers = _numbers(entity)
-    found = {}
     if numbers:
-        found[""] = entities.find(Mention(text="", numbers=numbers), types=types, limit=_LOOKED_AT)
+        yield "", entities.find(Mention(text="", numbers=numbers), types=types, limit=limit)
     for name in names_of(entity):
         mention = Mention(text=name, region=region, territory=territory)
-        found[name] = entities.find(mention, types=types, limit=_LOOKED_AT)
-    return found
+        yield name, entities.find(mention, types=types, limit=limit)
 
 
 def acceptable(entities: Entities, iris: Iris, thing: NamedNode) -> list[tuple[str, Acceptance]]:
@@ -169,20 +196,37 @@ def seen_of(entities: Entities, record: NamedNode) -> str:
 
 
 def read_queue(
-    knowledge: Knowledge, entities: Entities, decisions: Decisions, candidates: FoundCandidates
+    knowledge: Knowledge,
+    entities: Entities,
+    decisions: Decisions,
+    candidates: FoundCandidates,
+    services: Sequence[ServiceProposals] = (),
 ) -> list[Queued]:
     """What is to be linked and what was decided, the more depends on it the earlier."""
     editions = loaded_editions(knowledge.snapshot)
     queue = []
     for thing, kind, activities, roadmaps in linkable(knowledge, entities):
         settled = decisions.settled(thing)
-        record = settled.record if settled else None
-        stale = bool(
-            settled and record and register_of(knowledge.iris, record) and settled.seen != seen_of(entities, record)
+        links = tuple(one for one in decisions.of(thing) if one.state in LINKING)
+        stale = any(
+            one.record is not None
+            and register_of(knowledge.iris, one.record)
+            and one.seen != seen_of(entities, one.record)
+            for one in links
         )
-        found = () if settled else candidates.of(entities, editions, thing)
-        queue.append(Queued(thing, kind, activities, roadmaps, settled, stale, found))
+        found = settled is None and candidates.any(entities, editions, thing)
+        proposed = sum(_is_open(service, decisions, thing) for service in services)
+        queue.append(Queued(thing, kind, activities, roadmaps, settled, links, stale, found, proposed))
     return queue
+
+
+def _is_open(service: ServiceProposals, decisions: Decisions, thing: NamedNode) -> bool:
+    """Whether the service proposes something for the thing, and nobody linked it to any of that or refused all."""
+    answered = service.answers.get(thing.value)
+    proposed = {one.record for one in answered.found} if answered else set()
+    decided = {one.record.value: one.state for one in decisions.of(thing) if one.record is not None}
+    linked = any(decided.get(one) in LINKING for one in proposed)
+    return bool(proposed) and not linked and not proposed <= decided.keys()
 
 
 def _numbers(entity: Entity) -> tuple[str, ...]:

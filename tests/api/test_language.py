@@ -24,6 +24,7 @@ from api.lists.selection import TITLES as LISTS
 from api.pages import SECTIONS
 from api.quality_rules import RULES
 from api.questions.gallery import TOPICS
+from api.registers.automatic import RULES as LINK_RULES
 from api.registers.entries import LINKS, SCHEMES
 from api.search import TITLES
 from api.settings import Settings, read_settings
@@ -63,7 +64,9 @@ def messages(repository: Path) -> set[str]:
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
     found |= set(LINKS.values()) | {name for name in SCHEMES.values() if name[0].islower()}
-    found |= set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values()) | set(SAID.values())
+    found |= (
+        set(LINK_RULES.values()) | set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values()) | set(SAID.values())
+    )
     for module in sorted(
         [
             *(repository / "graph").rglob("*.py"),

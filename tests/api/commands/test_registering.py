@@ -56,6 +56,16 @@ def test_a_register_is_loaded_listed_and_removed(
     }
 
 
+def test_after_a_load_linking_is_offered(forms: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--lang", "ru", "--data", str(tmp_path / "data"), "registry", "load", str(forms), "--register", "okopf"]
+    assert run(asked) == 0
+    assert "vekha link" in capsys.readouterr().out
+    assert run([*asked, "--no-link"]) == 0
+    assert "vekha link" not in capsys.readouterr().out
+    assert run([*asked, "--link"]) == 0
+    assert "Программа связала: 0" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
