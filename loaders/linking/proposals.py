@@ -56,10 +56,10 @@ class ServiceProposals(BaseModel):
     answers: dict[str, Answered] = Field(default_factory=dict)
 
     def fresh(self, thing: str, *, name: str, kind: str, limit: int, oldest: datetime) -> Answered | None:
-        """The answer to just this question, if it is not older than `oldest`."""
+        """The answer to just this question, if it is younger than `oldest`."""
         found = self.answers.get(thing)
         asked = (name, kind, limit)
-        if found is None or (found.name, found.kind, found.limit) != asked or found.at < oldest:
+        if found is None or (found.name, found.kind, found.limit) != asked or found.at <= oldest:
             return None
         return found
 

@@ -130,7 +130,7 @@ def test_a_link_to_another_service_does_not_stand_in_the_way_of_registers(loader
     report = link_here(loader, Installation.of(loader.settings), ReconciledVersions(), lambda _: None)
     assert INSTITUTE.value in {one.thing for one in report.accepted}
     held = Decisions.read(loader.store.snapshot()).of(INSTITUTE)
-    assert [one.by_software for one in held] == [False, True]
+    assert {one.by_software for one in held} == {False, True}
 
 
 def test_nothing_is_kept_of_a_service_that_breaks_its_word(

@@ -10,7 +10,7 @@ import pytest
 
 from graph.errors import ServiceAddressError, ServiceError
 from graph.folder import DataFolder
-from loaders.linking.proposals import Answered, Proposals, ServiceProposals
+from loaders.linking.proposals import Answered, Proposals, ServiceProposals, oldest_allowed
 from loaders.linking.services import AskingLimits, Manifest, ReconciliationClient, now
 from tests.graph.federation.played import Raw, head
 from tests.graph.federation.test_transport import bomb, drips, endless, redirect, sends, silent
@@ -245,3 +245,17 @@ def test_proposals_are_kept_by_service_and_a_spoilt_file_is_none(tmp_path: Path)
             path.write_text('{"address": "https://a"', encoding="utf-8")
     assert [one.name for one in Proposals(folder).all()] == ["B"]
     assert Proposals(folder).of("https://a") is None
+
+
+def test_an_answer_is_asked_for_again_when_its_days_are_over() -> None:
+    at = now()
+    answered = Answered(name="Томск", limit=5, at=at)
+    service = ServiceProposals(address="https://a", name="A", answers={"http://t": answered})
+
+    def fresh(name: str = "Томск", kind: str = "", limit: int = 5, days: float = 1.0) -> bool:
+        oldest = oldest_allowed(at, days)
+        return service.fresh("http://t", name=name, kind=kind, limit=limit, oldest=oldest) is not None
+
+    assert fresh()
+    assert not fresh(days=0)
+    assert not any((fresh(name="Тамбов"), fresh(kind="Q1"), fresh(limit=6)))
