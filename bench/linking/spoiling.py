@@ -31,6 +31,7 @@ _SHORT: Final = (
     (re.compile(r"муниципальный округ"), ("МО", "округ", "мун. округ")),
     (re.compile(r"городской округ"), ("ГО", "гор. округ", "городской округ")),
 )
+_NONE: Final = (None, "territory")
 _KEYS: Final = "йцукенгшщзхъфывапролджэячсмитьбю"
 
 
@@ -159,6 +160,10 @@ class Spoilt:
         kinds = frozenset({self.kind}) if self.kind and hints else frozenset[str]()
         return Mention(text=self.text, kinds=kinds, region=self.region if hints else None)
 
+    def may_be(self, record: RegisterRecord) -> bool:
+        """Whether the record is of the region of the mention, and a territory only if the mention is of one."""
+        return record.region == self.region and (record.kind == "territory") == (self.kind == "territory")
+
 
 def make_mentions(register: Register, *, seed: int, right: int = 255, nobody: int = 45) -> list[Spoilt]:
     """So many mentions of entries, a quarter of them of territories, and so many of nobody."""
@@ -169,8 +174,9 @@ def make_mentions(register: Register, *, seed: int, right: int = 255, nobody: in
     found = []
     for record in random.sample(territories, right // 4) + random.sample(bodies, right - right // 4):
         municipality = by_place.get(record.territory) if record.territory else None
+        # «… Республики Коми» is of a region, not one.
         kinds = (read_name(name).kind for name in record.names())
-        kind = "territory" if record.kind == "territory" else next(filter(None, kinds), None)
+        kind = "territory" if record.kind == "territory" else next((one for one in kinds if one not in _NONE), None)
         assert record.region is not None
         found.append(Spoilt(spoil(random, record, municipality), kind, record.region, record.key))
     for _ in range(nobody):
