@@ -33,14 +33,20 @@ _ALLOCATOR: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class ForkedWorker:
-    """One worker, spoken to by pipes; the zygote is its parent and tells how it ended."""
+    """
+    One worker, asked by a pipe, heard by a socket; the zygote is its parent and tells how it ended.
 
-    def __init__(self, pid: int, process: int, pipes: tuple[int, int], ended: Future[int]) -> None:
+    Who reads from a worker that is killed stops at once: the process itself closes its end only after it has given all
+    its memory back, which takes seconds where the processors are busy.
+    """
+
+    def __init__(self, pid: int, process: int, requests: int, results: socket.socket, ended: Future[int]) -> None:
         self.pid = pid
         self.origin: tuple[object, int | None] | None = None
         self._process = process
-        self._requests = os.fdopen(pipes[0], "wb")
-        self._results = os.fdopen(pipes[1], "rb")
+        self._requests = os.fdopen(requests, "wb")
+        self._socket = results
+        self._results = results.makefile("rb")
         self._ended = ended
         self._lock = threading.Lock()
         self._is_closed = False
@@ -74,6 +80,8 @@ class ForkedWorker:
     def kill(self) -> None:
         with self._lock, contextlib.suppress(ProcessLookupError):
             if not self._is_closed:
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RD)
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def end(self) -> None:
@@ -86,7 +94,7 @@ class ForkedWorker:
                 return
             self._is_closed = True
             os.close(self._process)
-            for pipe in (self._requests, self._results):
+            for pipe in (self._requests, self._results, self._socket):
                 with contextlib.suppress(OSError, ValueError):
                     pipe.close()
 
@@ -147,7 +155,8 @@ class Zygote:
         Raises:
             WorkerError: The process is retired or gone.
         """
-        requests, results = os.pipe(), os.pipe()
+        requests = os.pipe()
+        results, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         found: Future[tuple[int, int, int | None, Future[int]]] = Future()
         with self._lock:
             number = next(self._numbers)
@@ -155,16 +164,16 @@ class Zygote:
         try:
             try:
                 message = json.dumps(settings | {"fork": number}).encode()
-                socket.send_fds(self._control, [message], [requests[0], results[1]])
+                socket.send_fds(self._control, [message], [requests[0], theirs.fileno()])
             finally:
                 os.close(requests[0])
-                os.close(results[1])
+                theirs.close()
             pid, process, version, ended = found.result(START_SECONDS)
         except (OSError, TimeoutError, WorkerError) as error:
             os.close(requests[1])
-            os.close(results[0])
+            results.close()
             raise WorkerError("A query worker could not be started: {reason}", reason=error) from None
-        worker = ForkedWorker(pid, process, (requests[1], results[0]), ended)
+        worker = ForkedWorker(pid, process, requests[1], results, ended)
         worker.origin = (self, version)
         return worker
 

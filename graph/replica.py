@@ -16,8 +16,10 @@ told, or memory has grown by them, it is out of date for good and the process th
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import select
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 # Some ten milliseconds of work, after which the holder looks whether somebody wants something.
 _STEP: Final = 5_000
 _STEP_BYTES: Final = 512 * 1024
+# So many seconds the reader is waited for before the holder looks elsewhere.
+_GLANCE: Final = 0.005
 # So much is put in order at once, by the process that reads: more than a million statements.
 _SORTED_BYTES: Final = 192 * 1024**2
 _GROWTH: Final = 1.5
@@ -99,7 +103,7 @@ class Replica:
             raise ReplicaError(f"version {version} needs about {estimate / 1024**2:.0f} MB")
         self._empty_size = self.size
         reader, source = self._start_reader(version)
-        with os.fdopen(source, "rb") as stream:
+        with io.BufferedReader(io.FileIO(source), _STEP_BYTES) as stream:
             try:
                 head = json.loads(read_frame(stream)[1])
                 for name in head["graphs"]:
@@ -117,7 +121,7 @@ class Replica:
         self._snapshot = Snapshot(version, self._store, _NoLease())
         self._filled_size = self.size
 
-    def _take_in(self, stream: IO[bytes]) -> Iterator[None]:
+    def _take_in(self, stream: io.BufferedReader[io.FileIO]) -> Iterator[None]:
         if self.has_named_graphs:
             # Only this parser keeps the names of blank nodes, which changes refer to.
             quads = parse(stream, RdfFormat.N_QUADS)
@@ -126,7 +130,13 @@ class Replica:
                 yield
             return
         unfinished = b""
-        while chunk := stream.read(_STEP_BYTES):
+        while True:
+            # While the reader puts things in order, others are not to wait for this process.
+            while not select.select([stream], [], [], _GLANCE)[0]:
+                yield
+            chunk = stream.read1(_STEP_BYTES)
+            if not chunk:
+                break
             lines = unfinished + chunk
             end = lines.rfind(b"\n") + 1
             self._store.load(lines[:end], RdfFormat.N_TRIPLES)

@@ -179,14 +179,27 @@ def test_bytes_over_a_limit_are_an_error(pool: WorkerPool, limits: Limits) -> No
 @pytest.mark.parametrize("query", [PRODUCT, COUNTING])
 def test_a_runaway_query_is_killed_at_its_time_limit(folder: Path, query: str) -> None:
     with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=1, memory=8 * 1024**3)) as pool:
-        assert pool.query("ASK {}") == Boolean(value=True)
+        assert pool.query("ASK {}", limits=Limits(seconds=20)) == Boolean(value=True)
         [runaway] = ready_workers(pool, 1)
-        start = time.monotonic()
         with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
             pool.query(query)
-        assert time.monotonic() - start < 2
-        assert wait_until_gone([runaway], 1) == []
+        assert wait_until_gone([runaway], 20) == []
         assert pool.query("ASK {}", limits=Limits(seconds=20)) == Boolean(value=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+def test_who_waits_for_a_stopped_query_does_not_wait_until_its_process_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with WorkerPool(folder, replica="disk", size=1, limits=Limits(seconds=1, memory=8 * 1024**3)) as pool:
+        assert pool.query("ASK {}", limits=Limits(seconds=20)) == Boolean(value=True)
+        [runaway] = ready_workers(pool, 1)
+        with monkeypatch.context() as patched:
+            # As if its memory took long to be given back.
+            patched.setattr("graph.forked_workers.signal.pidfd_send_signal", lambda *_: None)
+            with pytest.raises(QueryTimeoutError):
+                pool.query(COUNTING)
+            assert is_running(runaway)
 
 
 def test_the_time_limit_counts_the_waiting_for_a_worker(folder: Path) -> None:
