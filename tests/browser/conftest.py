@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
@@ -51,7 +54,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     known = write_folder(folder / "data", QUADS)
     settings = {"VEKHA_QUERY_SECONDS": "3600", "VEKHA_BUDGET_SECONDS": "0", "VEKHA_BUDGET_ERRORS": "0"}
     with serving(folder, "serve", settings=settings) as service:
+        _wait_for_an_answer(f"{service.address}/questions/target-series/rows")
         yield Large(service, known)
+
+
+def _wait_for_an_answer(address: str) -> None:
+    """Until the processes that answer questions stand: on a busy machine they may need more than one start."""
+    for _ in range(600):
+        try:
+            with urlopen(address, timeout=600):
+                return
+        except HTTPError:
+            time.sleep(1)
+    pytest.fail(f"{address} does not answer")
 
 
 @contextmanager
