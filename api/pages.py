@@ -63,6 +63,11 @@ def static_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def modules_of(folder: str) -> list[str]:
+    """The names of the script modules in a folder of `api/static`, sorted."""
+    return sorted(name for name, _file in _files_under(files("api").joinpath("static", folder)) if name.endswith(".js"))
+
+
 def _files_under(folder: Traversable, path: str = "") -> Iterator[tuple[str, Traversable]]:
     for entry in folder.iterdir():
         if entry.is_dir():
@@ -75,7 +80,7 @@ def _environment(static: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(static=static, with_query=with_query)
+    environment.globals.update(static=static, with_query=with_query, network_modules=modules_of("network"))
     return environment
 
 

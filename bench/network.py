@@ -36,6 +36,7 @@ from api.language import read_language
 from api.networks.drawing import write_map
 from api.networks.drawn import DrawnNetwork, WholeNetwork, draw_part
 from api.networks.selection import Asked
+from api.pages import modules_of
 from bench.demo import headless_chromium
 from graph.networks.facts import Activity, Actor, Facts, Name, Roadmap
 from graph.networks.projections import Selection
@@ -45,6 +46,9 @@ from queries.prefixes import Prefixes
 
 SIZES: Final = ("300:1000", "1000:4000", "5000:20000")
 SECONDS: Final = 3
+# Milliseconds to the first picture, writing included, by the number of nodes; frames in a second while it moves.
+FIRST: Final = {1000: 500.0, 5000: 600.0}
+MOVING: Final = 30.0
 PEER: Final = "force-graph"
 _LANGUAGE: Final = read_language("ru")
 _MOVE: Final = """
@@ -104,12 +108,18 @@ def main() -> int:
                 f"{title:>9}" for title in ("measures", "places", "writes", "KB gzip", *head, *(head if peer else ()))
             )
         )
+        late = False
         for nodes, edges in sizes:
-            print(_line(browser, nodes, edges, peer), flush=True)
-    return 0
+            line, problems = _line(browser, nodes, edges, peer)
+            print(line, *problems, flush=True)
+            late |= bool(problems)
+        limits = "; ".join(f"{size} nodes {most:.0f} ms" for size, most in FIRST.items())
+        print(f"limits of ours, from the request for the data on: {limits}; {MOVING:.0f} frames a second")
+    return int(late)
 
 
-def _line(browser: Browser, nodes: int, edges: int, peer: bytes | None) -> str:
+def _line(browser: Browser, nodes: int, edges: int, peer: bytes | None) -> tuple[str, list[str]]:
+    """The figures of one size, and which of ours are over their limits."""
     facts = made_up(nodes, edges)
     begun = time.perf_counter()
     whole = WholeNetwork(facts, "bodies-by-activity", Selection())
@@ -133,9 +143,12 @@ def _line(browser: Browser, nodes: int, edges: int, peer: bytes | None) -> str:
     values: list[float | None] = [*told] + [
         value for one in seen for value in (one.first, one.moving, one.redraw, one.memory)
     ]
-    return f"{f'{nodes} / {edges}':>16}" + "".join(
+    line = f"{f'{nodes} / {edges}':>16}" + "".join(
         f"{value:9.0f}" if value is not None else " " * 9 for value in values
     )
+    first = seen[0].first + 1000 * (wrote - placed)
+    late = [f"late: {first:.0f} ms"] if first > FIRST.get(nodes, first) else []
+    return line, late + ([f"slow: {seen[0].moving:.0f} frames"] if seen[0].moving < MOVING else [])
 
 
 def made_up(nodes: int, edges: int) -> Facts:
@@ -193,6 +206,8 @@ def _pages(packed: bytes, peer: bytes | None) -> Iterator[str]:
         '<!doctype html><html lang="ru"><link rel="stylesheet" href="/static/colours.css">'
         f'<link rel="stylesheet" href="/static/network/network.css">{_START}'
         '<script type="module" src="/static/network/network-map.js"></script>'
+        + "".join(f'<link rel="modulepreload" href="/static/network/{name}">' for name in modules_of("network"))
+        + '<link rel="preload" as="fetch" crossorigin href="/data.json?format=map&amp;lang=ru">'
         '<figure class="network"><network-map src="/data.json"></network-map></figure>'
     )
     theirs = (

@@ -23,6 +23,18 @@ def _open(page: Page, address: str = "/networks") -> Locator:
     return network
 
 
+@pytest.mark.parametrize("address", ["/networks", "/bodies/tomsk-obl_toipkro"])
+def test_what_is_drawn_is_asked_once_and_no_script_waits_for_another(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _open(page, address)
+    assert len([url for url in asked if "format=map" in url]) == 1
+    modules = [url for url in asked if "/network/" in url and url.endswith(".js")]
+    assert len(modules) == len(set(modules)) > 5
+    # A file that only another file names would be asked for after that one was read.
+    assert page.locator('link[rel="modulepreload"], script[src*="/network/"]').count() == len(modules)
+
+
 def _where(network: Locator, node: str) -> dict[str, float]:
     """The pixel of the drawing that a node stands at."""
     found: dict[str, float] = network.evaluate(
