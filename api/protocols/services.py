@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ontology.vocabulary import RDF
@@ -60,7 +61,7 @@ def _described(use: ServiceUse, language: Language) -> str:
         language.plural("{count} call", "{count} calls", use.calls),
     ]
     if use.cached < use.calls:
-        parts.append(language.text("{seconds:g} s", seconds=round(use.seconds, 2)))
+        parts.append(language.text("{count} s", count=format_decimal(round(use.seconds, 2), locale=language.code)))
     if use.cached:
         parts.append(
             language.text("{count} from the cache, at most {age} old", count=use.cached, age=_age(use.age, language))
