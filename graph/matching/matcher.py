@@ -212,6 +212,7 @@ class Matcher:
                     tuple(judgement.evidence),
                     accepted=acceptable and at == 0 and lead >= ACCEPTED_LEAD,
                     acceptable=acceptable,
+                    words=judgement.words,
                 )
             )
         return candidates

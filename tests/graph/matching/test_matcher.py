@@ -188,3 +188,8 @@ def test_an_office_has_many_names(word: str) -> None:
     offices = [body("61", "Управление образования администрации Асиновского района", region=TOMSK, territory=ASINO)]
     assert accepts(Matcher(offices, PLACES), f"{word} образования Асиновского района") == ["61"]
     assert accepts(Matcher(offices, PLACES), f"{word} культуры Асиновского района") == []
+
+
+def test_the_share_of_words_that_agree_is_told(matcher: Matcher) -> None:
+    assert [one.words for one in matcher.match(Mention(text="Первомайская СОШ", region=TOMSK))][:1] == [1.0]
+    assert matcher.match(Mention(text="Первомайская вечерняя СОШ", region=TOMSK))[0].words < 1
