@@ -145,9 +145,11 @@ class RowMaker:
             case "roadmaps":
                 return self._roadmap(column, thing)
         traits = self.facts.above.get(thing, {})
-        if column in {"oktmo", "definition"}:
-            trait = column if column == "oktmo" else f"definition-{self.language.code}"
-            return _text(next(iter(traits.get(trait, ())), ""))
+        if column == "oktmo":
+            return _text(next(iter(traits.get("oktmo", ())), ""))
+        if column == "definition":
+            text = next(iter(traits.get(f"definition-{self.language.code}", ())), "")
+            return Cell(((text, None),) if text else (), "wide", (0, alphabetical(text)), text)
         return self._things(traits.get(column, ()))
 
     def _activity(self, column: str, thing: str) -> Cell:

@@ -47,9 +47,9 @@ def chart_asked(shape: AnswerShape, asked: Mapping[str, str]) -> ChartColumns | 
     if not any(asked.get(name) for name in CHART_PARAMETERS):
         return shape.chart
     own = shape.chart
-    x = asked.get("x") or (own.x if own else next(iter(_categories(shape)), ""))
-    y = asked.get("y") or (own.y if own and not asked.get("x") else None)
-    series = asked.get("series") or None
+    x = _visible(shape, asked.get("x")) or (own.x if own else next(iter(_categories(shape)), ""))
+    y = _visible(shape, asked.get("y")) or (own.y if own and not asked.get("x") else None)
+    series = _visible(shape, asked.get("series"))
     _require(shape, "x", x, _categories(shape))
     _require(shape, "y", y, _values(shape))
     _require(shape, "series", series, _categories(shape))
@@ -102,6 +102,11 @@ def _categories(shape: AnswerShape) -> list[str]:
 
 def _values(shape: AnswerShape) -> list[str]:
     return [column.name for column in shape.shown if shape.kinds[column.name] in NUMBERS]
+
+
+def _visible(shape: AnswerShape, name: str | None) -> str | None:
+    """The column that people see in place of one of things, else the same."""
+    return next((column.name for column in shape.shown if name and column.link == name), name or None)
 
 
 def _require(shape: AnswerShape, role: str, name: str | None, known: Sequence[str]) -> None:

@@ -218,7 +218,7 @@ def draw_lines(
             y=top + 8 + index * 24,
             after=right + 40,
             base=top + 12 + index * 24,
-            short=cut(line.label, _LEGEND - 44),
+            short=cut(line.label, _LEGEND - 60),
         )
         content.append(
             Markup('<g class="series s{}"><path class="line" d="{}"/>{}{}</g>').format(

@@ -68,7 +68,7 @@ def test_a_chart_is_made_by_choosing_and_its_address_says_all(client: TestClient
 
 def test_bars_of_series_stand_beside_each_other(client: TestClient) -> None:
     query = "SELECT ?level ?kind { ?body a vekha:Body ; vekha:level ?level ; org:classification ?kind }"
-    page = page_of(client, query, view="chart", x="levelLabel", series="kindLabel")
+    page = page_of(client, query, view="chart", x="level", series="kindLabel")
     drawing = page[page.index("<svg") : page.index("</svg>")]
     assert drawing.count('class="series s0"') > 1
     assert re.search(r"<title>муниципальный, [^<]+: \d+</title>", drawing)
