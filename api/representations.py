@@ -25,7 +25,7 @@ from api.questions.answers import csv_cell, plain_value
 from api.site import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from pyoxigraph import Triple
     from starlette.requests import Request
@@ -48,11 +48,6 @@ class Sheet:
     @classmethod
     def of(cls, table: Table, version: int) -> Sheet:
         return cls(table.columns, table.rows, version)
-
-    @classmethod
-    def of_records(cls, columns: Sequence[str], records: Sequence[Mapping[str, Cell]], version: int) -> Sheet:
-        """The named columns of records; a record without one has an empty cell."""
-        return cls(columns, [[record.get(name) for name in columns] for record in records], version)
 
 
 def page_routes(

@@ -21,17 +21,8 @@ if TYPE_CHECKING:
     from ontology.iris import Iris
     from ontology.registers import RecordKind, Status
 
-_HAS_PART: Final = NamedNode("http://purl.org/dc/terms/hasPart")
 _KINDS: Final = {cls: kind for kind, cls in CLASSES.items()}
 _SCHEMES: Final = {predicate: scheme for scheme, predicate in NUMBERS.items()}
-
-
-def current_editions(snapshot: Snapshot, iris: Iris) -> list[NamedNode]:
-    """The graphs of the editions that belong to the default graph, one for each register, by name."""
-    state = NamedNode(f"{iris.base}graph/current")
-    held = snapshot.objects(state, _HAS_PART, state)
-    found = {term for term in held if isinstance(term, NamedNode) and term.value.startswith(iris.register_graphs)}
-    return sorted(found, key=lambda name: name.value)
 
 
 def read_records(snapshot: Snapshot, iris: Iris, edition: NamedNode) -> Iterator[RegisterRecord]:

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from graph.errors import UpdateRefusedError
-from graph.register_records import current_editions, read_record, read_records
+from graph.register_records import read_record, read_records
 from graph.results import Table
 from loaders.registries.editions import loaded_editions
 from loaders.registries.loading import RegisterOptions, load_register, remove_register
@@ -51,7 +51,7 @@ def test_records_are_read_back_as_they_were_read(store: Store, shared: Path, rea
     records, _ = read("regions", path)
     load_register(path, REGISTERS["regions"], store=store, iris=IRIS)
     snapshot = store.snapshot()
-    (edition,) = current_editions(snapshot, IRIS)
+    (edition,) = (one.graph for one in loaded_editions(snapshot) if one.current)
     found = {one.iri: one for one in read_records(snapshot, IRIS, edition)}
     assert len(found) == 86
     for record in records:
@@ -133,7 +133,7 @@ def test_codes_that_are_no_longer_listed_stay_with_their_period_and_successor(st
         (tmp_path / name).write_bytes(text.encode("cp1251"))
         load_register(tmp_path / name, REGISTERS["oktmo"], store=store, iris=IRIS)
     snapshot = store.snapshot()
-    (edition,) = current_editions(snapshot, IRIS)
+    (edition,) = (one.graph for one in loaded_editions(snapshot) if one.current)
     found = {one.key: one for one in read_records(snapshot, IRIS, edition)}
     assert sorted(found) == ["01535000", "01635000", "05550000", "05650000", "69701000"]
     former, now = found["05650000"], found["05550000"]
