@@ -44,6 +44,17 @@ def test_a_rebuilt_store_holds_what_updates_give(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.usefixtures("always_rebuilt")
+def test_an_update_that_names_its_statements_goes_into_the_copy(tmp_path: Path) -> None:
+    with opened(tmp_path / "data") as store:
+        store.commit_document(document("tomsk", "v1"))
+        store.update(f'INSERT DATA {{ GRAPH {graph("hand")} {{ <urn:a> <urn:b> "c" }} }}')
+        assert len(graphs_of(store.snapshot())["hand"]) == 1
+        store.update(f'DELETE DATA {{ GRAPH {graph("hand")} {{ <urn:a> <urn:b> "c" }} }}')
+        assert graphs_of(store.snapshot())["hand"] == set()
+        assert_default_graph_is_the_merge(store.snapshot())
+
+
+@pytest.mark.usefixtures("always_rebuilt")
 def test_nothing_of_the_swap_is_left(tmp_path: Path) -> None:
     load_and_change(tmp_path / "data")
     folder = DataFolder(tmp_path / "data")
