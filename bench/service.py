@@ -43,6 +43,15 @@ from graph.snapshots import Versions
 FOLDER: Final = Path(__file__).parent / "service"
 QUESTIONS: Final = sorted(FOLDER.glob("q*.rq"))
 JSON: Final = "application/sparql-results+json"
+# Forms of answers that Vekha keeps: what is accepted, and fields of the request.
+FORMS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "JSON": (JSON, {}),
+    "XML": ("application/sparql-results+xml", {}),
+    "CSV": ("text/csv", {}),
+    "TSV": ("text/tab-separated-values", {}),
+    "CSV with labels": ("text/csv", {"labels": "ru"}),
+    "XLSX": (JSON, {"format": "xlsx"}),
+}
 CLIENTS: Final = 8
 _REST: Final = 5.0
 _TICK: Final = os.sysconf("SC_CLK_TCK")
@@ -64,7 +73,7 @@ class Measured:
 
     name: str
     questions: dict[str, list[Asked]] = field(default_factory=dict)
-    cached: dict[str, list[Asked]] = field(default_factory=dict)
+    cached: dict[str, dict[str, list[Asked]]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     large: dict[str, tuple[Asked, float]] = field(default_factory=dict)
     per_second: float = 0.0
@@ -122,9 +131,17 @@ def _settle(engine: Engine, *, seconds: float = 1200.0) -> None:
     raise RuntimeError(f"the copy in memory was not filled within {seconds:g} s")
 
 
-def ask(engine: Engine, text: str, *, accept: str = JSON, seconds: float = 60.0, keep: bool = True) -> Asked:
+def ask(
+    engine: Engine,
+    text: str,
+    *,
+    accept: str = JSON,
+    seconds: float = 60.0,
+    keep: bool = True,
+    beside: Mapping[str, str] | None = None,
+) -> Asked:
     """
-    One question over a connection of its own, read to the end.
+    One question over a connection of its own, read to the end; `beside` are further fields of the request.
 
     Raises:
         OSError: No answer in time.
@@ -132,6 +149,7 @@ def ask(engine: Engine, text: str, *, accept: str = JSON, seconds: float = 60.0,
     """
     parts = urlsplit(engine.query)
     fields = {"query": text} | ({"default-graph-uri": engine.default_graph} if engine.default_graph else {})
+    fields |= beside or {}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
     before, started = processor_of(engine.pid), time.perf_counter()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
@@ -168,7 +186,13 @@ def measure(engine: Engine, *, runs: int, seconds: float) -> Measured:
                 ask(engine, f"{text}# {time.time_ns()}", seconds=seconds) for _ in range(runs + 1)
             ][1:]
             if engine.name == "vekha":
-                found.cached[path.stem] = [ask(engine, text, seconds=seconds) for _ in range(runs + 1)][1:]
+                found.cached[path.stem] = {
+                    name: [
+                        ask(engine, text, accept=accept, beside=beside, seconds=seconds, keep=False)
+                        for _ in range(runs + 1)
+                    ][1:]
+                    for name, (accept, beside) in FORMS.items()
+                }
         except (OSError, RuntimeError) as error:
             found.problems[path.stem] = "time" if isinstance(error, TimeoutError) else str(error)[:200]
             if isinstance(error, TimeoutError):
@@ -316,7 +340,7 @@ def _options() -> argparse.Namespace:
 
 def _print(count: int, base: Mapping[str, list[Asked]], measured: list[Measured]) -> int:
     names = [engine.name for engine in measured]
-    table = Table("question", "rows", "in process", *names, "vekha, cached", title=f"{count:,} triples; ms (processor)")
+    table = Table("question", "rows", "in process", *names, title=f"{count:,} triples; ms (processor)")
     differing = []
     for question, asked in base.items():
         rows = asked[0].rows
@@ -326,10 +350,15 @@ def _print(count: int, base: Mapping[str, list[Asked]], measured: list[Measured]
             cells.append(_cell(own) if own else engine.problems.get(question, "–"))
             if own and own[0].rows != rows:
                 differing.append(f"{engine.name} {question}: {own[0].rows} rows, {rows} in process")
-        cached = next((engine.cached.get(question) for engine in measured if engine.cached), None)
-        table.add_row(question, str(rows), _cell(asked), *cells, _cell(cached) if cached else "–")
+        table.add_row(question, str(rows), _cell(asked), *cells)
     console = Console(width=160)
     console.print(table)
+    kept = Table("from the cache of vekha", *FORMS)
+    for engine in measured:
+        for question, forms in engine.cached.items():
+            kept.add_row(question, *(_cell(forms[name]) for name in FORMS))
+    if kept.row_count:
+        console.print(kept)
     table = Table("", *names)
     for name in ("5 MB", "a million rows"):
         cells = []
