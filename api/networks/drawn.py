@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
@@ -65,6 +65,13 @@ class DrawnNetwork:
     asked: Asked
     part: Network
     network: Network
+    _maps: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    def map_in(self, language: str, write: Callable[[], bytes]) -> bytes:
+        """What `<network-map>` draws, in a language; written when it is first asked for."""
+        if language not in self._maps:
+            self._maps[language] = write()
+        return self._maps[language]
 
     @property
     def facts(self) -> Facts:

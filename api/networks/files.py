@@ -115,7 +115,9 @@ def _file(request: Request) -> Response:
     with running_of(request).track(str(request.url.query), identity, kind="network") as query:
         drawn = networks.draw(knowledge, asked, purpose)
         if form == "map":
-            content = write_map(drawn, knowledge.catalogue.prefixes, language, site.pages.links.of)
+            content = drawn.map_in(
+                language.code, lambda: write_map(drawn, knowledge.catalogue.prefixes, language, site.pages.links.of)
+            )
         elif form == "png":
             content = rastered(request, write_network(drawn, "svg", language).decode(), language)
         else:

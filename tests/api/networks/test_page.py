@@ -6,11 +6,13 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.networks import drawing, files
 from api.networks.files import MEDIA_TYPES
 from graph.networks.projections import PROJECTIONS
 from tests.api.commands.test_cli import Cli, cli, data  # noqa: F401  (fixtures)
@@ -257,3 +259,19 @@ def test_the_command_prints_and_writes(cli: Cli, data: tuple[str, Path], tmp_pat
     status, _, messages = cli(*data, "network", "levels", "--theme", "mentorin")
     assert status == 2
     assert "mentoring" in messages
+
+
+def test_a_map_is_written_once_in_each_language(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    write = drawing.write_map
+
+    def listen(*given: Any) -> bytes:  # noqa: ANN401  (handed on)
+        written.append(given[2].code)
+        return write(*given)
+
+    monkeypatch.setattr(files, "write_map", listen)
+    # A part that no other test asks for.
+    address = "/api/networks/bodies-by-activity?format=map&top=17&lang={}"
+    first, english, again = (client.get(address.format(code)) for code in ("ru", "en", "ru"))
+    assert written == ["ru", "en"]
+    assert first.content == again.content != english.content
