@@ -11,6 +11,8 @@ certain:
 - The same of the groups around it, as long as they are joined.  A group of OPTIONAL takes from the group around it
   what stands before, one of FILTER EXISTS what it tests, and both nothing from farther outside: there the absence of a
   row would count.  Groups of MINUS and subqueries take nothing from outside.
+
+The module is long since what is read and what may be taken of it are one piece of reasoning.
 """
 
 from __future__ import annotations
