@@ -46,6 +46,8 @@ OWN_PARAMETERS: Final = frozenset({"lang", "view", "page", "panel", *CHART_PARAM
 # At most so many rows stand on a page, and fewer long ones: a page is to stay below 100 KB.
 ROWS: Final = 100
 _ROWS_BYTES: Final = 62_000
+# Rows that stand in a drawing of the page, too.
+_DRAWN_ROWS: Final = 50
 _OFFERED: Final = 20
 _INPUTS: Final = {"integer": "number", "date": "date"}
 
@@ -191,13 +193,15 @@ def _shown(
     """What the template shows of an answer: the view, the rows of the page, the citation."""
     site = site_of(request)
     shape = AnswerShape.of(answer, site.installation.iris)
-    rows = fitting_rows([list(row.values()) for row in shape.rows], most=ROWS, size=_ROWS_BYTES)
+    preferred = answer.question.view.kind
+    most = _DRAWN_ROWS if request.query_params.get("view", preferred) == "timeline" else ROWS
+    rows = fitting_rows([list(row.values()) for row in shape.rows], most=most, size=_ROWS_BYTES)
     page = PageOfRows.of(request.query_params.get("page"), len(shape.rows), rows)
     views = drawn_views(
         request,
         knowledge,
         shape,
-        preferred=answer.question.view.kind,
+        preferred=preferred,
         title=answer.question.title.in_language(language.code),
         rows=shape.rows[page.first : page.end],
     )
