@@ -53,13 +53,16 @@ _SHORTEST_STEM: Final = 4
 _LEFT_OUT: Final = 0.35
 # Offices of one kind under many names.
 _AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
-# Words that tell no entry from another.
+# Words that tell no entry from another; those of a region do, where it is not the region of the mention.
 _SAY_NOTHING: Final = (
-    PLACE_KINDS
-    | {"администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"}
+    PLACE_KINDS - {"образование", "область", "край", "республика", "автономный", "обл", "респ", "ао"}
+) | {
+    *("администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"),
     # СОШ and СШ of one number in one place are one school, or two that no rule may choose from.
-    | {"общеобразовательный"}
-)
+    "общеобразовательный",
+}
+# A part of a body is another entry than the body.
+_PARTS: Final = frozenset({"филиал", "отделение", "корпус"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,50 +192,71 @@ def of_one_stem(ours: str, theirs: str) -> bool:
 
 
 def unexplained(
-    ours: Name, sides: Sides, *, context: frozenset[str], known: Callable[[str], bool], same_patron: bool
+    ours: Name,
+    sides: Sides,
+    *,
+    context: frozenset[str],
+    around: frozenset[str],
+    known: Callable[[str], bool],
+    same_patron: bool,
 ) -> list[str]:
     """
     The words of the mention that nothing of the entry answers to: no word of a name, of a place, or of one stem.
 
     A word of one wrong letter (two in a long one) is explained unless it is itself one that entries have (`known`):
-    «Ореховская» is no misspelt «Ольховская» where both are.  First names and ranks are explained by the surname.
+    «Ореховская» is no misspelt «Ольховская» where both are.  First names and ranks are explained by the surname.  All
+    words are left where none tells more than the region `around` the entry: «Томская область» is no district of it.
     """
     left = []
+    telling = bool(ours.numbers)
     theirs = sides.words | sides.own
-    for word, form in zip(ours.words, ours.printed, strict=True):
-        if word in theirs or word in context or word in _SAY_NOTHING:
+    for at, (word, form) in enumerate(zip(ours.words, ours.printed, strict=True)):
+        if not _tells(ours.words, at):
             continue
-        if same_patron and (word in ours.honoured or word in RANKS):
+        if (
+            word in theirs
+            or (word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(sides.words))
+            or (same_patron and (word in ours.honoured or word in RANKS))
+        ):
+            telling = telling or word not in around
+        elif word in context:
             continue
-        if word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(sides.words):
-            continue
-        if any(of_one_stem(word, other) for other in theirs):
-            continue
-        if not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs):
-            continue
-        left.append(word)
-    return left
+        elif any(of_one_stem(word, other) for other in theirs) or (
+            not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs)
+        ):
+            telling = True
+        else:
+            left.append(word)
+    return left if telling else list(ours.words)
 
 
 def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> bool:
     """
     Whether each name of the entry has a word of its own that the mention lacks: «общего» tells departments apart.
 
-    Words of places, after «имени» and of the legal form are left out by people; so is a title where a number is said.
+    Words of places, after «имени» and of the legal form are left out by people; so is a title where a number is said,
+    but not that the entry is a branch or has a further number.
     """
     if ours.numbers and any(ours.numbers & name.numbers for name in sides.names):
-        return False
+        part = not _PARTS.isdisjoint(sides.words - set(ours.words))
+        return part or all(name.numbers - ours.numbers for name in sides.names if name.numbers)
     return not any(
         all(
-            word in context
+            not _tells(name.words, at)
+            or word in context
             or word in sides.places
             or word in name.honoured
-            or word in _SAY_NOTHING
             or _said(word, ours)
-            for word in name.words
+            for at, word in enumerate(name.words)
         )
         for name in sides.names
     )
+
+
+def _tells(words: Sequence[str], at: int) -> bool:
+    """Whether a word tells entries apart; «образование» of «муниципальное образование» does not."""
+    word = words[at]
+    return word not in _SAY_NOTHING and not (word == "образование" and at > 0 and words[at - 1] == "муниципальный")
 
 
 def _said(word: str, ours: Name) -> bool:

@@ -278,12 +278,13 @@ class Matcher:
                 asked.ours,
                 side,
                 context=asked.known,
+                around=self._around(asked, self._records[number]),
                 known=self._knows,
                 same_patron="patron equal" in judgement.found,
             )
             if left:
                 judgement.find("words unexplained", words=" ".join(left))
-            elif asked.ours.numbers and not any(name.numbers for name in side.names):
+            elif asked.ours.numbers - frozenset().union(*(name.numbers for name in side.names)):
                 judgement.find("words unexplained", words=" ".join(map(str, sorted(asked.ours.numbers))))
             elif unsaid(asked.ours, side, context=asked.context):
                 judgement.find("words unsaid")
@@ -329,6 +330,12 @@ class Matcher:
             ours, theirs = asked.ours.division, self._gazetteer.division_of(territory)
             if said and {ours, theirs} == {"район", "городской округ"}:
                 judgement.find("place of another kind")
+
+    def _around(self, asked: _Asked, record: RegisterRecord) -> frozenset[str]:
+        """The words of the region of an entry that is of a smaller place, if the mention names the region."""
+        words = self._place_words(record.region)
+        smaller = record.territory is not None and record.territory != record.region
+        return words if smaller and words <= asked.known else frozenset()
 
     def _knows(self, word: str) -> bool:
         return word in self._weights or self._gazetteer.knows(word)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -193,3 +194,26 @@ def test_an_office_has_many_names(word: str) -> None:
 def test_the_share_of_words_that_agree_is_told(matcher: Matcher) -> None:
     assert [one.words for one in matcher.match(Mention(text="Первомайская СОШ", region=TOMSK))][:1] == [1.0]
     assert matcher.match(Mention(text="Первомайская вечерняя СОШ", region=TOMSK))[0].words < 1
+
+
+def test_a_region_is_none_of_its_districts() -> None:
+    districts = [
+        replace(district("69654000", "Томский муниципальный район", ASINO, 2018, None), region=TOMSK),
+    ]
+    alone = Matcher(districts, PLACES)
+    assert accepts(alone, "Томская область") == []
+    assert accepts(alone, "Томский район") == ["69654000"]
+
+
+def test_several_schools_and_branches_are_left_to_people() -> None:
+    one = Matcher([body("71", "МБОУ школа № 1 с. Хороль", region=PRIMORYE)], PLACES)
+    assert accepts(one, "МБОУ школа № 1 с. Хороль", PRIMORYE) == ["71"]
+    assert accepts(one, "МБОУ школы № 1, № 2 с. Хороль", PRIMORYE) == []
+    branch = Matcher([body("72", "МБОУ школа № 1 с. Хороль, филиал", region=PRIMORYE)], PLACES)
+    assert accepts(branch, "МБОУ школа № 1 с. Хороль", PRIMORYE) == []
+
+
+def test_of_one_kind_of_office_another_field_is_another_office() -> None:
+    offices = [body("81", "Управление культуры Асиновского района", region=TOMSK, territory=ASINO)]
+    assert accepts(Matcher(offices, PLACES), "Управление образования Асиновского района") == []
+    assert accepts(Matcher(offices, PLACES), "Управление Асиновского района") == []
