@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 
-from api.access.identity import Identity, allow, unauthorized
+from api.access.identity import Identity
+from api.access.rights import allow, unauthorized
 from api.access.sessions import CSRF_FIELD, is_ours, session_user
 from api.access.signing_in import refused
 from api.importing.loads import bounded

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.language import alphabetical
 from api.links import with_query
 from api.lists.perspectives import lists_of

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.language import alphabetical
 from api.lists.perspectives import lists_of
 from api.problems import ProblemError

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.links import same_page, with_query
 from api.negotiation import CSV, HTML, JSON, TURTLE, Format, choose
 from api.questions.answers import csv_cell, plain_value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.problems import MEDIA_TYPE, ProblemError
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of

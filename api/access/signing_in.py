@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from api.access import sessions
-from api.access.identity import address_of, is_from_here
+from api.access.rights import address_of, is_from_here
 from api.problems import ProblemError
 from api.site import budgets_of, site_of
 

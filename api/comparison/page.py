@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.comparison.matrices import Matrix, count_by
 from api.comparison.side_by_side import MOST, Compared, compare
 from api.links import with_query

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import identity_of
+from api.access.rights import identity_of
 from api.importing.loading import HandOverError, Loader, open_loader, posted
 from api.importing.loads import body_of_editor
 from api.problems import ProblemError

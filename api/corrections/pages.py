@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import allow
+from api.access.rights import allow
 from api.commands.review_report import concept_labels
 from api.corrections.form import Wanted, correction_form
 from api.corrections.making import CorrectionRequest, change_here, outcome_words

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from api.access.identity import limits_of
+from api.access.rights import limits_of
 from api.editor.stored_queries import query_of
 from api.links import with_query
 from api.operation.result_cache import CachedAnswer, CacheKey

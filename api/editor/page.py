@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
-from api.access.identity import allow, limits_of
+from api.access.rights import allow, limits_of
 from api.editor.asking import DRAWN_ROWS, SHOWN_ROWS, answer_in, ask, shape_of, too_many
 from api.editor.panel import terms_of
 from api.links import with_query

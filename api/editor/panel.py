@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.site import site_of
 from ontology.vocabulary import VEKHA
 

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.access.sessions import CSRF_FIELD, is_ours
 from api.negotiation import HTML, JSON, choose
 from api.problems import ProblemError

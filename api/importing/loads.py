@@ -25,7 +25,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import allow, identity_of, is_owner
+from api.access.rights import allow, identity_of, is_owner
 from api.importing.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
 from api.site import site_of

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import allow
+from api.access.rights import allow
 from api.commands.review_report import concept_labels
 from api.forms import form_of_editor, led_to_sign_in
 from api.importing.examination import MOST_DOUBTS, ROWS_A_PAGE, shown_preview

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 
 from api.access.audit import AuditLog
-from api.access.identity import identity_of
+from api.access.rights import identity_of
 from api.access.users import Role
 from api.commands.review_report import concept_labels
 from api.importing.changed_links import changed_links

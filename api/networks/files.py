@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.editor.asking import QUERY_PARAMETERS, answer_in
 from api.networks.drawing import write_map
 from api.networks.drawn import Networks, Purpose, title_of, write_network

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.editor.asking import QUERY_PARAMETERS, query_address
 from api.networks.drawing import kind_of, kind_words
 from api.networks.drawn import CLOSED_FROM, Networks, title_of

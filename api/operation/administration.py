@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.access.audit import AuditLog, Author
-from api.access.identity import allow, read_only_file
+from api.access.rights import allow, read_only_file
 from api.problems import ProblemError
 from api.site import site_of
 from api.writing import writer_of

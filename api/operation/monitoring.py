@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.access import sessions
-from api.access.identity import allow, identity_of, is_from_here, unauthorized
+from api.access.rights import allow, identity_of, is_from_here, unauthorized
 from api.access.signing_in import refused
 from api.access.users import Role
 from api.negotiation import HTML, JSON, choose

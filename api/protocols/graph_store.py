@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from api.access.audit import Author
 from api.access.budgets import BudgetError
-from api.access.identity import allow
+from api.access.rights import allow
 from api.negotiation import (
     DATASETS,
     GRAPHS,

@@ -19,7 +19,7 @@ from pyoxigraph import QueryResultsFormat
 from starlette.responses import Response
 
 from api.access.budgets import BudgetError
-from api.access.identity import allow, limits_of
+from api.access.rights import allow, limits_of
 from api.editor.page import query_page, query_picture
 from api.editor.stored_queries import query_of
 from api.negotiation import (

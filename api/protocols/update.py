@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from api.access.audit import Author
-from api.access.identity import allow
+from api.access.rights import allow
 from api.operation.query_log import query_hash, shortened
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocols.messages import FORM, Parameters, based, body_of, media_type_of, open_route, text_of

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from api.access.identity import identity_of, limits_of
+from api.access.rights import identity_of, limits_of
 from api.knowledge import Choice
 from api.operation.result_cache import CachedAnswer, CacheKey
 from api.problems import TOLD, graph_problem

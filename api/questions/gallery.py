@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.problems import ProblemError
 from api.questions.answering import answered
 from api.site import running_of, site_of

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.knowledge import Choice
 from api.links import with_query
 from api.lists.paging import PageOfRows

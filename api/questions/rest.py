@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format, by_name, choose
 from api.operation.result_cache import CachedAnswer, CacheKey
 from api.problems import MEDIA_TYPE, ProblemError

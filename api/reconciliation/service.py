@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.problems import ProblemError
 from api.protocols.messages import body_of, media_type_of, text_of
 from api.reconciliation.entities import Entities, Entity, ReconciledVersions

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import identity_of
+from api.access.rights import identity_of
 from api.importing.loading import hand_over, open_loader
 from api.importing.loads import body_of_editor, told
 from api.installation import Installation

@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from api.access.audit import Author
-from api.access.identity import allow
+from api.access.rights import allow
 from api.forms import form_of_editor
 from api.links import with_query
 from api.problems import ProblemError

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.problems import ProblemError
 from api.protocols.messages import attachment
 from api.things.frame import thing_of

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.links import with_query
 from api.things.frame import slug, thing_of, things
 from api.things.originals import ROUTES as ORIGINALS

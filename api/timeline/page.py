@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.lists.paging import PageOfRows
 from api.pictures import picture_addresses, picture_file, picture_routes
 from api.problems import ProblemError

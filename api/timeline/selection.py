@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from api.access.identity import allow
+from api.access.rights import allow
 from api.editor.asking import answer_in, query_address
 from api.lists.facets import NOT
 from api.lists.narrowing import Narrowing

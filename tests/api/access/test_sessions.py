@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api.access.identity import allow, identity_of
+from api.access.rights import allow, identity_of
 from api.access.users import Role, Users
 from api.app import create_app
 from api.settings import read_settings

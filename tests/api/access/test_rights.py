@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.access.identity import Identity, Right, allow, identity_of, limits_of
+from api.access.identity import Identity
+from api.access.rights import Right, allow, identity_of, limits_of
 from api.access.users import Role, Users
 from api.app import create_app
 from api.settings import Settings, SettingsError, read_settings
