@@ -20,7 +20,7 @@ from api.lists.paging import PageOfRows
 from api.lists.perspectives import lists_of
 from api.quality_rules import ANOMALIES, RULES, Rule, rule_of
 from api.representations import Sheet, data_addresses, page_routes
-from api.site import site_of
+from api.site import held, site_of
 from graph.errors import VersionGoneError
 from graph.validation import Severity
 from queries.binding import bind
@@ -154,9 +154,7 @@ def rule_rows(found: Iterable[Finding], labels: Mapping[str, str], language: Lan
 
 def findings_of(request: Request) -> Findings:
     """The findings that the application of this request keeps."""
-    findings = request.app.state.findings
-    assert isinstance(findings, Findings)
-    return findings
+    return held(request, "findings", Findings)
 
 
 def _read(knowledge: Knowledge) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from api.access.budgets import Budgets
 from api.installation import Installation, QueryPool
@@ -16,6 +16,9 @@ from api.rasters import Rasteriser
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,13 @@ class Site:
         return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
 
 
+def held(request: Request, name: str, kind: type[T]) -> T:
+    """What the application of this request holds under a name; it is of the kind."""
+    found = getattr(request.app.state, name)
+    assert isinstance(found, kind)
+    return found
+
+
 def workers_of(request: Request) -> QueryPool:
     """What evaluates the queries of the application that serves this request."""
     pool = request.app.state.workers
@@ -40,34 +50,24 @@ def workers_of(request: Request) -> QueryPool:
 
 def budgets_of(request: Request) -> Budgets:
     """The budgets of the clients of this application."""
-    budgets = request.app.state.budgets
-    assert isinstance(budgets, Budgets)
-    return budgets
+    return held(request, "budgets", Budgets)
 
 
 def running_of(request: Request) -> RunningQueries:
     """The queries that the application of this request runs."""
-    running = request.app.state.running
-    assert isinstance(running, RunningQueries)
-    return running
+    return held(request, "running", RunningQueries)
 
 
 def cache_of(request: Request) -> ResultCache:
     """The answers that the application of this request keeps."""
-    cache = request.app.state.cache
-    assert isinstance(cache, ResultCache)
-    return cache
+    return held(request, "cache", ResultCache)
 
 
 def metrics_of(request: Request) -> Metrics:
     """The figures of the application that serves this request."""
-    metrics = request.app.state.metrics
-    assert isinstance(metrics, Metrics)
-    return metrics
+    return held(request, "metrics", Metrics)
 
 
 def site_of(request: Request) -> Site:
     """The site that the application of this request serves."""
-    site = request.app.state.site
-    assert isinstance(site, Site)
-    return site
+    return held(request, "site", Site)

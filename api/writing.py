@@ -8,7 +8,7 @@ from anyio import CapacityLimiter, to_thread
 
 from api.importing.loading import Loader
 from api.problems import ProblemError
-from api.site import site_of
+from api.site import held, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,7 @@ async def written(request: Request, work: Callable[[], Response]) -> Response:
     Raises:
         ProblemError: 503 if too many changes wait already.
     """
-    threads = request.app.state.write_threads
-    assert isinstance(threads, CapacityLimiter)
+    threads = held(request, "write_threads", CapacityLimiter)
     if threads.available_tokens < 1:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(503, _("Too many changes are waiting; try again later"), headers={"Retry-After": "5"})

@@ -24,7 +24,7 @@ from api.access.identity import Identity, known_user
 from api.access.sessions import is_ours, session_user
 from api.access.users import Role, Users
 from api.problems import ProblemError
-from api.site import budgets_of, site_of, workers_of
+from api.site import budgets_of, held, site_of, workers_of
 from graph.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ _OWNER = "(owner)"
 
 def users_of(request: Request) -> Users:
     """The users of the application that serves this request."""
-    users = request.app.state.users
-    assert isinstance(users, Users)
-    return users
+    return held(request, "users", Users)
 
 
 def identity_of(request: Request) -> Identity:

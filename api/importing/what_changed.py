@@ -26,7 +26,7 @@ from api.links import with_query
 from api.problems import graph_problem
 from api.registers.decision_words import decision_words
 from api.representations import Sheet, data_addresses, page_routes
-from api.site import site_of
+from api.site import held, site_of
 from graph.errors import VersionGoneError
 from graph.folder import DataFolder
 from loaders.version_changes import changes_between
@@ -250,8 +250,7 @@ def _number(text: str | None, default: int) -> int:
 def _differences(request: Request) -> Difference:
     site = site_of(request)
     before, after = _asked(request)
-    differences = request.app.state.differences
-    assert isinstance(differences, Differences)
+    differences = held(request, "differences", Differences)
     return differences.between(site.installation, before, after, site.pages.language(request))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from api.lists.facets import NOT, Chosen, select
 from api.lists.facts import ListedFactsCache
 from api.lists.selection import FACETS, Asked, chosen_of, value_of
+from api.site import held
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -80,6 +81,4 @@ class Narrowing:
 
     @property
     def _lists(self) -> ListedFactsCache:
-        lists = self.request.app.state.lists
-        assert isinstance(lists, ListedFactsCache)
-        return lists
+        return held(self.request, "lists", ListedFactsCache)

@@ -18,7 +18,7 @@ from api.lists.facets import NOT, Selected, select
 from api.lists.facts import ListedFactsCache
 from api.lists.selection import CARRIED, FACETS, TITLES, VIEWS, Asked, Facet, chosen_of, text_of, value_of
 from api.representations import Sheet, data_addresses, page_routes
-from api.site import site_of
+from api.site import held, site_of
 from ontology.iris import HOME
 from queries.binding import bind
 
@@ -252,9 +252,7 @@ def list_page(name: str, request: Request) -> Response:
 
 def lists_of(request: Request) -> ListedFactsCache:
     """The facts of lists that the application of this request keeps."""
-    cache = request.app.state.lists
-    assert isinstance(cache, ListedFactsCache)
-    return cache
+    return held(request, "lists", ListedFactsCache)
 
 
 def list_sheet(name: str, request: Request) -> Sheet:

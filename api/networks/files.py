@@ -15,7 +15,7 @@ from api.networks.selection import PARAMETERS, NetworkParameterError, read_asked
 from api.pictures import rastered
 from api.problems import ProblemError
 from api.questions.explanations import explain
-from api.site import running_of, site_of
+from api.site import held, running_of, site_of
 from graph.networks.projections import PROJECTIONS
 from queries.binding import ParameterError
 
@@ -41,9 +41,7 @@ _PICTURES: Final = frozenset({"svg", "png", "map"})
 
 def networks_of(request: Request) -> Networks:
     """The drawn networks of the application that serves this request."""
-    networks = request.app.state.networks
-    assert isinstance(networks, Networks)
-    return networks
+    return held(request, "networks", Networks)
 
 
 def values_of(request: Request) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from api.access.audit import AuditLog, Author
 from api.access.rights import allow, read_only_file
 from api.problems import ProblemError
-from api.site import site_of
+from api.site import held, site_of
 from api.writing import writer_of
 from graph.backup import PART_OF_DISK, back_up, restore
 from graph.errors import GraphError
@@ -266,9 +266,7 @@ def tasks_of(request: Request) -> Tasks:
         ProblemError: 403 if it serves without a writer.
     """
     writer_of(request)
-    found = request.app.state.administration
-    assert isinstance(found, Tasks)
-    return found
+    return held(request, "administration", Tasks)
 
 
 def switch_of(request: Request) -> ReadOnlySwitch:

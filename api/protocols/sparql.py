@@ -61,7 +61,7 @@ from api.protocols.service_description import description
 from api.protocols.services import header as service_header
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back, kept, while_connected
 from api.protocols.tables import SpooledTable, csv_chunks, workbook
-from api.site import cache_of, running_of, site_of, workers_of
+from api.site import cache_of, held, running_of, site_of, workers_of
 from graph.labels import labels
 
 if TYPE_CHECKING:
@@ -379,9 +379,7 @@ def _limits(limits: Limits) -> dict[str, str]:
 
 
 def _threads(request: Request) -> CapacityLimiter:
-    threads = request.app.state.query_threads
-    assert isinstance(threads, CapacityLimiter)
-    return threads
+    return held(request, "query_threads", CapacityLimiter)
 
 
 ROUTES = [open_route("/sparql", sparql, ["GET", "POST"]), *picture_routes("/sparql", query_picture)]

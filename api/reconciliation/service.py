@@ -14,7 +14,7 @@ from api.access.rights import allow
 from api.problems import ProblemError
 from api.protocols.messages import body_of, media_type_of, text_of
 from api.reconciliation.entities import Entities, Entity, ReconciledVersions
-from api.site import running_of, site_of
+from api.site import held, running_of, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +112,7 @@ async def answered(request: Request, told: str, work: Callable[[Conversation], A
 
 def conversation_of(request: Request) -> Conversation:
     site = site_of(request)
-    versions = request.app.state.reconciled
-    assert isinstance(versions, ReconciledVersions)
+    versions = held(request, "reconciled", ReconciledVersions)
     knowledge = site.installation.newest()
     return Conversation(
         knowledge,

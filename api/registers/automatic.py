@@ -23,7 +23,7 @@ from api.language import read_language
 from api.problems import ProblemError
 from api.reconciliation.entities import Entities, ReconciledVersions
 from api.registers.queue import acceptable, current_edition, each_name, linkable, register_of, seen_of
-from api.site import site_of
+from api.site import held, site_of
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.linking.decisions import LINKING, Decision, Decisions, decide
@@ -146,8 +146,7 @@ async def make_links(request: Request) -> StreamingResponse:
     except ValidationError as error:
         raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
     author, installation = Author.of(identity_of(request)), site_of(request).installation
-    versions = request.app.state.reconciled
-    assert isinstance(versions, ReconciledVersions)
+    versions = held(request, "reconciled", ReconciledVersions)
 
     def work(tell: Callable[[Event], None]) -> Report:
         return link_here(loader, installation, versions, tell, dry_run=asked.dry_run, author=author).to_json()

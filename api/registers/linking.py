@@ -40,7 +40,7 @@ from api.registers.queue import (
     seen_of,
 )
 from api.registers.shown_candidates import effects_of, proposal_of, shown_candidates, shown_proposals
-from api.site import site_of
+from api.site import held, site_of
 from api.writing import writer_of, written
 from graph.folder import DataFolder
 from graph.matching.acceptance import best_of
@@ -184,9 +184,7 @@ def _link(request: Request, author: Author) -> Response:
 
 def candidates_of(request: Request) -> FoundCandidates:
     """The candidates that the application of this request found so far."""
-    found = request.app.state.candidates
-    assert isinstance(found, FoundCandidates)
-    return found
+    return held(request, "candidates", FoundCandidates)
 
 
 def proposals_of(request: Request) -> list[ServiceProposals]:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from api.access.rights import allow
 from api.links import with_query
+from api.site import held
 from api.things.frame import slug, thing_of, things
 from api.things.originals import ROUTES as ORIGINALS
 from api.things.originals import is_offered, version_of
@@ -188,9 +189,7 @@ def lit(text: str, signs: tuple[int, int] | None) -> Markup:
 
 def tables_of(request: Request) -> SourceTables:
     """The kept tables of the application that serves this request."""
-    kept = request.app.state.source_tables
-    assert isinstance(kept, SourceTables)
-    return kept
+    return held(request, "source_tables", SourceTables)
 
 
 def _shown(thing: Thing, place: Place) -> tuple[list[Record], Record, list[SourceTable]]:

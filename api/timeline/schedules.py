@@ -13,6 +13,8 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from api.site import held
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -162,8 +164,7 @@ class Schedules:
 
 def schedule_of(request: Request, knowledge: Knowledge, language: str) -> Schedule:
     """The schedule of a data version, kept by the application that serves this request."""
-    schedules = request.app.state.schedules
-    assert isinstance(schedules, Schedules)
+    schedules = held(request, "schedules", Schedules)
     return schedules.of(knowledge, language)
 
 
