@@ -11,11 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.links import same_page
-from api.problems import ProblemError
+from api.problems import ProblemError, graph_problem
 from api.protocols.messages import attachment
 from api.rasters import SIZE, PictureError
 from api.site import site_of
-from api.svg import cut
+from api.svg import cut, writable
+from graph.errors import PoolBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def alone(drawing: Markup, *, title: str, origin: str) -> str:
         origin,
     )
     body = _ROOT.sub("", drawing, count=1)
-    return str(head) + _LINK.sub(_ungrouped, body)
+    return writable(str(head) + _LINK.sub(_ungrouped, body))
 
 
 def _ungrouped(link: re.Match[str]) -> str:
@@ -83,7 +84,7 @@ def picture_file(request: Request, drawing: Markup, *, title: str, name: str, ve
     The drawing as a file of the form that the path ends with.
 
     Raises:
-        ProblemError: 400 for one that is too large, 501 on a machine without fonts.
+        ProblemError: 400 for one that is too large, 501 on a machine that cannot make it, 503 where many are made.
     """
     language = site_of(request).pages.language(request)
     form = request.url.path.rpartition(".")[2]
@@ -109,3 +110,5 @@ def rastered(request: Request, svg: str, language: Language) -> bytes:
         return site_of(request).rasteriser.png(svg)
     except PictureError as error:
         raise ProblemError(400 if error.values else 501, language.text(error.template, **error.values)) from None
+    except PoolBusyError as error:
+        raise graph_problem(error, language) from None

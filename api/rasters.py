@@ -3,23 +3,41 @@ SVG of ours as PNG, by resvg.
 
 It reads neither network nor files for what we draw.  It takes fonts from this machine, and a picture without letters
 would be worse than none, so one with Cyrillic letters is looked for first.
+
+`python -m api.rasters` makes one picture: resvg lets no other thread run meanwhile, for seconds, and ends the process
+where memory cannot be had.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import re
-from threading import Lock
+import subprocess
+import sys
+from threading import BoundedSemaphore, Lock
 from typing import Final
 
 import resvg_py
 
+from api.svg import writable
+from graph.errors import PoolBusyError
+from graph.worker_limits import die_with, limit_memory
+from graph.worker_process import environment
+
 SIZE: Final = re.compile(r'<svg\b[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
-# The process ends when memory for a picture cannot be had, so its size is bounded before: 64 MB of pixels.
+# 64 MB of pixels.
 _MOST_PIXELS: Final = 16_000_000
 _SHARP: Final = 2.0
 # Smaller letters cannot be read.
 _SMALLEST: Final = 0.45
+_SECONDS: Final = 60.0
+_MEMORY: Final = 2 * 1024**3
+# One is made, others wait for it.
+_PLACES: Final = 4
+# How the process ends where no font has Cyrillic letters.
+_NO_FONT: Final = 3
 _FAMILIES: Final = (
     "DejaVu Sans", "Liberation Sans", "Noto Sans", "PT Sans", "Open Sans", "Roboto", "Arial", "Segoe UI", "Helvetica",
 )  # fmt: skip
@@ -38,25 +56,61 @@ class PictureError(Exception):
 
 
 class Rasteriser:
-    """Makes PNG of SVG, one at a time, so that memory stays bounded.  Safe in threads."""
+    """Makes PNG of SVG, one at a time, of at most `places` that are asked for at once.  Safe in threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, places: int = _PLACES) -> None:
+        self._places = BoundedSemaphore(places)
         self._lock = Lock()
-        self._family: str | None = None
+        self._family = ""
 
     def png(self, svg: str) -> bytes:
         """
         The drawing on white, twice as large as it says, or less where that would be too many pixels.
 
         Raises:
-            PictureError: The machine has no font with Cyrillic letters, or the drawing is too large to be read.
+            PictureError: The machine has no font with Cyrillic letters, or the drawing is too large to be read or made.
+            PoolBusyError: Too many pictures are being made.
         """
-        zoom = _zoom(svg)
-        with self._lock:
-            self._family = self._family or _family()
-            return bytes(
-                resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, background="#ffffff", sans_serif_family=self._family)
-            )
+        asked = {
+            "svg": writable(svg),
+            "zoom": _zoom(svg),
+            "families": [self._family] if self._family else _FAMILIES,
+            "parent": os.getpid(),
+        }
+        if not self._places.acquire(blocking=False):
+            raise PoolBusyError("Too many pictures are being made; try again later")
+        try:
+            with self._lock:
+                family, _, picture = _made(asked).partition(b"\n")
+                self._family = family.decode()
+        finally:
+            self._places.release()
+        return picture
+
+
+def _made(asked: dict[str, object]) -> bytes:
+    """What the process writes: the family, and the picture on the lines behind it."""
+    try:
+        done = subprocess.run(
+            # -P: the current folder may hold packages of the same names.
+            [sys.executable, "-P", "-m", "api.rasters"],
+            input=json.dumps(asked).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            timeout=_SECONDS,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        if error.returncode == _NO_FONT:
+            raise PictureError(
+                "This machine has no font with Cyrillic letters that pictures could be made with; install one, such "
+                "as DejaVu Sans, or take SVG"
+            ) from None
+        raise PictureError("The picture could not be made; draw a part of it, or take SVG") from None
+    except (OSError, subprocess.TimeoutExpired):
+        raise PictureError("The picture could not be made; draw a part of it, or take SVG") from None
+    return done.stdout
 
 
 def _zoom(svg: str) -> float:
@@ -75,15 +129,29 @@ def _zoom(svg: str) -> float:
     return zoom
 
 
-def _family() -> str:
-    """A family of this machine that draws two Cyrillic letters differently."""
-    for family in _FAMILIES:
+def main() -> None:
+    asked = json.load(sys.stdin)
+    die_with(asked["parent"])
+    limit_memory(_MEMORY)
+    if sys.platform != "win32":
+        os.nice(5)
+    family = _family(asked["families"])
+    picture = resvg_py.svg_to_bytes(
+        svg_string=asked["svg"], zoom=asked["zoom"], background="#ffffff", sans_serif_family=family
+    )
+    sys.stdout.buffer.write(family.encode() + b"\n" + bytes(picture))
+
+
+def _family(families: list[str]) -> str:
+    """The family of this machine that draws two Cyrillic letters differently; without one the process ends."""
+    for family in families:
         first, second = (
             resvg_py.svg_to_bytes(svg_string=_PROBE.format(letter), sans_serif_family=family) for letter in "ЖЩ"
         )
         if first != second:
             return family
-    raise PictureError(
-        "This machine has no font with Cyrillic letters that pictures could be made with; install one, such as "
-        "DejaVu Sans, or take SVG"
-    )
+    sys.exit(_NO_FONT)
+
+
+if __name__ == "__main__":
+    main()

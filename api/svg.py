@@ -20,6 +20,14 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 
+# Signs that no XML document may hold (XML 1.0, 2.2); pages hold them.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def writable(svg: str) -> str:
+    """The document with U+FFFD for each sign that XML forbids."""
+    return _NOT_XML.sub("\ufffd", svg)
+
 
 def cut(text: str, width: float) -> str:
     """The text as far as it fits into `width` pixels, on one line; marks of direction and controls are left out."""

@@ -91,9 +91,9 @@ def drawn_file(request: Request, drawn: DrawnViews, *, title: str, name: str, ve
         ProblemError: 400 with the reason why there is none.
     """
     language = site_of(request).pages.language(request)
-    number = request.query_params.get("panel", "0")
+    number = request.query_params.get("panel", "0").lstrip("0") or "0"
     drawings = [drawn.timeline] if drawn.timeline else [panel.drawing for panel in drawn.panels]
-    if drawn.problem or not number.isdecimal() or int(number) >= len(drawings):
+    if drawn.problem or not number.isdecimal() or len(number) > 3 or int(number) >= len(drawings):
         words = language.text("There is no such drawing of this answer; choose a view that it has")
         raise ProblemError(400, drawn.problem or words)
     if drawn.panels and (len(drawn.panels) > 1 or drawn.chart):

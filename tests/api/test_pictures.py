@@ -12,6 +12,7 @@ from PIL import Image
 from api import rasters
 from api.pictures import alone
 from api.rasters import PictureError, Rasteriser
+from graph.errors import PoolBusyError
 
 SVG = "{http://www.w3.org/2000/svg}"
 MENTORING = "SELECT ?activity ?body { ?activity vekha:theme theme:mentoring ; vekha:responsible ?body }"
@@ -103,10 +104,39 @@ def test_a_machine_without_fonts_says_so(client: TestClient, monkeypatch: pytest
     assert client.get("/questions/rows-per-actor.svg?view=chart").status_code == 200
 
 
+def test_pictures_are_made_outside_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resvg lets no other thread run, for seconds, and ends the process where memory cannot be had."""
+
+    def stop(**_: object) -> None:
+        raise AssertionError("within the server")
+
+    monkeypatch.setattr("resvg_py.svg_to_bytes", stop)
+    assert inked(Rasteriser().png(drawn(40, 30, "Ж"))) > 0
+    monkeypatch.setattr(rasters, "_SECONDS", 0.0)
+    with pytest.raises(PictureError, match="could not be made"):
+        Rasteriser().png(drawn(40, 30, "Ж"))
+
+
+def test_pictures_that_wait_for_others_are_few() -> None:
+    with pytest.raises(PoolBusyError):
+        Rasteriser(places=0).png(drawn(40, 30, "Ж"))
+
+
+def test_controls_in_texts_break_no_file(client: TestClient) -> None:
+    for text in ("a\\u0001b", "a\\uFFFEb"):
+        query = {"query": f'SELECT ("{text}" AS ?name) (1 AS ?number) {{}}', "view": "chart", "x": "name"}
+        svg = client.get("/sparql.svg", params=query)
+        assert svg.status_code == 200, svg.text
+        assert any("\ufffd" in (title.text or "") for title in ET.fromstring(svg.text).iter(f"{SVG}title"))
+        assert client.get("/sparql.png", params=query).status_code == 200
+    assert inked(Rasteriser().png(drawn(40, 30, "\x01Ж"))) > 0
+
+
 def test_what_an_answer_does_not_draw_is_refused_in_words(client: TestClient) -> None:
     for address in (
         "/questions/rows-per-actor.png?view=table",
         "/questions/rows-per-actor.png?panel=7",
+        "/questions/rows-per-actor.png?panel=" + "9" * 5000,
         "/questions/rows-per-actor.png?view=chart&x=nothing",
         "/sparql.png?query=SELECT nonsense",
     ):
