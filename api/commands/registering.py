@@ -197,6 +197,16 @@ def _tell(language: Language, report: dict[str, Any]) -> None:
         click.echo(text("A newer edition is loaded, which stays current."))
     for reason, count in report["left_out"].items():
         click.echo(text("Left out: {what}: {count}", what=text(LEFT_OUT[reason]), count=count))
+    if report["placed"] or report["unplaced"]:
+        click.echo(
+            text(
+                "Organisations with a municipality, by code of ОКТМО or address: {placed}; without: {unplaced}",
+                placed=report["placed"],
+                unplaced=report["unplaced"],
+            )
+        )
+        if not report["municipalities"]:
+            click.echo(text("No register of territories is loaded; when one is, organisations get their municipality."))
     if report["warned"]:
         click.echo(text("Numbers that break a rule, kept as printed: {count}", count=report["warned"]))
         print_table(

@@ -14,6 +14,14 @@ from graph.changes import Commit
 from graph.register_records import read_records
 from graph.results import Table
 from loaders.loaded_versions import newest
+from loaders.registries.addressed import (
+    Municipalities,
+    Placed,
+    lists_territories,
+    municipality_versions,
+    placed_anew,
+    with_municipalities,
+)
 from loaders.registries.editions import Edition, day_in_name, day_of_edition, loaded_editions
 from loaders.registries.history import with_history
 from loaders.registries.places import Places
@@ -54,6 +62,9 @@ class RegisterReport:
 
     `warnings` are numbers that break a rule, at most a thousand of them; `warned` counts all.  `left_out` counts what
     the register has and the store has not, by a word for the reason.
+
+    `placed` organisations have a municipality, `unplaced` have none: those of this file, or where it lists territories
+    those of all other registers; `municipalities` says whether any register of territories is loaded.
     """
 
     register: str
@@ -68,6 +79,9 @@ class RegisterReport:
     warnings: list[Warned] = field(default_factory=list)
     warned: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    placed: int = 0
+    unplaced: int = 0
+    municipalities: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     version: int = 0
 
@@ -135,6 +149,18 @@ def load_register(
     earlier = max((one for one in editions if one.day < day), key=lambda one: one.day, default=None)
     if register.lists_present_only and earlier is not None and snapshot is not None:
         records = with_history(records, read_records(snapshot, iris, earlier.graph), day, own=places.own)
+    report.current = all(one.day <= day for one in editions)
+    placed, moved = Placed(), {}
+    held = loaded_editions(snapshot)
+    # Our own territories and what the store has of others: the order in which registers come changes nothing.
+    ours = Places(load_reference(), iris)
+    versions = municipality_versions(snapshot, iris, held, without=register.name if report.current else "")
+    if not register.lists_territories:
+        records = with_municipalities(records, Municipalities(versions, ours, day), placed)
+    elif report.current:
+        versions += records
+        moved = placed_anew(snapshot, held, versions, ours, placed)
+    report.placed, report.unplaced, report.municipalities = placed.found, placed.left, bool(versions)
     report.seconds["read"] = round(time.perf_counter() - started, 3)
     report.records, report.warnings, report.warned = len(records), reading.warnings, reading.warned
     report.left_out = dict(reading.left_out)
@@ -142,7 +168,6 @@ def load_register(
         report.kinds[record.kind] = report.kinds.get(record.kind, 0) + 1
     progress(RegisterProgress("write", path.name, 0, 0))
     started = time.perf_counter()
-    report.current = all(one.day <= day for one in editions)
     edition = Edition(
         graph=graph,
         register=register.name,
@@ -162,6 +187,7 @@ def load_register(
     report.version = store.commit(
         Commit(
             replace={graph: _triples(records, places, report)},
+            edit=moved,
             describe={iris.graph("catalog"): edition.triples()},
             current=current,
             past=frozenset(past & store.current_graphs()),
@@ -194,9 +220,15 @@ def remove_register(store: Store, iris: Iris, register: str, edition: str | None
     told = [triple for triple in snapshot.triples(catalogue) if triple.subject in graphs]
     stays = [one for one in held if one not in gone]
     current = {max(stays, key=lambda one: one.day).graph} if stays else set()
+    moved = {}
+    if lists_territories(register):
+        others = loaded_editions(snapshot)
+        versions = municipality_versions(snapshot, iris, others, without=register)
+        versions += [record for graph in current for record in read_records(snapshot, iris, graph)]
+        moved = placed_anew(snapshot, others, versions, Places(load_reference(), iris), Placed())
     store.commit(
         Commit(
-            edit={catalogue: (told, ())},
+            edit={catalogue: (told, ()), **moved},
             drop=frozenset(graphs),
             current=frozenset(current),
         )

@@ -31,7 +31,8 @@ class Register:
     A register by its `name`, which is a part of addresses.
 
     `source` and `licence` are those of the usual file; who loads another one says so.  `lists_present_only` says that
-    a file lists what is in force, so that the earlier edition tells what was.
+    a file lists what is in force, so that the earlier edition tells what was; `lists_territories`, that it tells which
+    municipalities there are, so that organisations of other registers get theirs.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Register:
     source: str = ""
     licence: str = ""
     lists_present_only: bool = False
+    lists_territories: bool = False
 
 
 REGISTERS: Final = {
@@ -51,8 +53,9 @@ REGISTERS: Final = {
             read_municipalities,
             source="СберИндекс, по файлам ОКТМО Росстата",
             licence="https://creativecommons.org/licenses/by-sa/4.0/",
+            lists_territories=True,
         ),
-        Register("oktmo", "ОКТМО", read_oktmo, source="Росстат", lists_present_only=True),
+        Register("oktmo", "ОКТМО", read_oktmo, source="Росстат", lists_present_only=True, lists_territories=True),
         Register(
             "regions",
             "Субъекты Российской Федерации",
