@@ -77,10 +77,15 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None], *, wi
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP/1.1 whose requests have a head of bounded size; the parser alone would collect one without end."""
+    """
+    HTTP/1.1 whose requests have a head of bounded size; the parser alone would collect one without end.
+
+    The same holds of what may stand behind a body in chunks (RFC 9112, 7.1.2), which is left out: it is no header.
+    """
 
     _head = 0
     _is_reading_head = True
+    _is_head_complete = False
 
     def data_received(self, data: bytes) -> None:
         self._head += len(data)
@@ -89,12 +94,28 @@ class BoundedHttp(HttpToolsProtocol):
             self.send_400_response("The head of the request is too long.")
 
     def on_message_begin(self) -> None:
-        self._head, self._is_reading_head = 0, True
+        self._head, self._is_reading_head, self._is_head_complete = 0, True, False
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_head_complete:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._is_reading_head = False
+        self._is_reading_head, self._is_head_complete = False, True
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Behind the last chunk, which is empty, no body follows."""
+        self._head, self._is_reading_head = 0, True
+
+    def on_body(self, body: bytes) -> None:
+        self._is_reading_head = False
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_reading_head = False
+        super().on_message_complete()
 
 
 class _Server(uvicorn.Server):

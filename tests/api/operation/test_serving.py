@@ -14,6 +14,8 @@ from api.operation.serving import HEAD_BYTES, BoundedHttp, PortTakenError, _list
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems inherit other options")
 def test_small_answers_do_not_wait_for_acknowledgements() -> None:
@@ -46,8 +48,11 @@ async def _bytes_read(scope: Scope, receive: Receive, send: Send) -> None:
         (b"GET / HTTP/1.1\r\nHost: h\r\n" + b"X: x\r\n" * HEAD_BYTES, b"HTTP/1.1 400"),
         (b"GET /" + b"x" * 4 * HEAD_BYTES, b"HTTP/1.1 400"),
         (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (4 * HEAD_BYTES), b"HTTP/1.1 200"),
+        (CHUNKED + b"1\r\nb\r\n0\r\n" + b"X: x\r\n" * HEAD_BYTES, b"HTTP/1.1 400"),
+        (CHUNKED + b"1\r\nb\r\n0\r\nX: " + b"x" * 4 * HEAD_BYTES, b"HTTP/1.1 400"),
+        (CHUNKED + b"1\r\nb\r\n" * HEAD_BYTES + b"0\r\n\r\n", b"HTTP/1.1 200"),
     ],
-    ids=["one header", "many headers", "address", "long body"],
+    ids=["one header", "many headers", "address", "long body", "many trailers", "one trailer", "many chunks"],
 )
 def test_the_head_of_a_request_is_bounded_and_its_body_is_not(request_: bytes, answer: bytes) -> None:
     async def exchange() -> bytes:
@@ -56,10 +61,38 @@ def test_the_head_of_a_request_is_bounded_and_its_body_is_not(request_: bytes, a
         server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
         async with server:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            body = b"b" * 4 * HEAD_BYTES if request_.startswith(b"POST") else b""
+            body = b"b" * 4 * HEAD_BYTES if b"Content-Length" in request_ else b""
             writer.write(request_ + body)
             answered = await reader.read(12)
             writer.transport.abort()
             return answered
 
     assert asyncio.run(exchange()) == answer
+
+
+async def _headers_told(scope: Scope, receive: Receive, send: Send) -> None:
+    assert scope["type"] == "http"
+    while (await receive())["more_body"]:
+        pass
+    body = b" ".join(name for name, _value in scope["headers"])
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_what_stands_behind_the_body_is_no_header() -> None:
+    """A proxy looks at the headers only: who asks, and from which address."""
+
+    async def exchange() -> bytes:
+        config = uvicorn.Config(_headers_told, http=BoundedHttp, log_config=None, log_level="critical")
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            trailers = b"Authorization: Bearer x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+            writer.write(CHUNKED + b"1\r\nb\r\n0\r\n" + trailers)
+            head = await reader.readuntil(b"\r\n\r\n")
+            body = await reader.readexactly(int(head.rpartition(b"content-length: ")[2]))
+            writer.transport.abort()
+            return body
+
+    assert asyncio.run(exchange()) == b"host transfer-encoding"
