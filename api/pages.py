@@ -155,8 +155,12 @@ def written(value: object, language: Language) -> str:
     if isinstance(value, bool):
         return language.text("yes") if value else language.text("no")
     if isinstance(value, int | float):
+        number = Decimal(str(value))
+        # Decimals have 28 digits, ten of them behind the point.
+        if number.adjusted() > 17:
+            return str(value)
         # Without grouping: most whole numbers here are years.
-        return format_decimal(Decimal(str(value)), format="0.##########", locale=code)
+        return format_decimal(number, format="0.##########", locale=code)
     duration = _DURATION.fullmatch(str(value))
     if duration:
         return format_unit(int(duration["count"]), _UNITS[duration["unit"]], length="long", locale=code)

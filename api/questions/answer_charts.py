@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # More bars than that are a wall; the table has all.
 BARS: Final = 40
 _PANELS: Final = 8
+# Sums of such numbers are finite still.
+_MOST: Final = 1e100
 _FOLDS: Final[dict[Fold, Callable[[Sequence[float]], float]]] = {"sum": sum, "mean": fmean, "max": max, "min": min}
 
 # A name and what tells it from another of the same name.
@@ -65,9 +67,11 @@ class _Chart:
         return self.titles.get(self.columns.x, self.columns.x)
 
     def value(self, row: dict[str, Value]) -> float | None:
-        """What a row adds; None if it adds nothing."""
+        """What a row adds; None if it adds nothing, as what is no number or could not be drawn."""
         found = row[self.columns.y] if self.columns.y else 1
-        return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+        if not isinstance(found, int | float) or isinstance(found, bool):
+            return None
+        return found if abs(found) < _MOST else None
 
     def category(self, row: dict[str, Value]) -> str:
         value = row[self.columns.x]
