@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.changes import Commit
 from graph.inference import infer
@@ -13,9 +13,9 @@ from graph.results import Table
 from graph.store import Store
 from loaders.pipeline import load_paths
 from loaders.registries.loading import load_register
-from loaders.registries.registers import REGISTERS
+from loaders.registries.registers import REGISTERS, register_of
 from ontology.iris import Iris
-from ontology.vocabulary import SKOS
+from ontology.vocabulary import ORG, RDF, RDFS, SKOS, VEKHA
 from queries.binding import bind
 from tests.queries.seeds import rows
 
@@ -34,6 +34,13 @@ EXTRACT = """<Файл><Документ><СвЮЛ ОГРН="1027000861568" ИН
 <СвПреем ОГРН="1037000087706" НаимЮЛПолн="ИРО Томской области"/></СвЮЛ></Документ>
 <Документ><СвЮЛ ОГРН="1037000087706"><СвНаимЮЛ НаимЮЛПолн="ИРО Томской области"/>
 <СвПреем ОГРН="1022202217070" НаимЮЛПолн="Академия Томской области"/></СвЮЛ></Документ></Файл>"""
+
+SCHOOLS = """
+title: Перечень школ
+key: [ОГРН]
+delimiter: ";"
+columns: {name: Школа, ogrn: ОГРН, region: Субъект, address: Адрес}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +134,46 @@ def test_the_schools_of_a_municipality_with_their_duties(five_roadmaps: Snapshot
     ]
     region = {"territory": NamedNode(f"{IRIS.base}id/territory/primorsky-krai")}
     assert len(answer(five_roadmaps, catalogue, "schools-of-municipality", **region)) == len(found)
+
+
+def test_a_school_linked_to_an_entry_has_the_duties_of_the_schools_of_its_municipality(
+    examples: Path, shared: Path, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """A school of which the documents know the oblast only; its entry has an address in the city."""
+    (tmp_path / "schools.yaml").write_text(SCHOOLS, encoding="utf-8")
+    (tmp_path / "schools.csv").write_text(
+        "Школа;ОГРН;Субъект;Адрес\nМАОУ «Школа № 1»;1027000861568;Томская область;634050, г. Томск, ул. Герцена, 1\n",
+        encoding="utf-8",
+    )
+    school, mappings = IRIS.thing("body", "tomsk-obl_school"), IRIS.graph("mappings")
+    said = [
+        Triple(school, RDF.type, VEKHA.Body),
+        Triple(school, RDFS.label, Literal("Школа № 1", language="ru")),
+        Triple(school, ORG.classification, NamedNode(f"{IRIS.base}scheme/body-kind/school")),
+        Triple(school, VEKHA.level, NamedNode(f"{IRIS.base}scheme/level/school")),
+        Triple(school, VEKHA.territory, IRIS.thing("territory", "tomsk-obl")),
+    ]
+    link = Triple(school, SKOS.exactMatch, IRIS.register_record("schools", "1027000861568"))
+    city = {"territory": IRIS.thing("territory", "tomsk-city")}
+    with Store.open(tmp_path / "data", rules=[infer]) as store:
+        assert load_paths([examples], store=store, iris=IRIS).complete
+        register = register_of("schools", tmp_path / "schools.yaml")
+        load_register(tmp_path / "schools.csv", register, store=store, iris=IRIS)
+        path = shared / "registries" / "municipalities.csv"
+        load_register(path, REGISTERS["municipalities"], store=store, iris=IRIS)
+        store.commit(Commit(edit={mappings: ((), said)}, current=frozenset({mappings})))
+        assert answer(store.snapshot(), catalogue, "schools-of-municipality", **city) == []
+        store.commit(Commit(edit={mappings: ((), [link])}, current=frozenset({mappings})))
+        found = answer(store.snapshot(), catalogue, "schools-of-municipality", **city)
+        # «ОО» of the oblast and of the city, in the documents of both.
+        duties = sorted(record["activity"].rpartition("/id/")[2] for record in found)
+        assert duties == sorted(rows("D1/1.2, 1.3, 1.5; D3/5–12, 15, 19"))
+        assert {(record["name"], record["ogrn"], record["how"]) for record in found} == {
+            ("Школа № 1", "1027000861568", "через других")
+        }
+        choices = store.snapshot().query(bind(catalogue["territories"], {}))
+        assert isinstance(choices, Table)
+        assert "Город Томск" in {getattr(record["label"], "value", "") for record in choices.records()}
 
 
 @pytest.mark.parametrize(
