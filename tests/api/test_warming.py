@@ -103,7 +103,13 @@ def test_large_data_are_left_until_they_are_asked_for(knowledge: Knowledge) -> N
     assert told == []
 
 
+def warming_threads() -> set[threading.Thread]:
+    """Those of all applications: other tests keep theirs open."""
+    return {thread for thread in threading.enumerate() if thread.name == "warming"}
+
+
 def test_the_end_of_the_service_ends_the_reading_after_the_part_that_is_read(knowledge: Knowledge) -> None:
+    before = warming_threads()
     begun, go_on = threading.Event(), threading.Event()
     told: list[str] = []
 
@@ -122,11 +128,12 @@ def test_the_end_of_the_service_ends_the_reading_after_the_part_that_is_read(kno
         go_on.set()
         leaving.join(PATIENCE)
     assert told == ["first"]
-    assert not [thread for thread in threading.enumerate() if thread.name == "warming"]
+    assert not warming_threads() - before
 
 
 def test_pages_ask_nothing_that_was_read_ahead(examples_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(read_settings(data=examples_folder, workers=1))
+    before = warming_threads()
     asked: list[str] = []
     answer = Snapshot.answer
     with TestClient(app) as client:
@@ -145,7 +152,7 @@ def test_pages_ask_nothing_that_was_read_ahead(examples_folder: Path, monkeypatc
     kept = {bind(knowledge.catalogue[name]) for name in KEPT}
     assert not kept & set(asked)
     assert not [text for text in asked if "networks" in text]
-    assert not [thread for thread in threading.enumerate() if thread.name == "warming"]
+    assert not warming_threads() - before
 
 
 def test_versions_that_appear_while_the_service_runs_are_read_too(tmp_path: Path) -> None:
