@@ -52,6 +52,9 @@ def may_be_asked(text: str, *, local: bool) -> bool:
     address = _embedded(ipaddress.ip_address(text.partition("%")[0]))
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        # What unique local addresses took the place of (RFC 3879); the library holds them for global.
+        return local
     if address.is_global and not address.is_reserved:
         return True
     return local and (address.is_loopback or (address.is_private and not address.is_reserved))

@@ -93,7 +93,7 @@ class Call:
         except _FAILURES as error:
             if self._is_over or time.monotonic() >= self._deadline:
                 raise self._late() from None
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            reason = str(getattr(error, "strerror", None) or error)[:_SAID] or type(error).__name__
             if self._is_answering:
                 raise ServiceError(
                     "The service «{service}» broke off in the middle of its answer ({reason}); try again later",
@@ -243,7 +243,7 @@ class Call:
             "The service «{service}» refused the query (HTTP status {status}): {reason}",
             service=self._service.name,
             status=response.status,
-            reason=" ".join(said.split()) or response.reason,
+            reason=" ".join(said.split()) or response.reason[:_SAID],
         )
 
     def _body(self, response: http.client.HTTPResponse) -> bytes:

@@ -115,8 +115,12 @@ class ReconciliationClient:
         agent: str = "Vekha",
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
+        try:
+            parts = urlsplit(address)
+            is_one = parts.scheme in {"http", "https"} and parts.hostname and not parts.username and not parts.fragment
+        except ValueError:
+            is_one = False
+        if not is_one:
             raise ServiceError(
                 "«{address}» is no address of a service: one begins with http:// or https:// and names no user",
                 address=address[:300],

@@ -140,6 +140,9 @@ HOSTILE: dict[str, tuple[Callable[[socket.socket, threading.Event], None], type[
         ServiceError,
         "refused the query .HTTP status 400.: <script>parse error",
     ),
+    "long reason": (sends(b"HTTP/1.1 400 " + b"x" * 60_000 + b"\r\n\r\n"), ServiceError, "HTTP status 400"),
+    "long status": (sends(b"HTTP/1.1 " + b"x" * 60_000 + b"\r\n\r\n"), ServiceError, "cannot be reached"),
+    "redirect to no address": (sends(redirect("/a b" + "x" * 60_000)), ServiceError, "cannot be reached"),
     "redirect to loopback": (sends(redirect("http://127.0.0.1:1/")), ServiceError, "sends to another address"),
     "redirect to a file": (sends(redirect("file:///etc/passwd")), ServiceError, "sends to another address"),
     "redirect to a strange port": (sends(redirect("http://127.0.0.1:99999/")), ServiceError, "cannot be|sends to"),
@@ -321,6 +324,7 @@ def test_the_address_that_was_looked_at_is_the_one_connected_to(monkeypatch: pyt
         ("255.255.255.255", False, False),
         ("240.0.0.1", False, False),
         ("100.64.0.1", False, False),
+        ("fec0::1", False, True),
     ],
 )
 def test_addresses_that_may_be_asked(address: str, public: bool, local: bool) -> None:  # noqa: FBT001

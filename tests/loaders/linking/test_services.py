@@ -91,7 +91,7 @@ def test_who_wants_too_long_a_pause_or_never_answers_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://x/y", "file:///etc/passwd", "https://", "http://u:p@x/", "x", "http://x/#y"]
+    "address", ["ftp://x/y", "file:///etc/passwd", "https://", "http://u:p@x/", "x", "http://x/#y", "http://[x/"]
 )
 def test_what_is_no_address_is_not_asked(address: str) -> None:
     with pytest.raises(ServiceError, match="is no address of a service"):
