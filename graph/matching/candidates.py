@@ -8,12 +8,13 @@ enough others.
 from __future__ import annotations
 
 from collections import Counter
+from math import log, sqrt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,9 +34,16 @@ def runs(text: str) -> Iterator[str]:
 
 
 class SpellingIndex:
-    """Spellings of entries, each entry known by its number; several spellings may be of one entry."""
+    """
+    Spellings of entries, each entry known by its number; several spellings may be of one entry.
 
-    def __init__(self, spellings: Sequence[tuple[str, int]]) -> None:
+    `spans` says where the spellings of each group stand, one behind the other: a group alone is found much faster.
+    """
+
+    def __init__(
+        self, spellings: Sequence[tuple[str, int]], spans: Mapping[Hashable, tuple[int, int]] | None = None
+    ) -> None:
+        self._spans = spans or {}
         self.entries: NDArray[np.int32] = np.fromiter((entry for _, entry in spellings), np.int32, len(spellings))
         self._numbers: dict[str, int] = {}
         # Names share their words, so the runs of each are looked up once.
@@ -73,37 +81,69 @@ class SpellingIndex:
         numbers = self._numbers
         return np.asarray([numbers.setdefault(run, len(numbers)) for run in runs(word)], np.int32)
 
-    def nearest(self, text: str, count: int, *, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+    def nearest(
+        self,
+        text: str,
+        count: int,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+        groups: Collection[Hashable] | None = None,
+    ) -> list[tuple[int, float]]:
         """
         Entries with the cosine of their best spelling, the nearest first.
 
-        `allowed` says of each entry whether it may be given.
+        `allowed` says of each entry whether it may be given, `groups` which groups may be, all if it is None.
         """
+        wanted = self._wanted(text)
+        everywhere = [(0, len(self.entries))]
+        spans = everywhere if groups is None else [self._spans[group] for group in groups if group in self._spans]
+        found: list[tuple[int, float]] = []
+        for span in spans if wanted else ():
+            first, end = span
+            scores = self._scores(wanted, first, end)
+            entries = self.entries[first:end]
+            fits = scores > 0
+            if allowed is not None:
+                fits &= allowed[entries]
+            touched = np.flatnonzero(fits)
+            if len(touched) > 4 * count:
+                touched = touched[np.argpartition(scores[touched], -4 * count)[-4 * count :]]
+            best: dict[int, float] = {}
+            for row in touched[np.argsort(-scores[touched], kind="stable")]:
+                best.setdefault(int(entries[row]), float(scores[row]))
+                if len(best) == count:
+                    break
+            found += best.items()
+        return sorted(found, key=lambda one: -one[1])[:count] if len(spans) > 1 else found
+
+    def _wanted(self, text: str) -> list[tuple[int, int, np.float32]]:
+        """The runs of a text that tell something: where their rows begin and end, and how much they weigh."""
         wanted = [
-            (self._numbers[run], (1.0 + np.log(times)) * self._idf[self._numbers[run]])
+            (self._numbers[run], (1.0 + log(times)) * float(self._idf[self._numbers[run]]))
             for run, times in Counter(runs(text)).items()
             if run in self._numbers
         ]
-        if not wanted:
-            return []
-        length = float(np.sqrt(sum(weight**2 for _, weight in wanted)))
-        most = _COMMON * len(self.entries)
-        rare = [
-            (number, weight) for number, weight in wanted if self._starts[number + 1] - self._starts[number] <= most
+        length = sqrt(sum(weight**2 for _, weight in wanted))
+        found = [
+            (int(self._starts[number]), int(self._starts[number + 1]), np.float32(weight / length))
+            for number, weight in wanted
         ]
-        scores = np.zeros(len(self.entries), np.float32)
-        for number, weight in rare if len(rare) >= _ENOUGH else wanted:
-            found = slice(self._starts[number], self._starts[number + 1])
-            scores[self._rows[found]] += self._weights[found] * np.float32(weight / length)
-        if allowed is not None:
-            scores *= allowed[self.entries]
-        touched = np.flatnonzero(scores)
-        if len(touched) > 4 * count:
-            touched = touched[np.argpartition(scores[touched], -4 * count)[-4 * count :]]
-        best: dict[int, float] = {}
-        for row in touched[np.argsort(-scores[touched], kind="stable")]:
-            entry = int(self.entries[row])
-            best.setdefault(entry, float(scores[row]))
-            if len(best) == count:
-                break
-        return list(best.items())
+        rare = [one for one in found if one[1] - one[0] <= _COMMON * len(self.entries)]
+        return rare if len(rare) >= _ENOUGH else found
+
+    def _scores(self, wanted: Sequence[tuple[int, int, np.float32]], first: int, end: int) -> NDArray[np.float64]:
+        """The cosines of the spellings from `first` to before `end`."""
+        if (first, end) != (0, len(self.entries)):
+            within = [self._rows[start:stop].searchsorted((first, end)) + start for start, stop, _ in wanted]
+            wanted = [(int(at[0]), int(at[1]), weight) for at, (_, _, weight) in zip(within, wanted, strict=True)]
+        size = sum(stop - start for start, stop, _ in wanted)
+        # In the types that counting has within: it would copy others.
+        rows, weights = np.empty(size, np.intp), np.empty(size, np.float64)
+        filled = 0
+        for start, stop, weight in wanted:
+            behind = filled + stop - start
+            rows[filled:behind] = self._rows[start:stop]
+            np.multiply(self._weights[start:stop], weight, out=weights[filled:behind])
+            filled = behind
+        scores: NDArray[np.float64] = np.bincount(rows - first, weights, minlength=end - first)  # type: ignore[assignment]
+        return scores

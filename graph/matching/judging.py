@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from graph.matching.gazetteer import PLACE_KINDS
+from graph.matching.likeness import AUTHORITIES, alike, misspelt, of_one_stem
 from graph.matching.names import RANKS, surname
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from graph.matching.likeness import AlikeWords, WordWeights
     from graph.matching.names import Name
 
 # What each finding adds to or takes from the likeness of the words, from the mentions of `bench.linking`.
@@ -47,12 +46,8 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "place of another kind": -0.06,
     "not in force": -0.05,
 }
-_ALIKE: Final = 80.0
-_SHORTEST_STEM: Final = 4
 # How much a word of an entry counts that people leave out: after «имени», and of the place.
 _LEFT_OUT: Final = 0.35
-# Offices of one kind under many names.
-_AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
 # Words that tell no entry from another; those of a region do, where it is not the region of the mention.
 _SAY_NOTHING: Final = (
     PLACE_KINDS - {"образование", "область", "край", "республика", "автономный", "обл", "респ", "ао"}
@@ -148,49 +143,6 @@ class Sides:
     own: frozenset[str] = frozenset()
 
 
-class WordWeights:
-    """How much a word tells: the rarer among the entries, the more."""
-
-    def __init__(self, names: Collection[Name]) -> None:
-        counted: dict[str, int] = {}
-        for name in names:
-            for word in set(name.words):
-                counted[word] = counted.get(word, 0) + 1
-        self._weights = {word: log((1 + len(names)) / (1 + count)) + 0.3 for word, count in counted.items()}
-        self._unknown = log(1 + len(names)) + 0.3
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._weights
-
-    def __getitem__(self, word: str) -> float:
-        return self._weights.get(word, self._unknown)
-
-
-# Names of one kind share most of their words.
-@lru_cache(maxsize=200_000)
-def alike(ours: str, theirs: str) -> float:
-    """How alike two words are, from 0 to 1: also misspelt ones, and a place and the adjective of it."""
-    if ours == theirs:
-        return 1.0
-    if ours in _AUTHORITIES and theirs in _AUTHORITIES:
-        return 0.9
-    if ours[0] != theirs[0] and len(ours) < 6:
-        return 0.0
-    if of_one_stem(ours, theirs):
-        return 0.85
-    found = fuzz.ratio(ours, theirs, score_cutoff=_ALIKE)
-    return 0.9 * found / 100 if min(len(ours), len(theirs)) > 3 else 0.0
-
-
-def of_one_stem(ours: str, theirs: str) -> bool:
-    """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do."""
-    shortest = min(len(ours), len(theirs))
-    same = 0
-    while same < shortest and ours[same] == theirs[same]:
-        same += 1
-    return same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs))
-
-
 def unexplained(
     ours: Name,
     sides: Sides,
@@ -215,7 +167,7 @@ def unexplained(
             continue
         if (
             word in theirs
-            or (word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(sides.words))
+            or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(sides.words))
             or (same_patron and (word in ours.honoured or word in RANKS))
         ):
             telling = telling or word not in around
@@ -263,35 +215,30 @@ def _said(word: str, ours: Name) -> bool:
     return (
         word in ours.words
         or any(of_one_stem(word, other) or misspelt(other, word) for other in (*ours.words, *ours.printed))
-        or (word in _AUTHORITIES and not _AUTHORITIES.isdisjoint(ours.words))
+        or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(ours.words))
         or any(short in word for short in ours.acronyms)
     )
 
 
-@lru_cache(maxsize=65_536)
-def misspelt(ours: str, theirs: str) -> bool:
-    """
-    Whether one letter of a word is wrong, too many or exchanged with the next, of a long word two.
-
-    Ends do not count in long words: the dictionary form of a misspelt word is guessed.
-    """
-    most = 0 if len(ours) < 5 else 1 if len(ours) < 9 else 2
-    if len(ours) < 7:
-        return bool(OSA.distance(ours, theirs, score_cutoff=most) <= most)
-    return bool(OSA.distance(ours[:-2], theirs[:-2], score_cutoff=most) <= most)
-
-
 def judge(
-    ours: Name, sides: Sides, *, kind: str | None, cosine: float, weights: WordWeights, context: frozenset[str]
+    ours: Name,
+    sides: Sides,
+    *,
+    kind: str | None,
+    cosine: float,
+    weights: WordWeights,
+    context: frozenset[str],
+    words_alike: AlikeWords,
 ) -> Judgement:
     """
     How well the entry fits by its names; places are weighed by `graph.matching.matcher`, which knows them.
 
     `kind` is that of the mention, by its words or by what else is known; `context` are words of the places that are
-    known of the mention: an entry may say these without the mention doing so.
+    known of the mention: an entry may say these without the mention doing so.  `words_alike` compares words for all
+    entries of the mention.
     """
     theirs, words = max(
-        ((name, _likeness(ours, name, sides.places, context, weights)) for name in sides.names),
+        ((name, _likeness(ours, name, sides.places, context, weights, words_alike)) for name in sides.names),
         key=lambda found: found[1],
     )
     judgement = Judgement(0.3 * cosine + 0.7 * words, words)
@@ -347,33 +294,36 @@ def _judge_numbers(judgement: Judgement, ours: Name, sides: Sides) -> None:
         judgement.find("number missing")
 
 
-def _likeness(ours: Name, theirs: Name, places: frozenset[str], context: frozenset[str], weights: WordWeights) -> float:
-    """Weighted share of the words of each side that the other side has, the mention's counting double."""
-    there = _covered(ours.words, theirs.words, places, weights)
-    back = _covered(theirs.words, ours.words, context, weights, spared=places.union(theirs.honoured))
-    return (2 * there + back) / 3
-
-
-def _covered(
-    words: Sequence[str],
-    by: Sequence[str],
-    also: frozenset[str],
+def _likeness(  # noqa: PLR0917  (both sides, then what weighs them)
+    ours: Name,
+    theirs: Name,
+    places: frozenset[str],
+    context: frozenset[str],
     weights: WordWeights,
-    *,
-    spared: frozenset[str] = frozenset(),
+    words_alike: AlikeWords,
 ) -> float:
+    """Weighted share of the words of each side that the other side has, the mention's counting double."""
     total = found = 0.0
-    for word in words:
+    for word in ours.words:
         weight = weights[word]
-        if word in also or word in by:
-            likeness = 1.0
+        total += weight
+        same = word in places or word in theirs.words
+        found += weight if same else weight * words_alike.of_ours(word, theirs.words, places)
+    there = found / total if total else 0.0
+    total = found = 0.0
+    for word in theirs.words:
+        weight = weights[word]
+        if word in context or word in ours.words:
+            found += weight
         else:
-            likeness = max((alike(word, other) for other in (*by, *also)), default=0.0)
-            if not likeness and word in spared:
+            likeness = words_alike.of_theirs(word)
+            if likeness:
+                found += weight * likeness
+            elif word in places or word in theirs.honoured:
                 weight *= _LEFT_OUT
         total += weight
-        found += weight * likeness
-    return found / total if total else 0.0
+    back = found / total if total else 0.0
+    return (2 * there + back) / 3
 
 
 def _shortens(short: str, name: Name) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from graph.matching.asked import Asked
 from graph.matching.candidates import SpellingIndex
 from graph.matching.gazetteer import PLACE_KINDS, Gazetteer
 from graph.matching.judging import (
@@ -21,19 +23,17 @@ from graph.matching.judging import (
     Evidence,
     Judgement,
     Sides,
-    WordWeights,
-    alike,
     judge,
-    misspelt,
     unexplained,
     unsaid,
 )
+from graph.matching.likeness import AlikeWords, WordWeights, alike, misspelt
 from graph.matching.names import acronym_of, read_name
 from graph.matching.wording import is_group, mentioned, without_region
 from ontology.language import lemmas
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -92,27 +92,6 @@ class Candidate:
     words: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """
-    A mention with its name taken apart and its kind, and what it says of places.
-
-    `known` are words of the places known of it, which an entry need not have, `context` all of these and those of the
-    places that it names, which it need not say itself.  `named` are municipalities of its region that it names,
-    `elsewhere` those of other regions if of its own it names none, `told` other regions that it names.
-    """
-
-    mention: Mention
-    ours: Name
-    kind: str | None
-    known: frozenset[str]
-    context: frozenset[str]
-    named: frozenset[NamedNode]
-    told: frozenset[NamedNode]
-    elsewhere: frozenset[NamedNode]
-    of_people: bool
-
-
 class Matcher:
     """
     The entries of registers, ready to be asked.
@@ -129,7 +108,7 @@ class Matcher:
         known = before.read_sides() if before is not None else {}
         self._sides = [known.get(record) or self._side(record) for record in self._records]
         self._weights = WordWeights([side.names[0] for side in self._sides])
-        spellings: list[tuple[str, int]] = []
+        grouped: dict[NamedNode | None, list[tuple[str, int]]] = {}
         for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):
             texts = dict.fromkeys(name.known for name in side.names)
             texts.update(dict.fromkeys(filter(None, map(acronym_of, side.names))))
@@ -137,8 +116,11 @@ class Matcher:
                 # As one calls a body among those of other places: by its shortest name and where it is.
                 shortest = min((name.known for name in side.names), key=len)
                 texts[f"{shortest} {' '.join(sorted(self._own_words(record)))}"] = None
-            spellings += [(text, number) for text in texts]
-        self._index = SpellingIndex(spellings)
+            grouped.setdefault(record.region, []).extend((text, number) for text in texts)
+        ends = list(accumulate(map(len, grouped.values()), initial=0))
+        spans: dict[Hashable, tuple[int, int]] = dict(zip(grouped, pairwise(ends), strict=True))
+        self._index = SpellingIndex([one for group in grouped.values() for one in group], spans)
+        del grouped
         self._numbers: dict[str, list[int]] = {}
         self._kinds: dict[str | None, NDArray[np.bool_]] = {}
         self._regions: dict[NamedNode | None, NDArray[np.bool_]] = {}
@@ -217,7 +199,7 @@ class Matcher:
             )
         return candidates
 
-    def _asked(self, mention: Mention, ours: Name, *, of_people: bool) -> _Asked:
+    def _asked(self, mention: Mention, ours: Name, *, of_people: bool) -> Asked:
         """What is known of the mention before an entry is looked at."""
         region = mention.region
         named = self._gazetteer.municipalities(ours.words, region)
@@ -240,12 +222,15 @@ class Matcher:
             named = self._gazetteer.town(ours.settlement, region)
         around = self._place_words(region) | self._place_words(mention.territory)
         context = around.union(*map(self._place_words, named))
-        return _Asked(mention, ours, kind, known, context, named, told, elsewhere, of_people)
+        words_alike = AlikeWords(ours.words, context)
+        return Asked(mention, ours, kind, known, context, named, told, elsewhere, of_people, words_alike)
 
-    def _judged(self, asked: _Asked, allowed: NDArray[np.bool_]) -> list[tuple[int, Judgement]]:
-        found = self._spelt_alike(asked, allowed & self._in_region(asked.mention))
+    def _judged(self, asked: Asked, allowed: NDArray[np.bool_]) -> list[tuple[int, Judgement]]:
+        region = asked.mention.region
+        groups = None if region is None else (region, None)
+        found = self._spelt_alike(asked, allowed, groups)
         judged = [(number, self._judge(asked, number, cosine)) for number, cosine in found.items()]
-        if asked.mention.region is not None:
+        if region is not None:
             outside = allowed & ~self._in_region(asked.mention)
             if asked.told or asked.elsewhere:
                 outside &= self._within(asked.told | asked.elsewhere)
@@ -258,17 +243,25 @@ class Matcher:
                         judged.append((number, judgement))
         return [(number, judgement) for number, judgement in judged if judgement.score >= _LEAST]
 
-    def _spelt_alike(self, asked: _Asked, allowed: NDArray[np.bool_]) -> dict[int, float]:
+    def _spelt_alike(
+        self, asked: Asked, allowed: NDArray[np.bool_], regions: Collection[NamedNode | None] | None = None
+    ) -> dict[int, float]:
         found: dict[int, float] = {}
         for text in (asked.ours.known, *asked.ours.acronyms):
-            for number, cosine in self._index.nearest(text, CANDIDATES, allowed=allowed):
+            for number, cosine in self._index.nearest(text, CANDIDATES, allowed=allowed, groups=regions):
                 found[number] = max(cosine, found.get(number, 0.0))
         return found
 
-    def _judge(self, asked: _Asked, number: int, cosine: float) -> Judgement:
+    def _judge(self, asked: Asked, number: int, cosine: float) -> Judgement:
         side = self._sides[number]
         judgement = judge(
-            asked.ours, side, kind=asked.kind, cosine=cosine, weights=self._weights, context=asked.context
+            asked.ours,
+            side,
+            kind=asked.kind,
+            cosine=cosine,
+            weights=self._weights,
+            context=asked.context,
+            words_alike=asked.words_alike,
         )
         self._judge_places(judgement, asked, number)
         if asked.of_people:
@@ -290,7 +283,7 @@ class Matcher:
                 judgement.find("words unsaid")
         return judgement
 
-    def _judge_places(self, judgement: Judgement, asked: _Asked, number: int) -> None:
+    def _judge_places(self, judgement: Judgement, asked: Asked, number: int) -> None:
         record, side, mention = self._records[number], self._sides[number], asked.mention
         if mention.region is not None and record.region is not None:
             if mention.region == record.region:
@@ -315,7 +308,7 @@ class Matcher:
         if mention.day is not None and not record.holds_on(mention.day):
             judgement.find("not in force")
 
-    def _judge_municipality(self, judgement: Judgement, asked: _Asked, record: RegisterRecord) -> None:
+    def _judge_municipality(self, judgement: Judgement, asked: Asked, record: RegisterRecord) -> None:
         territory, mention = record.territory, asked.mention
         if territory is None or territory == record.region:
             return
@@ -331,7 +324,7 @@ class Matcher:
             if said and {ours, theirs} == {"район", "городской округ"}:
                 judgement.find("place of another kind")
 
-    def _around(self, asked: _Asked, record: RegisterRecord) -> frozenset[str]:
+    def _around(self, asked: Asked, record: RegisterRecord) -> frozenset[str]:
         """The words of the region of an entry that is of a smaller place, if the mention names the region."""
         words = self._place_words(record.region)
         smaller = record.territory is not None and record.territory != record.region

@@ -1,0 +1,36 @@
+"""Names spelt alike: of one group alone the same are found as among all, where the others may not be given."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+import pytest
+
+from graph.matching.candidates import SpellingIndex
+
+SPELLINGS = [
+    ("школа томск", 0),
+    ("гимназия томск", 1),
+    ("школа тамбов", 2),
+    ("лицей тамбов", 3),
+    ("школа тамбов советский", 3),
+    ("школа", 4),
+]
+GROUPS: Mapping[Hashable, tuple[int, int]] = {"70": (0, 2), "68": (2, 5), None: (5, 6)}
+OF_GROUP: Mapping[Hashable, tuple[int, ...]] = {"70": (0, 1), "68": (2, 3), None: (4,)}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("text", ["школа тамбов", "школы томска", "лицей", "институт", ""])
+def test_a_group_is_what_may_be_given_alone(group: Hashable, text: str) -> None:
+    index = SpellingIndex(SPELLINGS, GROUPS)
+    allowed = np.asarray([entry in OF_GROUP[group] for entry in range(5)])
+    assert index.nearest(text, 3, groups=[group]) == index.nearest(text, 3, allowed=allowed)
+
+
+def test_several_groups_are_ordered_as_one() -> None:
+    index = SpellingIndex(SPELLINGS, GROUPS)
+    assert index.nearest("школа тамбов", 5, groups=["70", "68", None]) == index.nearest("школа тамбов", 5)
+    assert [entry for entry, _ in index.nearest("школа", 1, groups=["70", None])] == [4]
+    assert index.nearest("школа", 3, groups=["77"]) == []
