@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import math
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # The longest address with a query in it, and headers.
 HEAD_BYTES: Final = 256 * 1024
+# So long a connection may take to send a head.
+HEAD_SECONDS: Final = 30.0
 
 
 class PortTakenError(Exception):
@@ -78,14 +81,24 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None], *, wi
 
 class BoundedHttp(HttpToolsProtocol):
     """
-    HTTP/1.1 whose requests have a head of bounded size; the parser alone would collect one without end.
+    HTTP/1.1 whose requests have a head of bounded size that comes in bounded time.
 
-    The same holds of what may stand behind a body in chunks (RFC 9112, 7.1.2), which is left out: it is no header.
+    The parser alone would collect one without end.  Bounded is also what may stand behind a body in chunks (RFC 9112,
+    7.1.2); it is left out: no header comes from there.
     """
 
     _head = 0
     _is_reading_head = True
     _is_head_complete = False
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the class above
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._head += len(data)
@@ -95,6 +108,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._head, self._is_reading_head, self._is_head_complete = 0, True, False
+        self._wait_for_head()
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -103,6 +117,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_reading_head, self._is_head_complete = False, True
+        self._stop_waiting()
         super().on_headers_complete()
 
     def on_chunk_header(self) -> None:
@@ -116,6 +131,15 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._is_reading_head = False
         super().on_message_complete()
+
+    def _wait_for_head(self) -> None:
+        self._stop_waiting()
+        self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 class _Server(uvicorn.Server):

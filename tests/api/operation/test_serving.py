@@ -9,11 +9,13 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from api.operation import serving
 from api.operation.serving import HEAD_BYTES, BoundedHttp, PortTakenError, _listen
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+ANSWERED = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
@@ -96,3 +98,21 @@ def test_what_stands_behind_the_body_is_no_header() -> None:
             return body
 
     assert asyncio.run(exchange()) == b"host transfer-encoding"
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: h\r\nX:", ANSWERED + b"GET /"], ids=len)
+def test_who_sends_no_whole_head_loses_the_connection(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 1.0)
+
+    async def exchange() -> bytes:
+        config = uvicorn.Config(_headers_told, http=BoundedHttp, log_config=None, log_level="critical")
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(beginning)
+            read = await asyncio.wait_for(reader.read(), 60)
+            writer.transport.abort()
+            return read
+
+    assert asyncio.run(exchange()).endswith(b"host" if beginning.startswith(ANSWERED) else b"")
