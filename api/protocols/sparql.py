@@ -93,6 +93,7 @@ RESULT_FORMATS: Final = {
 TABLES: Final = (*RESULTS, JSON, XML, XLSX)
 TRIPLES: Final = (*GRAPHS, *DATASETS)
 _FILE: Final = 256 * 1024
+_SHORT: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,9 @@ async def _answered(request: Request, identity: Identity) -> Response:
             return await to_thread.run_sync(description, request)
         text = given
     check_length(request, text)
-    return await _answer(request, identity, _asked(request, text, parameters))
+    read = partial(_asked, request, text, parameters)
+    # A thread costs a short text more than its reading does; a long one would keep all others waiting.
+    return await _answer(request, identity, await to_thread.run_sync(read) if len(text) > _SHORT else read())
 
 
 async def _posted(request: Request) -> tuple[str, Parameters]:
