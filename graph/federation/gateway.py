@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import ServiceError, ServiceTimeoutError, ServiceTooLargeError
 from graph.federation.services import NO_LIMITS_CHANGED, Answer, Service, ServiceLimits, ServiceUse
@@ -20,6 +20,8 @@ from graph.federation.transport import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+LONGEST_PAUSE: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Gateway:
         return max(self._pauses.get(service.name, 0.0) - time.monotonic(), 0.0)
 
     def set_pause(self, service: Service, seconds: float) -> None:
-        self._pauses[service.name] = time.monotonic() + seconds
+        """Leave the service alone so long, but not longer than `LONGEST_PAUSE`: who made it refuse is one of many."""
+        self._pauses[service.name] = time.monotonic() + min(seconds, LONGEST_PAUSE)
 
     def _drop(self, key: bytes) -> None:
         kept = self._kept.pop(key, None)

@@ -367,6 +367,16 @@ def test_who_wants_a_pause_gets_one() -> None:
         assert raw.connections == 1
 
 
+def test_nobody_takes_a_service_from_the_others_for_a_day() -> None:
+    """One query is enough to make a service refuse, and the pause is everybody's."""
+    pause = head(status="429 Too Many Requests", more="Retry-After: 86400\r\n")
+    with Raw(sends(pause)) as raw:
+        gateway = Gateway([Service("busy", raw.address, local=True)])
+        with pytest.raises(ServiceError, match="takes no queries now"):
+            gateway.asking(time.monotonic() + 60).ask(raw.address, "SELECT * {}")
+        assert 0 < gateway.pause(gateway.service(raw.address)) <= 600
+
+
 def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "http_proxy", "http://127.0.0.1:1/")
     with Raw(sends(head() + EMPTY)) as raw, contextlib.suppress(OSError):
