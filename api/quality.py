@@ -19,10 +19,12 @@ from api.language import alphabetical
 from api.lists.paging import PageOfRows
 from api.lists.perspectives import lists_of
 from api.quality_rules import ANOMALIES, RULES, Rule, rule_of
+from api.registers.entries import wrong_numbers
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import held, site_of
 from graph.errors import VersionGoneError
 from graph.validation import Severity
+from loaders.registries.editions import loaded_editions
 from queries.binding import bind
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ def quality_page(request: Request) -> Response:
     if rule is not None and name not in RULES and not any(finding.rule.id == name for finding in _all(request)):
         raise HTTPException(404)
     base = f"{knowledge.iris.base}id/roadmap/"
+    whole = rule is None and not request.query_params.get("roadmap")
+    registers = [one for one in loaded_editions(knowledge.snapshot) if one.current] if whole else []
     documents = sorted({finding.roadmap for finding in _all(request)}, key=lambda one: alphabetical(labels.get(one)))
     return site.pages.render(
         request,
@@ -100,6 +104,8 @@ def quality_page(request: Request) -> Response:
         severity=_severity(rule.severity, language) if rule else "",
         rows=rule_rows(found, labels, language, base) if rule is None else [],
         groups=_by_document(found[page.first : page.end], labels) if rule else [],
+        registers=registers,
+        wrong=wrong_numbers(knowledge) if registers else [],
         count=len(found),
         page=page.number,
         pages=page.pages,

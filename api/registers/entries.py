@@ -11,7 +11,6 @@ from pyoxigraph import NamedNode
 from api.language import alphabetical
 from graph.register_records import read_record
 from loaders.registries.editions import loaded_editions
-from loaders.registries.registers import REGISTERS
 from ontology.vocabulary import SKOS, VEKHA
 
 if TYPE_CHECKING:
@@ -52,17 +51,14 @@ class RegistryEntry:
     """
     One entry and how it is linked; `link`, and `scheme_of` a number, are messages to be translated.
 
-    `is_present` says that the entry is in force; `present` is the entry in force instead of it.
+    `register` is what the register is called, `place` the municipality in which an organisation is, empty if not known.
+    `is_present` says that the entry is in force.
     """
 
     record: RegisterRecord
     link: str
-
-    @property
-    def register(self) -> str:
-        """What the register is called."""
-        known = REGISTERS.get(self.record.register)
-        return known.title if known else self.record.register
+    register: str
+    place: str = ""
 
     @property
     def is_present(self) -> bool:
@@ -71,6 +67,29 @@ class RegistryEntry:
     @staticmethod
     def scheme_of(number: Identifier) -> str:
         return SCHEMES.get(number.scheme, number.scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongNumber:
+    """A number that breaks the rule of its scheme, in an entry of a current edition; `scheme` is to be translated."""
+
+    entry: str
+    name: str
+    register: str
+    scheme: str
+    number: str
+
+
+def wrong_numbers(knowledge: Knowledge) -> list[WrongNumber]:
+    """Wrong numbers of the registers loaded, by register and entry, as many as `invalid-numbers` gives."""
+    titles = _titles(loaded_editions(knowledge.snapshot))
+    found = []
+    for row in knowledge.records("invalid-numbers", "ru"):
+        scheme, _, number = str(row["told"]).partition(": ")
+        register = str(row["register"])
+        title = titles.get(register, register)
+        found.append(WrongNumber(str(row["entry"]), str(row["name"]), title, SCHEMES.get(scheme, scheme), number))
+    return found
 
 
 def editions_of(knowledge: Knowledge, entries: Sequence[RegistryEntry]) -> list[Edition]:
@@ -82,9 +101,24 @@ def editions_of(knowledge: Knowledge, entries: Sequence[RegistryEntry]) -> list[
 def entries_of(knowledge: Knowledge, iri: NamedNode) -> list[RegistryEntry]:
     """The entries of the newest editions that describe the thing or are linked to it, by register, the newest first."""
     found = []
-    for row in knowledge.records("registry-entries", "ru", thing=iri):
+    rows = knowledge.records("registry-entries", "ru", thing=iri)
+    titles = _titles(loaded_editions(knowledge.snapshot)) if rows else {}
+    for row in rows:
         record = read_record(knowledge.snapshot, knowledge.iris, NamedNode(str(row["entry"])))
         if record is not None:
-            found.append(RegistryEntry(record, LINKS[str(row["link"])]))
+            title = titles.get(record.register, record.register)
+            found.append(RegistryEntry(record, LINKS[str(row["link"])], title, _place(knowledge, record)))
     found.sort(key=lambda one: (-(one.record.valid_from or date.min).toordinal(), one.record.key))
     return sorted(found, key=lambda one: alphabetical(one.register))
+
+
+def _titles(editions: Sequence[Edition]) -> dict[str, str]:
+    return {one.register: one.title for one in editions if one.current}
+
+
+def _place(knowledge: Knowledge, record: RegisterRecord) -> str:
+    if record.territory in {None, record.region} or record.kind == "territory":
+        return ""
+    assert record.territory is not None
+    (row,) = knowledge.records("label", "ru", thing=record.territory)
+    return str(row["label"] or "")

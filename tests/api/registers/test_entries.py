@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import Triple
 
 from api.commands.cli import run
+from graph.changes import Commit
+from graph.inference import infer
+from graph.store import Store
+from ontology.iris import Iris
+from ontology.vocabulary import SKOS
 from tests.api.conftest import load_into, serving
 
 if TYPE_CHECKING:
@@ -21,15 +27,35 @@ municipal_district_center,region_code,valid_from,valid_to
 804,05650000,4,Хорольский муниципальный район <b>,Хорольский,муниципальный район,с Хороль,25,2018,2021
 804,05550000,2,Хорольский муниципальный округ,Хорольский,муниципальный округ,с Хороль,25,2021,
 """
+SCHOOLS = """\
+title: Перечень школ округа
+key: [ОГРН]
+delimiter: ";"
+columns: {name: Школа, ogrn: ОГРН, region: Субъект, address: Адрес, status: Состояние, valid_from: С}
+"""
+SCHOOL = "МКОУ «Средняя школа № 2»;1027000861568;Приморский край;Приморский край, Хорольский р-н;действует;2002-10-25"
 
 
 @pytest.fixture(scope="module")
 def registered(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A service with one roadmap and two versions of its territory; the second has a wrong check digit."""
+    """
+    A service with one roadmap and two versions of its territory; the second has a wrong check digit.
+
+    A school is linked to an entry of a list that came before the territories.
+    """
     from api.settings import read_settings  # noqa: PLC0415  (after the fixture that clears the environment)
 
     folder = tmp_path_factory.mktemp("registered")
     data = load_into(folder / "data", [next(examples.glob("004_*.txt"))])
+    (folder / "schools.yaml").write_text(SCHOOLS, encoding="utf-8")
+    (folder / "schools.csv").write_text(f"Школа;ОГРН;Субъект;Адрес;Состояние;С\n{SCHOOL}\n", encoding="utf-8")
+    schools = ["registry", "load", str(folder / "schools.csv"), "--register", "schools", "--edition", "2024-10"]
+    assert run(["--data", str(data), *schools, "--mapping", str(folder / "schools.yaml")]) == 0
+    iris = Iris()
+    school, entry = iris.thing("body", "khorol-mo_school-2"), iris.register_record("schools", "1027000861568")
+    mappings, link = iris.graph("mappings"), Triple(school, SKOS.exactMatch, entry)
+    with Store.open(data, rules=[infer]) as store:
+        store.commit(Commit(edit={mappings: ((), [link])}, current=frozenset({mappings})))
     (folder / "dictionary.csv").write_text(ROWS, encoding="utf-8")
     loaded = [
         "registry",
@@ -58,6 +84,35 @@ def test_the_page_of_a_territory_shows_its_entries_with_numbers_state_period_and
 
 def test_a_page_without_entries_has_no_such_section(registered: TestClient) -> None:
     assert "В реестрах" not in registered.get("/bodies/khorol-mo_school-1?lang=ru").text
+
+
+def test_the_page_of_a_linked_school_shows_its_entry_with_municipality_and_number_to_copy(
+    registered: TestClient,
+) -> None:
+    page = registered.get("/bodies/khorol-mo_school-2?lang=ru").text
+    told = page[page.index('id="registry-entries"') :]
+    for text in (
+        "МКОУ «Средняя школа № 2»",
+        "Перечень школ округа · то же",
+        'Муниципальное образование: <a href="/territories/khorol-mo">',
+        "Приморский край, Хорольский р-н",
+        '<copy-text for="number-1-1"',
+        "25.10.2002",
+    ):
+        assert text in told
+    # The word of the register for what the page says already is not repeated.
+    assert told.count("действует") == 1
+
+
+def test_wrong_numbers_of_registers_stand_among_the_data_quality(registered: TestClient) -> None:
+    page = registered.get("/quality?lang=ru").text
+    told = page[page.index('id="registers"') :]
+    assert "Справочник муниципальных образований" in told
+    assert 'href="/registry/municipalities/05550000_2021"' in told
+    assert "<code>05550000</code>" in told
+    # The other version has a right one.
+    assert "05650000" not in told
+    assert 'id="registers"' not in registered.get("/quality?lang=ru&roadmap=khorol-mo-nms").text
 
 
 def test_an_entry_has_a_page_and_data_of_its_own(registered: TestClient) -> None:
