@@ -10,11 +10,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.access.rights import identity_of
 from api.links import same_page
 from api.problems import ProblemError, graph_problem
 from api.protocols.messages import attachment
 from api.rasters import SIZE, PictureError
-from api.site import site_of
+from api.site import running_of, site_of
 from api.svg import cut, writable
 from graph.errors import PoolBusyError
 
@@ -84,12 +85,19 @@ def picture_file(request: Request, drawing: Markup, *, title: str, name: str, ve
     The drawing as a file of the form that the path ends with.
 
     Raises:
+        BudgetError: The client used up its budget.
         ProblemError: 400 for one that is too large, 501 on a machine that cannot make it, 503 where many are made.
     """
     language = site_of(request).pages.language(request)
     form = request.url.path.rpartition(".")[2]
     svg = alone(drawing, title=title, origin=language.text("Vekha, data version {version}", version=version))
-    content = svg.encode() if form == "svg" else rastered(request, svg, language)
+    if form == "svg":
+        content = svg.encode()
+    else:
+        asked, identity = str(request.url.query), identity_of(request)
+        with running_of(request).track(asked, identity, kind="picture") as entry:
+            content = rastered(request, svg, language)
+            entry.ended("done", size=len(content), version=version)
     headers = {
         "Content-Type": MEDIA_TYPES[form],
         "Content-Disposition": attachment(f"{name}.{form}"),

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from markupsafe import Markup
 from PIL import Image
@@ -57,6 +58,14 @@ def test_drawings_are_saved_as_svg_and_png(client: TestClient, address: str) -> 
     picture = opened(png.content)
     assert picture.size == pytest.approx((2 * float(root.attrib["width"]), 2 * float(root.attrib["height"])), abs=1)
     assert inked(png.content) > 1000
+
+
+def test_pictures_count_into_the_budget_of_who_asks(client: TestClient) -> None:
+    assert client.get("/timeline.png?roadmap=khorol-mo-nms").status_code == 200
+    application = client.app
+    assert isinstance(application, FastAPI)
+    last = application.state.running.recent()[0]
+    assert (last.kind, last.status) == ("picture", "done")
 
 
 def test_pages_lead_to_their_drawings(client: TestClient) -> None:
