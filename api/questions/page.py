@@ -47,7 +47,7 @@ OWN_PARAMETERS: Final = frozenset({"lang", "view", "page", "panel", *CHART_PARAM
 ROWS: Final = 100
 _ROWS_BYTES: Final = 62_000
 # Rows that stand in a drawing of the page, too.
-_DRAWN_ROWS: Final = 50
+_DRAWN_ROWS: Final = 30
 _OFFERED: Final = 20
 _INPUTS: Final = {"integer": "number", "date": "date"}
 
