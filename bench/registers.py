@@ -40,7 +40,7 @@ from ontology.iris import Iris
 ROOT: Final = Path(__file__).parent.parent
 BATCH: Final = 1000
 # The peer looks at every name of the register for each of the batch.
-_FOR_PEER: Final = 50
+_FOR_PEER: Final = 10
 
 
 @contextmanager
@@ -112,35 +112,45 @@ def engine(data: Path, register: str, __: Path) -> dict[str, float]:
     return found
 
 
-def reconcile(data: Path, __: str, ___: Path) -> dict[str, float]:
-    """A batch of a thousand names against all registers of the data, and rapidfuzz with the same names."""
-    from api.installation import Installation  # noqa: PLC0415  (its memory does not count for the loads)
-    from api.reconciliation.entities import Entities  # noqa: PLC0415
+def reconcile(data: Path, _: str, __: Path) -> dict[str, float]:
+    """A thousand names in one call of the service against all registers of the data; rapidfuzz with the same names."""
+    from fastapi.testclient import TestClient  # noqa: PLC0415  (its memory does not count for the loads)
+
+    from api.app import create_app  # noqa: PLC0415
     from api.settings import Settings  # noqa: PLC0415
-    from graph.matching.matcher import Mention  # noqa: PLC0415
 
     found: dict[str, float] = {}
-    knowledge = Installation.of(Settings.model_validate({"data": data})).newest()
-    with told(found, "names read"):
-        entities = Entities(knowledge)
-    organisations = [one for one in entities.entities.values() if one.type == "organisation-record"]
-    found["entities"] = len(entities.entities)
-    asked = organisations[:: max(len(organisations) // BATCH, 1)][:BATCH]
-    mentions = [
-        Mention(text=one.names[-1].lower(), region=NamedNode(str(region)) if region else None)
-        for one in asked
-        for region in (next(iter(one.values.get("region", ())), None),)
-    ]
-    with told(found, f"{len(mentions)} names with region"):
-        for mention in mentions:
-            entities.find(mention, types=("organisation-record",), limit=10)
-    with told(found, f"{len(mentions)} names without region"):
-        for mention in mentions:
-            entities.find(Mention(text=mention.text), types=("organisation-record",), limit=10)
+    app = create_app(Settings.model_validate({"data": data, "workers": 1, "budget_seconds": 0}))
+    with TestClient(app) as client:
+        knowledge = app.state.site.installation.newest()
+        with told(found, "names read"):
+            entities = app.state.reconciled.of(knowledge)
+        organisations = [one for one in entities.entities.values() if one.type == "organisation-record"]
+        found["entities"] = len(entities.entities)
+        chosen = organisations[:: max(len(organisations) // BATCH, 1)][:BATCH]
+        texts = [one.names[-1].lower() for one in chosen]
+        known: list[dict[str, object]] = [
+            {"type": "organisation-record", "properties": [{"pid": "region", "v": region}]}
+            for one in chosen
+            for region in (str(next(iter(one.values.get("region", ())), "")),)
+        ]
+        kinds: list[dict[str, object]] = [{"type": "organisation-record"}] * len(chosen)
+        for name, more in (("type and region", known), ("type", kinds), ("name alone", [{}] * len(chosen))):
+            batch = {
+                f"q{at}": {"query": text, **hints} for at, (text, hints) in enumerate(zip(texts, more, strict=True))
+            }
+            started = time.perf_counter()
+            with told(found, f"{len(batch)} names in one call, {name}"):
+                answer = client.post("/reconcile/0.2", data={"queries": json.dumps(batch)})
+            found[f"  by the clock, s ({name})"] = time.perf_counter() - started
+            answer.raise_for_status()
+            results = [answer.json()[f"q{at}"]["result"] for at in range(len(chosen))]
+            first = [bool(one) and one[0]["id"] == each.iri.value for one, each in zip(results, chosen, strict=True)]
+            found[f"  right first ({name})"] = sum(first)
     names = [name.lower() for one in organisations for name in one.names]
     with told(found, f"rapidfuzz alone, {_FOR_PEER} names"):
-        for mention in mentions[:_FOR_PEER]:
-            process.extract(mention.text, names, scorer=fuzz.WRatio, limit=10)
+        for text in texts[:: len(texts) // _FOR_PEER][:_FOR_PEER]:
+            process.extract(text, names, scorer=fuzz.WRatio, limit=10)
     return found
 
 
