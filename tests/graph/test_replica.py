@@ -28,7 +28,7 @@ GRAPHS = "SELECT ?g { GRAPH ?g {} } ORDER BY ?g"
 
 
 def wait_for_version(pool: WorkerPool, version: int) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while pool.replica.version != version:
         assert time.monotonic() < end, pool.replica
         time.sleep(0.01)
@@ -36,7 +36,7 @@ def wait_for_version(pool: WorkerPool, version: int) -> None:
 
 def ask(pool: WorkerPool, query: str, *, in_memory: bool, version: int | None = None) -> bytes:
     """The answer, which came from where it should; workers are renewed shortly after the version is told."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while True:
         with pool.evaluate(query, version=version, limits=Limits(seconds=30)) as evaluation:
             data = b"".join(evaluation.chunks())
@@ -108,7 +108,7 @@ def test_workers_follow_versions_without_being_replaced(tmp_path: Path) -> None:
         with WorkerPool(tmp_path, size=2, replica="memory") as pool:
             wait_for_version(pool, 1)
             ask(pool, "ASK {}", in_memory=True)
-            end = time.monotonic() + 10
+            end = time.monotonic() + 60
             while len(pool.processes()) < 4 and time.monotonic() < end:
                 time.sleep(0.02)
             before = set(pool.processes())
@@ -166,7 +166,7 @@ def test_a_version_whose_changes_are_not_told_is_loaded_anew(tmp_path: Path, mon
             assert not DataFolder(tmp_path).delta(2).exists()
             wait_for_version(pool, 2)
             assert b"7" in ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=True)
-            end = time.monotonic() + 10
+            end = time.monotonic() + 60
             while set(before) & set(pool.processes()) and time.monotonic() < end:
                 time.sleep(0.02)
             assert not set(before) & set(pool.processes())
@@ -189,7 +189,7 @@ def test_what_grows_too_large_goes_back_to_disk(tmp_path: Path) -> None:
         with WorkerPool(tmp_path, size=1, replica="auto", replica_memory=3 * 8 * 1024**2) as pool:
             wait_for_version(pool, 1)
             store.commit_document(document("tambov", "v1", activities=9000))
-            end = time.monotonic() + 30
+            end = time.monotonic() + 120
             while pool.replica.reason is None and time.monotonic() < end:
                 time.sleep(0.05)
             assert "needs" in str(pool.replica.reason)
@@ -201,7 +201,7 @@ def test_what_is_too_large_stays_on_disk(tmp_path: Path) -> None:
         store.commit_document(document("tomsk", "v1", activities=100))
         with WorkerPool(tmp_path, size=1, replica="auto", replica_memory=3 * 1024) as pool:
             ask(pool, "ASK {}", in_memory=False)
-            end = time.monotonic() + 10
+            end = time.monotonic() + 60
             while pool.replica.reason is None and time.monotonic() < end:
                 time.sleep(0.01)
             assert pool.replica.version is None
@@ -249,7 +249,7 @@ def test_a_killed_zygote_is_replaced(tmp_path: Path) -> None:
             wait_for_version(pool, 1)
             assert pool._zygote is not None
             pool._zygote.process.kill()
-            end = time.monotonic() + 10
+            end = time.monotonic() + 60
             while time.monotonic() < end:
                 try:
                     found = pool.query("ASK { ?s ?p ?o }")

