@@ -77,7 +77,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def examples_client(examples_folder: Path) -> Iterator[TestClient]:
     with serving(
-        read_settings(data=examples_folder, query_seconds=5.0, query_rows=5000, budget_seconds=0, budget_errors=0)
+        read_settings(data=examples_folder, query_seconds=30.0, query_rows=5000, budget_seconds=0, budget_errors=0)
     ) as found:
         yield found
 
