@@ -53,7 +53,7 @@ def test_rows_that_were_not_yet_laid_out_are_reached_by_the_keyboard(page: Page)
 
 def test_the_selection_is_taken_away_as_a_calendar(page: Page) -> None:
     page.goto("/questions/who-is-responsible?view=timeline")
-    expect(page.locator(".gantt .row")).to_have_count(35)
+    expect(page.locator(".gantt .row")).to_have_count(30)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Календарь (.ics)").click()
     content = waiting.value.path().read_text(encoding="utf-8")
