@@ -34,6 +34,18 @@ def wait_for_version(pool: WorkerPool, version: int) -> None:
         time.sleep(0.01)
 
 
+def wait_for_workers_in_memory(pool: WorkerPool, count: int) -> set[int]:
+    """The processes of the pool, once workers that were forked before the version was in memory have given way."""
+    end = time.monotonic() + 120
+    while True:
+        workers = list(pool._forked)
+        versions = [worker.origin and worker.origin[1] for worker in workers]
+        if len(workers) == count and None not in versions:
+            return set(pool.processes())
+        assert time.monotonic() < end, versions
+        time.sleep(0.01)
+
+
 def ask(pool: WorkerPool, query: str, *, in_memory: bool, version: int | None = None) -> bytes:
     """The answer, which came from where it should; workers are renewed shortly after the version is told."""
     end = time.monotonic() + 60
@@ -107,11 +119,7 @@ def test_workers_follow_versions_without_being_replaced(tmp_path: Path) -> None:
         store.commit_document(document("tomsk", "v1", activities=5))
         with WorkerPool(tmp_path, size=2, replica="memory") as pool:
             wait_for_version(pool, 1)
-            ask(pool, "ASK {}", in_memory=True)
-            end = time.monotonic() + 60
-            while len(pool.processes()) < 4 and time.monotonic() < end:
-                time.sleep(0.02)
-            before = set(pool.processes())
+            before = wait_for_workers_in_memory(pool, 3)
             for number in range(2, 8):
                 store.commit_document(document("tomsk", f"v{number}", activities=number))
                 wait_for_version(pool, number)
