@@ -23,12 +23,13 @@ import select
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.feed import read_changes
 from graph.frames import read_frame, write_frame
 from graph.process_memory import resident_memory
 from graph.snapshots import Snapshot, Versions
+from ontology.vocabulary import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ _MEMORY_OF_DISK: Final = 2.0
 _MEMORY_OF_DISK_DEFAULT: Final = 1.3
 _DEFAULT: Final = DefaultGraph()
 _DATE: Final = b"#date> .\n"
+_END_OF_DATE: Final = f'"^^<{XSD.date.value}>'.encode()
 
 
 class ReplicaError(Exception):
@@ -61,7 +63,8 @@ class Replica:
     One version in memory, once `fill` has come to its end; then `follow` takes newer versions in.
 
     `most` is how many bytes it may take, None for any number.  `has_named_graphs` is known with the first version: a
-    copy without them answers queries of the default graph only.
+    copy without them answers queries of the default graph only.  `has_plain_dates`: no date in it has a time zone, as
+    far as was looked.
     """
 
     def __init__(self, folder: DataFolder, *, most: int | None) -> None:
@@ -72,6 +75,7 @@ class Replica:
         self._snapshot: Snapshot | None = None
         self._empty_size = self._filled_size = 0
         self.has_named_graphs = True
+        self.has_plain_dates = True
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -97,6 +101,7 @@ class Replica:
             yield False
         version = self._versions.current()
         self.has_named_graphs = self._folder.dataset() == "plain"
+        self.has_plain_dates = not self.has_named_graphs
         share = _MEMORY_OF_DISK if self.has_named_graphs else _MEMORY_OF_DISK_DEFAULT
         estimate = self._versions.size() * share
         if self._most is not None and estimate > self._most:
@@ -118,7 +123,7 @@ class Replica:
                 _, status = os.waitpid(reader, 0)
         if os.waitstatus_to_exitcode(status) != 0:
             raise ReplicaError(f"version {version} could not be read to its end")
-        self._snapshot = Snapshot(version, self._store, _NoLease())
+        self._snapshot = self._held_version(version)
         self._filled_size = self.size
 
     def _take_in(self, stream: io.BufferedReader[io.FileIO]) -> Iterator[None]:
@@ -139,10 +144,14 @@ class Replica:
                 break
             lines = unfinished + chunk
             end = lines.rfind(b"\n") + 1
-            self._store.load(lines[:end], RdfFormat.N_TRIPLES)
+            self._load(lines[:end])
             unfinished = lines[end:]
             yield
-        self._store.load(unfinished, RdfFormat.N_TRIPLES)
+        self._load(unfinished)
+
+    def _load(self, lines: bytes) -> None:
+        self.has_plain_dates = self.has_plain_dates and not has_zones(lines)
+        self._store.load(lines, RdfFormat.N_TRIPLES)
 
     def follow(self) -> bool:
         """
@@ -167,11 +176,15 @@ class Replica:
             for quad in self._held(gone):
                 self._store.remove(quad)
             self._store.extend(self._held(new))
-        self._snapshot = Snapshot(current, self._store, _NoLease())
+            self.has_plain_dates = self.has_plain_dates and not any(_has_zone(quad.object) for quad in new)
+        self._snapshot = self._held_version(current)
         self._check_size(current)
         if self.size > self._filled_size * _GROWTH + _ALWAYS_ALLOWED:
             raise ReplicaError(f"version {current} takes {self.size} bytes of memory, because of many changes")
         return True
+
+    def _held_version(self, version: int) -> Snapshot:
+        return Snapshot(version, self._store, _NoLease(), has_plain_dates=self.has_plain_dates)
 
     def _held(self, quads: list[Quad]) -> list[Quad]:
         return quads if self.has_named_graphs else [quad for quad in quads if quad.graph_name == _DEFAULT]
@@ -217,6 +230,21 @@ def reading_order(lines: list[bytes]) -> Iterator[bytes]:
     dated.sort(key=lambda line: line.split(b" ", 2)[1])
     yield from dated
     yield from (line for line in lines if not line.endswith(_DATE))
+
+
+def has_zones(lines: bytes) -> bool:
+    """Whether lines of N-Triples may hold an xsd:date with a time zone; certainly not if False."""
+    at = lines.find(_END_OF_DATE)
+    while at >= 0:
+        # «2026-05-01» has a hyphen there, «2026-05-01Z» a digit, «2026-05-01+03:00» a colon.
+        if lines[max(at - 3, 0) : at - 2] != b"-":
+            return True
+        at = lines.find(_END_OF_DATE, at + 1)
+    return False
+
+
+def _has_zone(term: object) -> bool:
+    return isinstance(term, Literal) and term.datatype == XSD.date and term.value[-3:-2] != "-"
 
 
 class _Ordered:

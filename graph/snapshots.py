@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from graph.datasets import select
+from graph.date_spans import day_values
 from graph.errors import (
     DataFolderError,
     NothingLoadedError,
@@ -61,10 +62,12 @@ class Snapshot:
     One data version, read-only.  Every query sees the same data, whatever is committed meanwhile.
 
     Safe to use from several threads.  Closed by `close`, by leaving a `with` block, or when it is forgotten.
+    `has_plain_dates`: no date in it has a time zone, so that spans of dates may be looked up (`graph.date_spans`).
     """
 
-    def __init__(self, version: int, engine: Store, lease: Lease) -> None:
+    def __init__(self, version: int, engine: Store, lease: Lease, *, has_plain_dates: bool = False) -> None:
         self.version = version
+        self._has_plain_dates = has_plain_dates
         self._engine: Store | None = engine
         self._finalizer = weakref.finalize(self, lease.release)
 
@@ -95,6 +98,8 @@ class Snapshot:
         """
         checked = check_query(text, prefixes=prefixes, services=services)
         dataset = checked.dataset if dataset is None else dataset
+        if self._has_plain_dates and dataset is None and not services:
+            edits = [*edits, *day_values(text, prefixes)]
         try:
             return self.evaluated(edited(text, edits), prefixes=prefixes, dataset=dataset, functions=functions)
         except SyntaxError as error:

@@ -2,23 +2,27 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.changes import Commit
 from graph.errors import DataFolderError, QueryError
 from graph.folder import DataFolder
-from graph.replica import reading_order
+from graph.replica import has_zones, reading_order
 from graph.results import Boolean, Table
 from graph.store import Store
 from graph.workers import Limits, WorkerPool
+from ontology.vocabulary import XSD
 from tests.graph.quads import document, graph, label
+from tests.patience import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from graph.results import Result
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -27,35 +31,34 @@ EVERYTHING = "SELECT * { { ?s ?p ?o BIND('' AS ?g) } UNION { GRAPH ?g { ?s ?p ?o
 GRAPHS = "SELECT ?g { GRAPH ?g {} } ORDER BY ?g"
 
 
+PATIENT = Limits(seconds=PATIENCE)
+
+
 def wait_for_version(pool: WorkerPool, version: int) -> None:
-    end = time.monotonic() + 120
-    while pool.replica.version != version:
-        assert time.monotonic() < end, pool.replica
-        time.sleep(0.01)
+    wait_until(lambda: pool.replica.version == version)
 
 
 def wait_for_workers_in_memory(pool: WorkerPool, count: int) -> set[int]:
     """The processes of the pool, once workers that were forked before the version was in memory have given way."""
-    end = time.monotonic() + 120
-    while True:
+
+    def are_in_memory() -> bool:
         workers = list(pool._forked)
-        versions = [worker.origin and worker.origin[1] for worker in workers]
-        if len(workers) == count and None not in versions:
-            return set(pool.processes())
-        assert time.monotonic() < end, versions
-        time.sleep(0.01)
+        return len(workers) == count and all(worker.origin and worker.origin[1] for worker in workers)
+
+    wait_until(are_in_memory)
+    return set(pool.processes())
 
 
 def ask(pool: WorkerPool, query: str, *, in_memory: bool, version: int | None = None) -> bytes:
     """The answer, which came from where it should; workers are renewed shortly after the version is told."""
-    end = time.monotonic() + 60
-    while True:
-        with pool.evaluate(query, version=version, limits=Limits(seconds=30)) as evaluation:
+
+    def answer() -> list[bytes]:
+        with pool.evaluate(query, version=version, limits=PATIENT) as evaluation:
             data = b"".join(evaluation.chunks())
-        if evaluation.in_memory is in_memory:
-            return data
-        assert time.monotonic() < end
-        time.sleep(0.02)
+        return [data] if evaluation.in_memory is in_memory else []
+
+    [found] = wait_until(answer)
+    return found
 
 
 def test_memory_and_disk_give_the_same_answers_after_every_commit(tmp_path: Path) -> None:
@@ -97,7 +100,7 @@ def test_queries_of_named_graphs_do_not_hide(tmp_path: Path) -> None:
                 "ASK { graph ?g { ?s ?p ?o } }",
                 "PREFIX g: <urn:g> ASK { FILTER(true) GRAPH?g{ ?s ?p ?o } }",
             ):
-                with pool.evaluate(text, limits=Limits(seconds=30)) as evaluation:
+                with pool.evaluate(text, limits=PATIENT) as evaluation:
                     assert b"true" in b"".join(evaluation.chunks()), text
                 assert not evaluation.in_memory
 
@@ -155,7 +158,7 @@ def test_while_memory_is_behind_the_newest_version_comes_from_disk(tmp_path: Pat
             ask(pool, "ASK {}", in_memory=True)
             for number in range(2, 12):
                 store.commit_document(document("tomsk", f"v{number}", activities=number))
-                with pool.evaluate("ASK { ?s ?p ?o }") as evaluation:
+                with pool.evaluate("ASK { ?s ?p ?o }", limits=PATIENT) as evaluation:
                     list(evaluation.chunks())
                 assert evaluation.version == number
             wait_for_version(pool, 11)
@@ -174,17 +177,14 @@ def test_a_version_whose_changes_are_not_told_is_loaded_anew(tmp_path: Path, mon
             assert not DataFolder(tmp_path).delta(2).exists()
             wait_for_version(pool, 2)
             assert b"7" in ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=True)
-            end = time.monotonic() + 60
-            while set(before) & set(pool.processes()) and time.monotonic() < end:
-                time.sleep(0.02)
-            assert not set(before) & set(pool.processes())
+            wait_until(lambda: not set(before) & set(pool.processes()))
 
 
 def test_the_first_commit_reaches_a_pool_that_began_without_data(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with WorkerPool(folder, size=1, replica="auto") as pool:
         with pytest.raises(DataFolderError):
-            pool.query("ASK {}", limits=Limits(seconds=30))
+            pool.query("ASK {}", limits=PATIENT)
         with Store.open(folder, rules=[]) as store:
             store.commit_document(document("tomsk", "v1", activities=5))
             wait_for_version(pool, 1)
@@ -197,10 +197,7 @@ def test_what_grows_too_large_goes_back_to_disk(tmp_path: Path) -> None:
         with WorkerPool(tmp_path, size=1, replica="auto", replica_memory=3 * 8 * 1024**2) as pool:
             wait_for_version(pool, 1)
             store.commit_document(document("tambov", "v1", activities=9000))
-            end = time.monotonic() + 120
-            while pool.replica.reason is None and time.monotonic() < end:
-                time.sleep(0.05)
-            assert "needs" in str(pool.replica.reason)
+            assert "needs" in wait_until(lambda: pool.replica.reason or "")
             assert b"9007" in ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=False)
 
 
@@ -209,11 +206,8 @@ def test_what_is_too_large_stays_on_disk(tmp_path: Path) -> None:
         store.commit_document(document("tomsk", "v1", activities=100))
         with WorkerPool(tmp_path, size=1, replica="auto", replica_memory=3 * 1024) as pool:
             ask(pool, "ASK {}", in_memory=False)
-            end = time.monotonic() + 60
-            while pool.replica.reason is None and time.monotonic() < end:
-                time.sleep(0.01)
+            assert "needs about" in wait_until(lambda: pool.replica.reason or "")
             assert pool.replica.version is None
-            assert "needs about" in str(pool.replica.reason)
             ask(pool, "ASK {}", in_memory=False)
 
 
@@ -221,10 +215,11 @@ def test_queries_run_while_versions_come(tmp_path: Path) -> None:
     """Readers of many threads get whole versions: the count of activities is that of the version told."""
     query = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
     failures: list[object] = []
+    newest = [0]
     stop = threading.Event()
     with Store.open(tmp_path, rules=[], keep=2) as store:
         store.commit_document(document("tomsk", "v1", activities=1))
-        with WorkerPool(tmp_path, size=2, replica="memory", limits=Limits(seconds=30)) as pool:
+        with WorkerPool(tmp_path, size=2, replica="memory", limits=PATIENT) as pool:
 
             def read() -> None:
                 while not stop.is_set():
@@ -237,13 +232,15 @@ def test_queries_run_while_versions_come(tmp_path: Path) -> None:
                     # One subject is the document itself.
                     if f"{evaluation.version + 1}\n".encode() not in data:
                         failures.append((evaluation.version, data))
+                    newest[0] = evaluation.version
 
-            readers = [threading.Thread(target=read) for _ in range(4)]
+            readers = [threading.Thread(target=read, daemon=True) for _ in range(4)]
             for reader in readers:
                 reader.start()
             for number in range(2, 20):
                 store.commit_document(document("tomsk", f"v{number}", activities=number))
-                time.sleep(0.05)
+                # The next ones come while this one is read.
+                wait_until(lambda: failures or newest[0] >= store.version - 1)
             stop.set()
             for reader in readers:
                 reader.join()
@@ -255,19 +252,23 @@ def test_a_killed_zygote_is_replaced(tmp_path: Path) -> None:
         store.commit_document(document("tomsk", "v1", activities=5))
         with WorkerPool(tmp_path, size=1, replica="memory") as pool:
             wait_for_version(pool, 1)
-            assert pool._zygote is not None
-            pool._zygote.process.kill()
-            end = time.monotonic() + 60
-            while time.monotonic() < end:
+            before = set(pool.processes())
+            killed = pool._zygote
+            assert killed is not None
+            killed.process.kill()
+            # Its workers end with it, a moment later.
+            wait_until(lambda: not before & set(pool.processes()))
+
+            def answer() -> Result | None:
                 try:
-                    found = pool.query("ASK { ?s ?p ?o }")
-                    break
+                    return pool.query("ASK { ?s ?p ?o }", limits=PATIENT)
                 except QueryError:
-                    time.sleep(0.02)
-            assert found == Boolean(value=True)
+                    return None
+
+            assert wait_until(answer) == Boolean(value=True)
+            assert pool._zygote is not killed
             wait_for_version(pool, 1)
-            found = pool.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-            assert isinstance(found, Table)
+            assert isinstance(pool.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", limits=PATIENT), Table)
 
 
 def test_what_is_read_together_is_filled_together() -> None:
@@ -279,3 +280,42 @@ def test_what_is_read_together_is_filled_together() -> None:
     others = [f"<urn:{thing}> <urn:p> <urn:{end}> .\n".encode() for thing in "ab" for end in "cd"]
     mixed = [*others[::-1], *dates[::2], *dates[1::2]]
     assert list(reading_order(mixed)) == dates + others
+
+
+def test_spans_of_dates_in_memory_are_those_on_disk(tmp_path: Path) -> None:
+    """Days are looked up in memory only while no date has a time zone, with which more terms lie in a span."""
+    due, span = NamedNode("urn:due"), XSD.date
+    asked = (
+        'SELECT ?a ?d { ?a <urn:due> ?d FILTER(?d >= "2026-05-01"^^<http://www.w3.org/2001/XMLSchema#date> '
+        '&& ?d <= "2026-05-31"^^<http://www.w3.org/2001/XMLSchema#date>) } ORDER BY ?a ?d'
+    )
+    days = ["2026-04-30", "2026-05-01", "2026-05-31", "2026-06-01"]
+    zoned = ["2026-05-09Z", "2026-05-09+03:00"]
+    name = graph("extra")
+
+    def commit(store: Store, values: list[str]) -> int:
+        triples = [Triple(NamedNode(f"urn:{value}"), due, Literal(value, datatype=span)) for value in values]
+        return store.commit(Commit(replace={name: triples}, current=frozenset({name})))
+
+    with (
+        Store.open(tmp_path, rules=[]) as store,
+        WorkerPool(tmp_path, size=1, replica="memory") as memory,
+        WorkerPool(tmp_path, size=1, replica="disk") as disk,
+    ):
+        for values, count in ((days, 2), (days + zoned, 4), (days, 2)):
+            wait_for_version(memory, commit(store, values))
+            found = ask(memory, asked, in_memory=True)
+            assert found == ask(disk, asked, in_memory=False)
+            assert found.count(b"\n") == count + 1
+    with WorkerPool(tmp_path, size=1, replica="memory") as memory:
+        wait_for_version(memory, 3)
+        assert ask(memory, asked, in_memory=True) == found
+
+
+def test_zones_of_dates_are_seen_in_lines() -> None:
+    plain = b'<urn:a> <urn:p> "2026-05-01"^^<http://www.w3.org/2001/XMLSchema#date> .\n'
+    assert not has_zones(b"")
+    assert not has_zones(plain * 3)
+    assert not has_zones(plain.replace(b"#date>", b"#dateTime>").replace(b"01", b"01T00:00:00Z"))
+    for zone in (b"Z", b"+03:00", b"-03:00"):
+        assert has_zones(plain + plain.replace(b"-01", b"-01" + zone) + plain)
