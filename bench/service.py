@@ -234,8 +234,10 @@ def watching(pid: int) -> Iterator[list[float]]:
     peak, over = [0.0], threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.05):
+        while True:
             peak[0] = max(peak[0], resident_of(pid))
+            if over.wait(0.05):
+                return
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
