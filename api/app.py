@@ -36,6 +36,7 @@ from api.operation.running import RunningQueries
 from api.problems import ProblemError, problem_response
 from api.protocols.openapi import with_protocols
 from api.quality import Findings
+from api.questions.gallery import RowCounts
 from api.questions.rest import question_router
 from api.reconciliation.entities import ReconciledVersions
 from api.registers.queue import FoundCandidates
@@ -126,7 +127,7 @@ def create_app(
     app.state.networks = Networks()
     app.state.source_tables = SourceTables()
     app.state.reconciled, app.state.candidates = ReconciledVersions(), FoundCandidates()
-    app.state.lists, app.state.findings = ListedFactsCache(), Findings()
+    app.state.lists, app.state.findings, app.state.row_counts = ListedFactsCache(), Findings(), RowCounts()
     app.state.schedules = Schedules(app.state.lists)
     app.state.warming = Warming(
         site.installation.newest,

@@ -74,11 +74,12 @@ class Cancellable(Protocol):
 
 @dataclass(slots=True, eq=False)
 class RunningQuery:
-    """One query from its request to its end; `id` is what it is cancelled by."""
+    """One query from its request to its end; `id` is what it is cancelled by, `charged` whether its client pays."""
 
     text: str
     identity: Identity
     kind: str
+    charged: bool = True
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
     _began: float = field(default_factory=time.monotonic)
@@ -165,19 +166,20 @@ class RunningQueries:
         metrics.running.set_function(lambda: len(self._running))
 
     @contextmanager
-    def track(self, text: str, identity: Identity, *, kind: str = "sparql") -> Iterator[RunningQuery]:
+    def track(
+        self, text: str, identity: Identity, *, kind: str = "sparql", charged: bool = True
+    ) -> Iterator[RunningQuery]:
         """
         The entry of one query, for as long as the block lasts.
+
+        What is not `charged`, because the service asks it for its own pages, neither needs nor spends a budget.
 
         Raises:
             BudgetError: The client used up its budget; the query is not to be evaluated.
         """
-        entry = RunningQuery(text, identity, kind)
-        try:
-            self._budgets.check(identity, running=self._running_seconds(identity))
-        except BudgetError:
-            self._metrics.over_budget.inc()
-            raise
+        entry = RunningQuery(text, identity, kind, charged)
+        if charged:
+            self._check(identity)
         with self._lock:
             self._running[entry.id] = entry
         failure: BaseException | None = None
@@ -206,14 +208,20 @@ class RunningQueries:
         with self._lock:
             return self._running.get(name)
 
-    def _running_seconds(self, identity: Identity) -> float:
-        return sum(entry.seconds for entry in self.listed() if entry.identity.client == identity.client)
+    def _check(self, identity: Identity) -> None:
+        mine = (entry for entry in self.listed() if entry.charged and entry.identity.client == identity.client)
+        try:
+            self._budgets.check(identity, running=sum(entry.seconds for entry in mine))
+        except BudgetError:
+            self._metrics.over_budget.inc()
+            raise
 
     def _end(self, entry: RunningQuery, failure: BaseException | None) -> None:
         record = entry.record(failure, self._slow_seconds)
-        self._budgets.spend(entry.identity, record.seconds)
-        if record.status not in _NOT_COUNTED:
-            self._budgets.err(entry.identity)
+        if entry.charged:
+            self._budgets.spend(entry.identity, record.seconds)
+            if record.status not in _NOT_COUNTED:
+                self._budgets.err(entry.identity)
         with self._lock:
             self._recent.append(record)
         self._metrics.count(record)

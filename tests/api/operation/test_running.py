@@ -181,3 +181,21 @@ def test_nothing_is_written_where_no_data_folder_is(tmp_path: Path, metrics: Met
     with running.track("ASK {}", ANNA):
         pass
     assert not (tmp_path / "none").exists()
+
+
+def test_what_the_service_asks_for_itself_costs_the_client_nothing(
+    folder: Path, metrics: Metrics, lines: Lines
+) -> None:
+    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=100, errors=1)
+    running = RunningQueries(budgets=budgets, log=log, metrics=metrics, slow_seconds=60)
+    with pytest.raises(ProblemError), running.track("count", ANNA, kind="question", charged=False):
+        raise ProblemError(504, "too long")
+    budgets.check(ANNA)
+    budgets.err(ANNA)
+    with pytest.raises(BudgetError), running.track("ASK {}", ANNA):
+        pass
+    with running.track("count", ANNA, kind="question", charged=False) as entry:
+        assert running.listed() == [entry]
+        entry.ended("done")
+    log.close()
+    assert [(line["client"], line["status"]) for line in lines()] == [("user:anna", "refused"), ("user:anna", "done")]
