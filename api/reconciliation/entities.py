@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice, takewhile
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
@@ -13,17 +16,18 @@ from pyoxigraph import NamedNode
 from api.questions.answers import plain_value
 from graph.errors import PoolBusyError
 from graph.matching.matcher import Matcher, Mention
-from ontology.identifiers import Identifier
+from ontology.identifiers import CHECK_DIGIT, Identifier, read_identifier
 from ontology.language import spelling_key
 from ontology.registers import RegisterRecord
 from ontology.vocabulary import SKOS, VEKHA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from api.knowledge import Knowledge
     from api.questions.answers import Value
     from graph.matching.matcher import Candidate
+    from ontology.identifiers import Scheme
     from ontology.registers import RecordKind, Status
 
 # The types that are offered: their classes, and their names in Russian and English.
@@ -48,6 +52,10 @@ _KINDS: Final[Mapping[str, RecordKind]] = {
     "theme": "concept",
 }
 _TERRITORIES: Final = frozenset({"territory", "territory-version", "address-record"})
+RECORDS: Final = frozenset({"organisation-record", "territory-version", "address-record"})
+# Numbers of organisations and territories that can stand in the place of a name; those of persons are none of them.
+_NUMBERS: Final[tuple[Scheme, ...]] = ("ogrn", "inn", "oktmo")
+_BEFORE_A_NUMBER: Final = re.compile(r"\A\s*(?:огрн|инн|октмо)\b[\s:№]*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -88,15 +96,45 @@ class Entities:
         records = {iri: self._record(entity) for iri, entity in self.entities.items() if entity.names}
         self.matcher: Matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)
         self._by_name: dict[str, list[str]] = {}
+        keys: dict[str, set[str]] = {}
         for iri, entity in self.entities.items():
             for name in entity.names:
-                self._by_name.setdefault(spelling_key(name), []).append(iri)
+                key = spelling_key(name)
+                self._by_name.setdefault(key, []).append(iri)
+                keys.setdefault(entity.type, set()).add(key)
+        self._keys = {kind: sorted(found) for kind, found in keys.items()}
 
     def find(self, mention: Mention, *, types: Sequence[str], limit: int) -> list[Candidate]:
-        """Candidates of these types, of all if none is given; an IRI in the place of the name decides alone."""
-        exact = self.get(mention.text)
-        asked = replace(mention, registers=frozenset(types), numbers=(exact.iri.value,) if exact else mention.numbers)
-        return self.matcher.match(asked, limit=limit)
+        """Candidates of these types, of all if none is given; an IRI or a number in place of the name decides alone."""
+        exact, numbers = self.get(mention.text), mention.numbers
+        if exact is not None:
+            numbers = (exact.iri.value,)
+        elif number := number_of(mention.text):
+            numbers = (*numbers, number)
+        return self.matcher.match(replace(mention, registers=frozenset(types), numbers=numbers), limit=limit)
+
+    def beginning(self, prefix: str, types: Sequence[str], limit: int) -> list[Entity]:
+        """
+        Entities of these types, of all if none is given, of which a name begins so.
+
+        What is called just so comes first, records of registers come last; else as in a dictionary.
+        """
+        key = spelling_key(prefix)
+        if not key:
+            return []
+        names = sorted(
+            (name != key, kind in RECORDS, name, kind)
+            for kind in types or self._keys
+            for name in self._begun(key, kind, limit)
+        )
+        iris = (iri for *_, name, kind in names for iri in self._by_name[name] if self.entities[iri].type == kind)
+        return [self.entities[iri] for iri in islice(dict.fromkeys(iris), limit)]
+
+    def _begun(self, key: str, kind: str, limit: int) -> Iterator[str]:
+        """Of the names of a type, as they are compared, the first that begin so."""
+        keys = self._keys.get(kind, [])
+        start = bisect_left(keys, key)
+        return takewhile(lambda name: name.startswith(key), keys[start : start + limit])
 
     def get(self, identifier: str) -> Entity | None:
         """The entity with this IRI."""
@@ -210,6 +248,17 @@ class ReconciledVersions:
             with self._starting:
                 self._coming = None
             future.set_exception(error)
+
+
+def number_of(text: str) -> str | None:
+    """
+    The number that a text is, by its form: an ОГРН, the ИНН of an organisation, an ОКТМО, whose name may stand before.
+
+    Its check digit may be wrong: entries have their numbers as printed.
+    """
+    bare = _BEFORE_A_NUMBER.sub("", text)
+    read = (read_identifier(scheme, bare) for scheme in _NUMBERS)
+    return next((number.value for number in read if number.problem in {None, CHECK_DIGIT}), None)
 
 
 def _day(values: Sequence[Value] | None) -> date | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode
 
 from api.questions.answers import plain_value
-from api.reconciliation.entities import TYPES, Entities, Entity
+from api.reconciliation.entities import RECORDS, TYPES, Entities, Entity
 from graph.matching.matcher import Mention
-from graph.terms import iri as checked_iri
+from graph.terms import to_python
 from ontology.language import spelling_key
 from ontology.vocabulary import VEKHA
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from api.knowledge import Knowledge
     from api.language import Language
-    from api.questions.answers import Value
     from graph.matching.matcher import Candidate
+    from graph.terms import Term
 
 MOST_QUERIES: Final = 1000
 MOST_IDS: Final = 1000
@@ -117,6 +117,24 @@ def property_name(name: str, language: Language) -> str:
     return PROPERTIES[name][1 if language.code == "ru" else 2]
 
 
+def described_properties(
+    entities: Entities, identifiers: Iterable[str], names: Iterable[str], language: Language
+) -> list[dict[str, Any]]:
+    """
+    What both versions say of the properties whose values are given for these entities.
+
+    A property has a type if its values are entities: territories, or what replaced records, which is of their type.
+    """
+    asked_of = {entity.type for identifier in identifiers if (entity := entities.get(identifier)) is not None}
+    records = asked_of & RECORDS
+    types = dict.fromkeys(_PLACES, "territory") | ({"replaced-by": records.pop()} if len(records) == 1 else {})
+    return [
+        {"id": name, "name": property_name(name, language)}
+        | ({"type": {"id": types[name], "name": type_name(types[name], language)}} if name in types else {})
+        for name in names
+    ]
+
+
 def suggested(prefix: str, choices: Mapping[str, str]) -> list[tuple[str, str]]:
     """Ids and names of which one begins so, or of whose names a word does."""
     key = spelling_key(prefix)
@@ -129,32 +147,36 @@ def suggested(prefix: str, choices: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def values(
-    knowledge: Knowledge, identifier: str, names: Sequence[str], language: Language
+    knowledge: Knowledge, entities: Entities, identifier: str, names: Sequence[str], language: Language
 ) -> dict[str, list[dict[str, Any]]]:
-    """The values of these properties as both versions write them: `{"str"}`, `{"date"}`, or `{"id", "name"}`."""
+    """
+    The values of these properties as both versions write them: `{"str"}`, `{"date"}`, or `{"id", "name"}` of an entity.
+
+    Something unknown has none.  Of a concept that is no entity here, a level say, the label is the value.
+    """
     wanted = {PROPERTIES[name][0]: name for name in names if name in PROPERTIES}
     told: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    for row in knowledge.table("properties", language.code, thing=checked_iri(identifier)).records():
+    entity = entities.get(identifier)
+    if entity is None:
+        return told
+    for row in knowledge.table("properties", language.code, thing=entity.iri).records():
         name = wanted.get(str(plain_value(row["property"])))
-        if name is None:
+        term = row["value"]
+        if name is None or term is None:
             continue
-        is_iri = isinstance(row["value"], NamedNode)
-        value = _written(plain_value(row["value"]), plain_value(row["valueLabel"]), is_iri=is_iri)
+        value = _written(term, plain_value(row["valueLabel"]) or plain_value(term), entities)
         if value not in told[name]:
             told[name].append(value)
     return told
 
 
-def _written(value: Value, label: Value, *, is_iri: bool) -> dict[str, Any]:
-    if is_iri:
-        return {"id": str(value), "name": str(label or value)}
-    if isinstance(value, bool) or value is None:
-        return {"str": str(value)}
-    if isinstance(value, int):
-        return {"int": value}
+def _written(term: Term, label: object, entities: Entities) -> dict[str, Any]:
+    value = to_python(term)
     if isinstance(value, date):
         return {"date": f"{value.isoformat()}T00:00:00Z"}
-    return {"str": str(value)}
+    if isinstance(term, NamedNode) and entities.get(term.value) is not None:
+        return {"id": term.value, "name": str(label)}
+    return {"str": str(label)}
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401  (of a client's JSON)

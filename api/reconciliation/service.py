@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -29,15 +29,29 @@ BYTES: Final = 4_000_000
 _VARY: Final = {"Vary": "Accept-Language, Cookie, Authorization"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conversation:
     """One request: the entities that it is about, the language of its answer, and the address of this service."""
 
     knowledge: Knowledge
-    entities: Entities
+    versions: ReconciledVersions
     language: Language
     links: Links
     address: str
+    _entities: Entities | None = field(default=None, init=False, repr=False)
+
+    @property
+    def entities(self) -> Entities:
+        """
+        The entities, for which only a request that needs them waits: OpenRefine gives a manifest five seconds.
+
+        Raises:
+            PoolBusyError: See `ReconciledVersions.ready`.
+        """
+        # No cached_property: that of Python 3.11 lets only one request of all wait at a time.
+        if self._entities is None:
+            self._entities = self.versions.ready(self.knowledge)
+        return self._entities
 
     def entity(self, identifier: str) -> Entity:
         """
@@ -48,8 +62,12 @@ class Conversation:
         """
         found = self.entities.get(identifier)
         if found is None:
-            raise ProblemError(404, self.language.text("The data know no «{value}»", value=identifier))
+            raise self.unknown(identifier)
         return found
+
+    def unknown(self, identifier: str) -> ProblemError:
+        """The error for an id that stands for nothing here."""
+        return ProblemError(404, self.language.text("The data know no «{value}»", value=identifier))
 
 
 async def sent(request: Request) -> dict[str, str]:
@@ -112,11 +130,9 @@ async def answered(request: Request, told: str, work: Callable[[Conversation], A
 
 def conversation_of(request: Request) -> Conversation:
     site = site_of(request)
-    versions = held(request, "reconciled", ReconciledVersions)
-    knowledge = site.installation.newest()
     return Conversation(
-        knowledge,
-        versions.ready(knowledge),
+        site.installation.newest(),
+        held(request, "reconciled", ReconciledVersions),
         site.pages.language(request),
         site.pages.links,
         str(request.base_url).rstrip("/"),
@@ -146,7 +162,7 @@ async def preview(request: Request) -> Response:
             entity=entity,
             title=entity.name(conversation.language.code),
             others=[name for name in entity.names if name not in entity.called.values()][:3],
-            place=_place(conversation, entity),
+            place=place_of(conversation, entity),
             address=conversation.address,
         )
         # Nothing here can be clicked to any effect, so any site may frame it.
@@ -158,7 +174,8 @@ async def preview(request: Request) -> Response:
     return await answered(request, f"preview {identifier}", show)
 
 
-def _place(conversation: Conversation, entity: Entity) -> str:
+def place_of(conversation: Conversation, entity: Entity) -> str:
+    """What the territory of an entity is called; empty if it has none."""
     for role in ("territory", "region", "within"):
         for iri in entity.values.get(role, ()):
             found = conversation.entities.get(str(iri))

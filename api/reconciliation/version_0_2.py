@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
+
+from starlette.exceptions import HTTPException
 
 from api.protocols.messages import open_route
 from api.reconciliation.entities import TYPES
@@ -13,6 +16,7 @@ from api.reconciliation.matching import (
     SUGGESTED,
     asked,
     described,
+    described_properties,
     features,
     found,
     property_name,
@@ -21,7 +25,7 @@ from api.reconciliation.matching import (
     type_of,
     values,
 )
-from api.reconciliation.service import answered, preview, read_json, refuse, sent, view
+from api.reconciliation.service import answered, place_of, preview, read_json, refuse, sent, view
 from ontology.iris import NAMESPACE
 
 if TYPE_CHECKING:
@@ -30,11 +34,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api.language import Language
     from api.reconciliation.service import Conversation
 
 BASE: Final = "/reconcile/0.2"
 _KEYS: Final = frozenset({"query", "type", "limit", "properties", "type_strict"})
 _SIZE: Final = {"width": 420, "height": 160}
+_KINDS: Final = ("entity", "type", "property")
 
 
 async def service(request: Request) -> Response:
@@ -78,19 +84,39 @@ async def suggest_entity(request: Request) -> Response:
 
 
 async def suggest_type(request: Request) -> Response:
-    return await answered(
-        request,
-        "suggest type",
-        lambda talk: _chosen(request, {name: type_name(name, talk.language) for name in TYPES}),
-    )
+    return await answered(request, "suggest type", lambda talk: _chosen(request, _names("type", talk.language)))
 
 
 async def suggest_property(request: Request) -> Response:
-    return await answered(
-        request,
-        "suggest property",
-        lambda talk: _chosen(request, {name: property_name(name, talk.language) for name in PROPERTIES}),
-    )
+    return await answered(request, "suggest property", lambda talk: _chosen(request, _names("property", talk.language)))
+
+
+async def flyout(request: Request) -> Response:
+    """A few words on a suggestion that is pointed at: an entity, a type or a property."""
+    kind, identifier = request.path_params["kind"], request.query_params.get("id", "")
+    if kind not in _KINDS:
+        raise HTTPException(404)
+
+    def show(talk: Conversation) -> dict[str, Any]:
+        if kind == "entity":
+            entity = talk.entity(identifier)
+            name = entity.name(talk.language.code)
+            more = [type_name(entity.type, talk.language), place_of(talk, entity)]
+        elif identifier in (names := _names(kind, talk.language)):
+            name, more = names[identifier], [identifier]
+        else:
+            raise talk.unknown(identifier)
+        told = "".join(f"<p>{escape(words)}</p>" for words in more if words and words != name)
+        return {"id": identifier, "html": f"<h1>{escape(name)}</h1>{told}"}
+
+    return await answered(request, f"flyout {identifier}", show)
+
+
+def _names(kind: str, language: Language) -> dict[str, str]:
+    """What the types or the properties are called, by their ids."""
+    if kind == "type":
+        return {name: type_name(name, language) for name in TYPES}
+    return {name: property_name(name, language) for name in PROPERTIES}
 
 
 def _chosen(request: Request, names: Mapping[str, str]) -> dict[str, Any]:
@@ -109,11 +135,14 @@ async def propose_properties(request: Request) -> Response:
 
 
 def _entities(request: Request, talk: Conversation) -> Iterator[dict[str, Any]]:
-    """Entities for what was typed so far: by id, or by name as matching finds them."""
+    """Entities for what was typed so far: those called so or whose names begin so; then by id, number or likeness."""
     prefix = request.query_params.get("prefix", "")
     query = asked(talk.entities, prefix, [request.query_params.get("type", "")], SUGGESTED, ())
-    for candidate in found(talk.entities, query):
-        entity = talk.entities.entities[candidate.record.key]
+    chosen = {entity.iri: entity for entity in talk.entities.beginning(prefix, query.types, SUGGESTED)}
+    if len(chosen) < SUGGESTED:
+        matched = (talk.entities.entities[candidate.record.key] for candidate in found(talk.entities, query))
+        chosen |= {entity.iri: entity for entity in matched}
+    for entity in list(chosen.values())[:SUGGESTED]:
         yield {
             "id": entity.iri.value,
             "name": entity.name(talk.language.code),
@@ -164,20 +193,24 @@ def _answer(talk: Conversation, query: dict[str, Any]) -> dict[str, Any]:
 def _extended(talk: Conversation, ids: list[str], names: list[str]) -> dict[str, Any]:
     known = [name for name in names if name in PROPERTIES]
     return {
-        "meta": [{"id": name, "name": property_name(name, talk.language)} for name in known],
+        "meta": described_properties(talk.entities, ids, known, talk.language),
         "rows": {
-            identifier: values(talk.knowledge, identifier, known, talk.language)
-            if talk.entities.get(identifier)
-            else {name: [] for name in known}
-            for identifier in ids
+            identifier: values(talk.knowledge, talk.entities, identifier, known, talk.language) for identifier in ids
         },
     }
 
 
 def _manifest(talk: Conversation) -> dict[str, Any]:
     here = talk.address + BASE
+    # Without a path for flyouts OpenRefine asks for `/search` under this base.
     suggest = {
-        kind: {"service_url": here, "service_path": f"/suggest/{kind}"} for kind in ("entity", "type", "property")
+        kind: {
+            "service_url": here,
+            "service_path": f"/suggest/{kind}",
+            "flyout_service_url": here,
+            "flyout_service_path": f"/flyout/{kind}?id=${{id}}",
+        }
+        for kind in _KINDS
     }
     return {
         "versions": ["0.2"],
@@ -201,6 +234,7 @@ ROUTES = [
     open_route(f"{BASE}/suggest/entity", suggest_entity, ["GET"]),
     open_route(f"{BASE}/suggest/type", suggest_type, ["GET"]),
     open_route(f"{BASE}/suggest/property", suggest_property, ["GET"]),
+    open_route(f"{BASE}/flyout/{{kind}}", flyout, ["GET"]),
     open_route(f"{BASE}/properties", propose_properties, ["GET"]),
     open_route(f"{BASE}/view", view, ["GET"]),
     open_route(f"{BASE}/preview", preview, ["GET"]),

@@ -11,9 +11,9 @@ from api.reconciliation.matching import (
     PROPERTIES,
     asked,
     described,
+    described_properties,
     features,
     found,
-    property_name,
     type_name,
     values,
 )
@@ -74,11 +74,9 @@ async def extend(request: Request) -> Response:
         known = [name for name in names if name in PROPERTIES]
         rows = []
         for identifier in ids:
-            told = values(talk.knowledge, identifier, known, talk.language) if talk.entities.get(identifier) else {}
-            rows.append(
-                {"id": identifier, "properties": [{"id": name, "values": told.get(name, [])} for name in known]}
-            )
-        return {"meta": [{"id": name, "name": property_name(name, talk.language)} for name in known], "rows": rows}
+            told = values(talk.knowledge, talk.entities, identifier, known, talk.language)
+            rows.append({"id": identifier, "properties": [{"id": name, "values": told[name]} for name in known]})
+        return {"meta": described_properties(talk.entities, ids, known, talk.language), "rows": rows}
 
     return await answered(request, f"{len(ids)} values", answer)
 

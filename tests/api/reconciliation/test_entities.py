@@ -1,4 +1,4 @@
-"""The names of a large register are read beside the requests, which wait within a limit or use those of before."""
+"""Names are found as one types; those of a large register are read beside the requests, which wait within a limit."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
 from api.reconciliation import entities
-from api.reconciliation.entities import ReconciledVersions
+from api.reconciliation.entities import TYPES, Entities, ReconciledVersions
 from graph.errors import GraphError, PoolBusyError
 
 
@@ -77,3 +78,54 @@ def test_a_reading_that_failed_is_told_and_tried_again(reading: type[Reading]) -
         versions.ready(data(1))
     reading.fails = False
     assert versions.ready(data(1)).version == 1
+
+
+def named(**things: tuple[str, ...]) -> Entities:
+    """Entities by id, each with its type and its names."""
+    rows = [
+        (NamedNode(f"urn:{key}"), TYPES[kind][0], Literal("other"), Literal(name), None)
+        for key, (kind, *names) in things.items()
+        for name in names
+    ]
+    stands: Any = SimpleNamespace(version=1, table=lambda *_: SimpleNamespace(rows=rows))
+    return Entities(stands)
+
+
+def begun(found: Entities, prefix: str, *types: str, limit: int = 20) -> list[str]:
+    return [entity.iri.value.removeprefix("urn:") for entity in found.beginning(prefix, types, limit)]
+
+
+def test_names_that_begin_so_come_as_in_a_dictionary_records_last_and_each_thing_once() -> None:
+    found = named(
+        record=("organisation-record", "Томск", "Томь"),
+        district=("territory", "Томский район", "Томский р-н"),
+        region=("territory", "Томская область", "ТО"),
+        city=("territory", "город Томск", "Томск"),
+        office=("body", "Томский департамент"),
+        other=("body", "Департамент Томска"),
+    )
+    assert begun(found, "том") == ["city", "region", "office", "district", "record"]
+
+
+def test_what_is_called_just_so_comes_first() -> None:
+    found = named(
+        district=("territory", "Томск 1"), city=("territory", "«Томск»"), record=("organisation-record", "ТОМСК")
+    )
+    assert begun(found, "томск ") == ["city", "record", "district"]
+
+
+def test_types_and_a_limit_narrow_what_begins_so() -> None:
+    found = named(
+        **{f"school{number:02}": ("organisation-record", f"Школа № {number:02}") for number in range(30)},
+        body=("body", "Школа юного лектора"),
+        region=("territory", "Ямал"),
+    )
+    assert begun(found, "шк", limit=3) == ["body", "school00", "school01"]
+    assert begun(found, "шк", "organisation-record", limit=2) == ["school00", "school01"]
+    assert begun(found, "шк", "territory") == []
+    assert begun(found, "я") == ["region"]
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "«»", "ящ"])
+def test_nothing_begins_with_nothing(prefix: str) -> None:
+    assert begun(named(region=("territory", "Ямал", "—")), prefix) == []
