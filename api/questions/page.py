@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api.access.rights import allow
+from api.access.rights import allow, identity_of
 from api.knowledge import Choice
 from api.links import with_query
 from api.lists.paging import PageOfRows
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge
     from api.language import Language
     from api.questions.answers import QuestionAnswer
+    from api.questions.drawn_answers import DrawnViews
+    from api.site import Site
     from queries.catalogue import Parameter, Question
 
 # Names in the address that belong to the page; no question has a parameter that is called so, but `lang`.
@@ -69,112 +71,194 @@ class Field:
     chosen: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question as one request asks it: `values` are what its address gives for the parameters."""
+
+    request: Request
+    site: Site
+    language: Language
+    knowledge: Knowledge
+    question: Question
+    values: dict[str, str]
+
+    @classmethod
+    def of(cls, request: Request) -> _Asking:
+        """401 or 403 for who may not read, 404 for what is no question of the gallery."""
+        allow(request, "read")
+        site = site_of(request)
+        knowledge = site.installation.newest()
+        values = {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
+        return cls(request, site, site.pages.language(request), knowledge, _question(request, knowledge), values)
+
+    @property
+    def title(self) -> str:
+        return self.question.title.in_language(self.language.code)
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """What the form asks for."""
+        return [one for one in self.question.parameters.values() if one.name not in OWN_PARAMETERS]
+
+    @property
+    def settled(self) -> dict[str, str]:
+        """All parameters that have a value, defaults too, so that an address means the same when a default changes."""
+        found = {parameter.name: self.value(parameter) for parameter in self.parameters}
+        return {name: value for name, value in found.items() if value}
+
+    def value(self, parameter: Parameter) -> str:
+        """What the address gives for a parameter, else its default; empty for «any»."""
+        return self.values.get(parameter.name, self.knowledge.default(self.question, parameter))
+
+    def answer(self) -> QuestionAnswer:
+        """
+        The whole answer, evaluated within the limits of who asks.
+
+        Raises:
+            BudgetError: The client used up its budget.
+            ProblemError: A value that the question does not take, a limit that was met, or no process was free.
+        """
+        told = f"{self.question.id}?{urlencode(self.values)}"
+        try:
+            with running_of(self.request).track(told, identity_of(self.request), kind="question") as query:
+                return answered(
+                    self.request, self.knowledge, self.question, self.values, self.language.code, query=query
+                )
+        except ParameterError as error:
+            words = explain(error, self.question, self.language)
+            raise ProblemError(400, words, parameter=error.parameter) from None
+
+    def drawn(self, answer: QuestionAnswer) -> tuple[PageOfRows, DrawnViews]:
+        """The rows of the answer that the page shows, and its views."""
+        shape = AnswerShape.of(answer, self.site.installation.iris)
+        asked, preferred = self.request.query_params, self.question.view.kind
+        most = _DRAWN_ROWS if asked.get("view", preferred) == "timeline" else ROWS
+        rows = fitting_rows([list(row.values()) for row in shape.rows], most=most, size=_ROWS_BYTES)
+        page = PageOfRows.of(asked.get("page"), len(shape.rows), rows)
+        views = drawn_views(
+            self.request,
+            self.knowledge,
+            shape,
+            preferred=preferred,
+            title=self.title,
+            rows=shape.rows[page.first : page.end],
+        )
+        return page, views
+
+    def shown(self, answer: QuestionAnswer) -> dict[str, Any]:
+        """What the template shows of an answer: the view, the rows of the page, the citation, the query."""
+        page, views = self.drawn(answer)
+        language = {"lang": self.language.code} if "lang" in self.question.parameters else {}
+        return {
+            "shown": ShownTable.of(answer, self.language, self.site.pages.links, page.first, page.end),
+            "page": page,
+            "drawn": views,
+            "citation": self._citation(answer.version),
+            "sparql": bind(self.question, language | self.values),
+            "version": answer.version,
+        }
+
+    def field(self, parameter: Parameter) -> Field:
+        """The field of the form for a parameter; what is chosen from a long list is looked up."""
+        choices, value = self._choices(parameter), self.value(parameter)
+        is_long = is_long_list(choice.label for choice in choices)
+        return Field(
+            name=parameter.name,
+            label=parameter.label.in_language(self.language.code),
+            hint=parameter.description.in_language(self.language.code) if parameter.description else None,
+            value=value,
+            choices=() if is_long else choices,
+            input=_INPUTS.get(parameter.type, "text"),
+            optional=parameter.optional,
+            minimum=parameter.minimum,
+            maximum=parameter.maximum,
+            lookup=f"/questions/{self.question.id}/choices/{parameter.name}" if is_long else None,
+            chosen=next((choice.label for choice in choices if choice.value == value), "") if is_long else "",
+        )
+
+    def _citation(self, version: int) -> str:
+        """Title, parameters with their names, data version, day, address."""
+        settled, code = self.settled, self.language.code
+        given = "; ".join(
+            f"{self.question.parameters[name].label.in_language(code)}: {value}" for name, value in settled.items()
+        )
+        return self.language.text(
+            "{title} Vekha, data version {version}, {day}. {address}",
+            title=f"{self.title} ({given})." if given else self.title,
+            version=version,
+            day=written_day(datetime.now(UTC).date().isoformat(), code),
+            address=with_query(f"{str(self.request.base_url).rstrip('/')}/questions/{self.question.id}", settled),
+        )
+
+    def _choices(self, parameter: Parameter) -> list[Choice]:
+        if parameter.type == "boolean":
+            return [Choice("false", self.language.text("no")), Choice("true", self.language.text("yes"))]
+        return choices_of(self.request, self.knowledge, parameter, self.language.code)
+
+
 def question_page(request: Request) -> Response:
-    site = site_of(request)
-    language = site.pages.language(request)
-    identity = allow(request, "read")
-    knowledge = site.installation.newest()
-    question = _question(request, knowledge)
-    values = _values(request)
+    """The page; what is wrong with a value, or with asking now, stands under the form in place of the answer."""
+    asking = _Asking.of(request)
+    question = asking.question
     problem, status = None, 200
-    answer: QuestionAnswer | None = None
+    shown: dict[str, Any] = {"shown": None, "version": asking.knowledge.version}
     try:
-        with running_of(request).track(_told(question, values), identity, kind="question") as query:
-            answer = answered(request, knowledge, question, values, language.code, query=query)
-    except ParameterError as error:
-        problem, status = explain(error, question, language), 400
+        answer = asking.answer()
     except ProblemError as error:
         problem, status = error.detail, error.status
-    return site.pages.render(
+    else:
+        shown = asking.shown(answer)
+    return asking.site.pages.render(
         request,
         "question.html",
         status=status,
         question=question,
-        title=question.title.in_language(language.code),
-        topic=language.text(TOPICS.get(question.topic, question.topic)),
-        fields=[
-            _field(request, knowledge, question, parameter, values=values, language=language)
-            for parameter in _asked_for(question)
-        ],
+        title=asking.title,
+        topic=asking.language.text(TOPICS.get(question.topic, question.topic)),
+        fields=[asking.field(parameter) for parameter in asking.parameters],
         problem=problem,
-        parameters=values,
+        parameters=asking.values,
         chosen_view=request.query_params.get("view"),
-        link=with_query(
-            f"/questions/{question.id}", _settled(knowledge, question, values), **_looked_at(request.query_params)
-        ),
-        version=answer.version if answer else knowledge.version,
-        **(_shown(request, knowledge, answer, values, language) if answer else {"shown": None}),
-        sparql="" if problem else bind(question, _with_language(question, values, language)),
+        link=with_query(f"/questions/{question.id}", asking.settled, **_looked_at(request.query_params)),
+        **shown,
     )
 
 
 def question_sheet(request: Request) -> Sheet:
     """The whole answer, for the suffixed addresses."""
-    site = site_of(request)
-    language = site.pages.language(request)
-    knowledge = site.installation.newest()
-    question = _question(request, knowledge)
-    values = _values(request)
-    try:
-        with running_of(request).track(_told(question, values), allow(request, "read"), kind="question") as query:
-            answer = answered(request, knowledge, question, values, language.code, query=query)
-    except ParameterError as error:
-        raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
+    answer = _Asking.of(request).answer()
     return Sheet.of(answer.table, answer.version)
 
 
 def question_picture(request: Request) -> Response:
     """The drawing of the answer as a file: the chart with the number `panel`, or the timeline of the page's rows."""
-    site = site_of(request)
-    language = site.pages.language(request)
-    identity = allow(request, "read")
-    knowledge = site.installation.newest()
-    question = _question(request, knowledge)
-    values = _values(request)
-    try:
-        with running_of(request).track(_told(question, values), identity, kind="question") as query:
-            answer = answered(request, knowledge, question, values, language.code, query=query)
-    except ParameterError as error:
-        raise ProblemError(400, explain(error, question, language), parameter=error.parameter) from None
-    drawn = _shown(request, knowledge, answer, values, language)["drawn"]
-    return drawn_file(
-        request, drawn, title=question.title.in_language(language.code), name=question.id, version=answer.version
-    )
+    asking = _Asking.of(request)
+    answer = asking.answer()
+    _page, views = asking.drawn(answer)
+    return drawn_file(request, views, title=asking.title, name=asking.question.id, version=answer.version)
 
 
 def offered_choices(request: Request) -> Response:
     """Values of a parameter whose names hold the words of `text`, as JSON for the form's field."""
-    site = site_of(request)
-    language = site.pages.language(request)
-    allow(request, "read")
-    knowledge = site.installation.newest()
-    question = _question(request, knowledge)
-    parameter = question.parameters.get(request.path_params["parameter"])
+    asking = _Asking.of(request)
+    parameter = asking.question.parameters.get(request.path_params["parameter"])
     if parameter is None:
         raise HTTPException(404)
     words = _plain(request.query_params.get("text", "")).split()
     found = [
         choice
-        for choice in choices_of(request, knowledge, parameter, language.code)
+        for choice in choices_of(request, asking.knowledge, parameter, asking.language.code)
         if all(word in _plain(choice.label) or word == choice.value.casefold() for word in words)
     ]
     return JSONResponse(
         [{"value": choice.value, "label": choice.label} for choice in found[:_OFFERED]],
-        headers={"Vary": "Accept-Language, Cookie", "Vekha-Version": str(knowledge.version)},
+        headers={"Vary": "Accept-Language, Cookie", "Vekha-Version": str(asking.knowledge.version)},
     )
-
-
-def _values(request: Request) -> dict[str, str]:
-    return {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
 
 
 def _looked_at(asked: Mapping[str, str]) -> dict[str, str]:
     """The view of the address, and the chart that was made in it."""
     return {name: asked[name] for name in ("view", *CHART_PARAMETERS) if asked.get(name)}
-
-
-def _told(question: Question, values: dict[str, str]) -> str:
-    return f"{question.id}?{urlencode(values)}"
 
 
 def _question(request: Request, knowledge: Knowledge) -> Question:
@@ -185,98 +269,6 @@ def _question(request: Request, knowledge: Knowledge) -> Question:
     if not question.listed:
         raise HTTPException(404)
     return question
-
-
-def _shown(
-    request: Request, knowledge: Knowledge, answer: QuestionAnswer, values: dict[str, str], language: Language
-) -> dict[str, Any]:
-    """What the template shows of an answer: the view, the rows of the page, the citation."""
-    site = site_of(request)
-    shape = AnswerShape.of(answer, site.installation.iris)
-    preferred = answer.question.view.kind
-    most = _DRAWN_ROWS if request.query_params.get("view", preferred) == "timeline" else ROWS
-    rows = fitting_rows([list(row.values()) for row in shape.rows], most=most, size=_ROWS_BYTES)
-    page = PageOfRows.of(request.query_params.get("page"), len(shape.rows), rows)
-    views = drawn_views(
-        request,
-        knowledge,
-        shape,
-        preferred=preferred,
-        title=answer.question.title.in_language(language.code),
-        rows=shape.rows[page.first : page.end],
-    )
-    return {
-        "shown": ShownTable.of(answer, language, site.pages.links, page.first, page.end),
-        "page": page,
-        "drawn": views,
-        "citation": _citation(request, answer, _settled(knowledge, answer.question, values), language),
-    }
-
-
-def _settled(knowledge: Knowledge, question: Question, values: dict[str, str]) -> dict[str, str]:
-    """All parameters that have a value, defaults too, so that an address means the same when a default changes."""
-    found = {
-        parameter.name: values.get(parameter.name, knowledge.default(question, parameter))
-        for parameter in _asked_for(question)
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _citation(request: Request, answer: QuestionAnswer, settled: dict[str, str], language: Language) -> str:
-    """Title, parameters with their names, data version, day, address."""
-    question = answer.question
-    given = "; ".join(
-        f"{question.parameters[name].label.in_language(language.code)}: {value}" for name, value in settled.items()
-    )
-    title = question.title.in_language(language.code)
-    return language.text(
-        "{title} Vekha, data version {version}, {day}. {address}",
-        title=f"{title} ({given})." if given else title,
-        version=answer.version,
-        day=written_day(datetime.now(UTC).date().isoformat(), language.code),
-        address=with_query(f"{str(request.base_url).rstrip('/')}/questions/{question.id}", settled),
-    )
-
-
-def _asked_for(question: Question) -> list[Parameter]:
-    return [parameter for parameter in question.parameters.values() if parameter.name not in OWN_PARAMETERS]
-
-
-def _field(
-    request: Request,
-    knowledge: Knowledge,
-    question: Question,
-    parameter: Parameter,
-    *,
-    values: dict[str, str],
-    language: Language,
-) -> Field:
-    choices = _choices(request, knowledge, parameter, language)
-    value = values.get(parameter.name, knowledge.default(question, parameter))
-    is_long = is_long_list(choice.label for choice in choices)
-    return Field(
-        name=parameter.name,
-        label=parameter.label.in_language(language.code),
-        hint=parameter.description.in_language(language.code) if parameter.description else None,
-        value=value,
-        choices=() if is_long else choices,
-        input=_INPUTS.get(parameter.type, "text"),
-        optional=parameter.optional,
-        minimum=parameter.minimum,
-        maximum=parameter.maximum,
-        lookup=f"/questions/{question.id}/choices/{parameter.name}" if is_long else None,
-        chosen=next((choice.label for choice in choices if choice.value == value), "") if is_long else "",
-    )
-
-
-def _choices(request: Request, knowledge: Knowledge, parameter: Parameter, language: Language) -> list[Choice]:
-    if parameter.type == "boolean":
-        return [Choice("false", language.text("no")), Choice("true", language.text("yes"))]
-    return choices_of(request, knowledge, parameter, language.code)
-
-
-def _with_language(question: Question, values: dict[str, str], language: Language) -> dict[str, str]:
-    return ({"lang": language.code} if "lang" in question.parameters else {}) | values
 
 
 def _plain(text: str) -> str:
