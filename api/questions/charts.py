@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from api.questions.year_axes import YearAxes, nice_scale
 from api.svg import cut, drawing, linked
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ _LABEL: Final = 340.0
 _ROW: Final = 26.0
 _SERIES_ROW: Final = 20.0
 _ENTRY: Final = 22.0
+_TOP: Final = 16.0
 _PLOT_HEIGHT: Final = 300.0
 _LEGEND: Final = 300.0
 _LEFT: Final = 60.0
 _VALUE: Final = 60.0
-_STEPS: Final = (1, 2, 2.5, 5, 10)
 # As many looks of lines as `static/answers.css` tells apart, by colour, dashes and marks.
 LINES: Final = 8
 
@@ -66,19 +67,9 @@ def draw_bars(
     span = (most - least) or 1
     zero = _LABEL + room * (0 - least) / span
     content = [
-        Markup(
-            '<g class="series s{series}"><title>{label}</title>'
-            '<path class="mark" d="{mark}" transform="translate({x:g} {y:g})"/>'
-            '<text x="{after:g}" y="{base:g}">{short}</text></g>'
-        ).format(
-            series=index,
-            label=label,
-            mark=_MARKS[index % len(_MARKS)],
-            x=_LABEL + 4,
-            y=index * _ENTRY + 10,
-            after=_LABEL + 18,
-            base=index * _ENTRY + 14,
-            short=cut(label, room),
+        Markup('<g class="series s{}">{}</g>').format(
+            index,
+            legend_entry(_MARKS[index % len(_MARKS)], label, x=_LABEL + 4, y=index * _ENTRY + 10, room=room),
         )
         for index, label in enumerate(series)
     ]
@@ -169,60 +160,20 @@ def draw_lines(
     """
     lines = lines[:LINES]
     years = sorted({year for line in lines for year, _ in line.points})
-    values = [value for line in lines for _, value in line.points]
-    scale = nice_scale(values)
-    right = _WIDTH - _LEGEND
-    top, bottom = 16.0, 16.0 + _PLOT_HEIGHT
-    span_years = (years[-1] - years[0]) or 1 if years else 1
-
-    def x(year: int) -> float:
-        return (
-            (_LEFT + right) / 2
-            if len(years) == 1
-            else _LEFT + 20 + (right - _LEFT - 40) * (year - years[0]) / span_years
-        )
-
-    def y(value: float) -> float:
-        return bottom - (bottom - top) * (value - scale[0]) / ((scale[-1] - scale[0]) or 1)
-
-    content = [
-        Markup(
-            '<line class="grid" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            '<text x="{}" y="{base:.1f}" class="end">{}</text>'
-        ).format(_LEFT, right, _LEFT - 8, number(step), y=y(step), base=y(step) + 4)
-        for step in scale
-    ]
-    shown = years if len(years) <= 12 else years[:: math.ceil(len(years) / 12)]
-    content += [
-        Markup('<text x="{:.1f}" y="{:g}" class="middle">{}</text>').format(x(year), bottom + 22, str(year))
-        for year in shown
-    ]
+    scale = nice_scale([value for line in lines for _, value in line.points])
+    right, bottom = _WIDTH - _LEGEND, _TOP + _PLOT_HEIGHT
+    axes = YearAxes(years, scale, left=_LEFT, right=right, top=_TOP, bottom=bottom, inset=20)
+    content = axes.grid(years if len(years) <= 12 else years[:: math.ceil(len(years) / 12)], number)
     for index, line in enumerate(lines):
-        path = " ".join(
-            f"{'M' if place == 0 else 'L'}{x(year):.1f},{y(value):.1f}"
-            for place, (year, value) in enumerate(line.points)
-        )
-        marks = Markup("").join(
-            Markup(
-                '<path class="mark" d="{}" transform="translate({:.1f} {:.1f})"><title>{}, {}: {}</title></path>'
-            ).format(_MARKS[index % len(_MARKS)], x(year), y(value), line.label, str(year), number(value))
-            for year, value in line.points
-        )
-        legend = Markup(
-            '<title>{label}</title><path class="mark" d="{mark}" transform="translate({x:g} {y:g})"/>'
-            '<text x="{after:g}" y="{base:g}">{short}</text>'
-        ).format(
-            label=line.label,
-            mark=_MARKS[index % len(_MARKS)],
-            x=right + 26,
-            y=top + 8 + index * 24,
-            after=right + 40,
-            base=top + 12 + index * 24,
-            short=cut(line.label, _LEGEND - 60),
-        )
+        sign = _MARKS[index % len(_MARKS)]
+        marks = [axes.mark(sign, year, value, f"{line.label}, {year}: {number(value)}") for year, value in line.points]
+        legend = legend_entry(sign, line.label, x=right + 26, y=_TOP + 8 + index * 24, room=_LEGEND - 60)
         content.append(
-            Markup('<g class="series s{}"><path class="line" d="{}"/>{}{}</g>').format(
-                index, path, marks, linked(line.href, legend) if line.href else Markup("<g>{}</g>").format(legend)
+            Markup('<g class="series s{}">{}{}{}</g>').format(
+                index,
+                axes.line(line.points),
+                Markup("").join(marks),
+                linked(line.href, legend) if line.href else Markup("<g>{}</g>").format(legend),
             )
         )
     return drawing(
@@ -233,6 +184,14 @@ def draw_lines(
         height=bottom + 34,
         content=Markup("").join(content),
     )
+
+
+def legend_entry(sign: str, label: str, *, x: float, y: float, room: float) -> Markup:
+    """The path `sign` at a place and beside it the label, cut to `room` pixels; to be put into a group or a link."""
+    return Markup(
+        '<title>{label}</title><path class="mark" d="{sign}" transform="translate({x:g} {y:g})"/>'
+        '<text x="{after:g}" y="{base:g}">{short}</text>'
+    ).format(label=label, sign=sign, x=x, y=y, after=x + 14, base=y + 4, short=cut(label, room))
 
 
 # Marks of four pixels' radius: told apart without colour too.
@@ -246,20 +205,3 @@ _MARKS: Final = (
     "M-5,-3l5,-2l5,2v5l-5,3l-5,-3z",
     "M-5,-5l5,3l5,-3l-3,5l3,5l-5,-3l-5,3l3,-5z",
 )
-
-
-def nice_scale(values: Sequence[float], *, steps: int = 5) -> list[float]:
-    """Round numbers from below the least value, or zero if that is not far from it, to beyond the greatest."""
-    if not values:
-        return [0.0, 1.0]
-    least, most = min(values), max(values)
-    if least > 0 and most > 0 and least < most * 0.75:
-        least = 0.0
-    if least == most:
-        least, most = (0.0, most) if most > 0 else (least, 0.0) if least < 0 else (0.0, 1.0)
-    raw = (most - least) / steps
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in _STEPS if factor * power >= raw * (1 - 1e-9))
-    first = math.floor(least / step + 1e-9)
-    last = math.ceil(most / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]

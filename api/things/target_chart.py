@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from api.questions.charts import LINES, nice_scale
-from api.svg import cut, drawing, linked
+from api.questions.charts import LINES, legend_entry
+from api.questions.year_axes import YearAxes, nice_scale
+from api.svg import drawing, linked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,30 +62,10 @@ def draw_targets(
         return None
     years = sorted({point.year for one in series for point in one.points})
     spread = [point.value + sign * (one.tolerance or 0) for one in series for point in one.points for sign in (-1, 1)]
-    scale = nice_scale(spread)
-    first, span = years[0], (years[-1] - years[0]) or 1
     right = _RIGHT if len(series) > 1 else _RIGHT_ALONE
-
-    def x(year: int) -> float:
-        if len(years) == 1:
-            return (_LEFT + right) / 2
-        return _LEFT + 24 + (right - _LEFT - 48) * (year - first) / span
-
-    def y(value: float) -> float:
-        return _BOTTOM - (_BOTTOM - _TOP) * (value - scale[0]) / ((scale[-1] - scale[0]) or 1)
-
-    content = [
-        Markup(
-            '<line class="grid" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            '<text class="end" x="{}" y="{base:.1f}">{}</text>'
-        ).format(_LEFT, right, _LEFT - 8, number(step), y=y(step), base=y(step) + 4)
-        for step in scale
-    ]
-    content += [
-        Markup('<text class="middle" x="{:.1f}" y="{:g}">{}</text>').format(x(year), _BOTTOM + 22, str(year))
-        for year in range(first, years[-1] + 1)
-    ]
-    content += [_series(one, index, x, y, last=len(series) - 1) for index, one in reversed(list(enumerate(series)))]
+    axes = YearAxes(years, nice_scale(spread), left=_LEFT, right=right, top=_TOP, bottom=_BOTTOM, inset=24)
+    content = axes.grid(range(years[0], years[-1] + 1), number)
+    content += [_series(one, index, axes, last=len(series) - 1) for index, one in reversed(list(enumerate(series)))]
     return drawing(
         name="targets",
         title=title,
@@ -95,40 +76,25 @@ def draw_targets(
     )
 
 
-def _series(one: Series, index: int, x: Callable[[int], float], y: Callable[[float], float], *, last: int) -> Markup:
-    path = " ".join(
-        f"{'L' if place else 'M'}{x(point.year):.1f},{y(point.value):.1f}" for place, point in enumerate(one.points)
-    )
-    bars = Markup("").join(
+def _series(one: Series, index: int, axes: YearAxes, *, last: int) -> Markup:
+    tolerances = Markup("").join(
         Markup('<path class="tolerance" d="M{x:.1f},{a:.1f}V{b:.1f}m-5,0h10M{left:.1f},{a:.1f}h10"/>').format(
-            x=x(point.year),
-            left=x(point.year) - 5,
-            a=y(point.value - one.tolerance),
-            b=y(point.value + one.tolerance),
+            x=axes.x(point.year),
+            left=axes.x(point.year) - 5,
+            a=axes.y(point.value - one.tolerance),
+            b=axes.y(point.value + one.tolerance),
         )
         for point in one.points
         if one.tolerance
     )
     marks = Markup("").join(
-        linked(
-            point.href,
-            Markup('<path class="mark" d="{}" transform="translate({:.1f} {:.1f})"><title>{}</title></path>').format(
-                _MARKS[index], x(point.year), y(point.value), point.words
-            ),
-        )
-        for point in one.points
+        linked(point.href, axes.mark(_MARKS[index], point.year, point.value, point.words)) for point in one.points
     )
-    legend = Markup(
-        '<g><title>{label}</title><path class="mark" d="{mark}" transform="translate({x:g} {y:g})"/>'
-        '<text x="{after:g}" y="{base:g}">{short}</text></g>'
-    ).format(
-        label=one.label,
-        mark=_MARKS[index],
-        x=_RIGHT + 26,
-        y=_TOP + 8 + index * 26,
-        after=_RIGHT + 40,
-        base=_TOP + 12 + index * 26,
-        short=cut(one.label, _WIDTH - _RIGHT - 44),
+    legend = legend_entry(_MARKS[index], one.label, x=_RIGHT + 26, y=_TOP + 8 + index * 26, room=_WIDTH - _RIGHT - 44)
+    return Markup('<g class="series s{}">{}{}{}{}</g>').format(
+        index,
+        axes.line((point.year, point.value) for point in one.points),
+        tolerances,
+        marks,
+        linked(one.href, Markup("<g>{}</g>").format(legend)) if last else Markup(""),
     )
-    shown = linked(one.href, legend) if last else Markup("")
-    return Markup('<g class="series s{}"><path class="line" d="{}"/>{}{}{}</g>').format(index, path, bars, marks, shown)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.questions.charts import LINES, Bar, Line, draw_bars, draw_lines, nice_scale
+from api.questions.charts import LINES, Bar, Line, draw_bars, draw_lines
+from api.questions.year_axes import nice_scale
 from api.svg import cut
 
 HOSTILE = '<script>alert("1")</script> & \u202eдлинный'
