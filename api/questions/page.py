@@ -56,13 +56,13 @@ _INPUTS: Final = {"integer": "number", "date": "date"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a question's form; a `lookup` is the address that offers values for a text."""
+    """One field of a question's form: `choices` are values with their words, `lookup` the address that offers such."""
 
     name: str
     label: str
     hint: str | None
     value: str
-    choices: Sequence[Choice]
+    choices: Sequence[tuple[str, str]]
     input: str
     optional: bool
     minimum: int | None
@@ -167,7 +167,7 @@ class _Asking:
             label=parameter.label.in_language(self.language.code),
             hint=parameter.description.in_language(self.language.code) if parameter.description else None,
             value=value,
-            choices=() if is_long else choices,
+            choices=() if is_long else [(choice.value, choice.label) for choice in choices],
             input=_INPUTS.get(parameter.type, "text"),
             optional=parameter.optional,
             minimum=parameter.minimum,
