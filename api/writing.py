@@ -1,10 +1,11 @@
-"""What requests that change data share: the writer of the data folder, and threads that wait for it."""
+"""What requests that change data share: the reading of what they ask, the writer of the data folder, its threads."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from pydantic import BaseModel, ValidationError
 
 from api.importing.loading import Loader
 from api.problems import ProblemError
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
+
+Asked = TypeVar("Asked", bound=BaseModel)
+
+
+def asked_in(body: bytes, kind: type[Asked]) -> Asked:
+    """
+    What the body of a request asks for, as JSON of this model.
+
+    Raises:
+        ProblemError: 400 with the first thing that does not fit.
+    """
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise ProblemError(400, error.errors()[0]["msg"]) from None
 
 
 def writer_of(request: Request) -> Loader:

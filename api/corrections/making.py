@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -23,6 +23,7 @@ from api.importing.loading import HandOverError, Loader, open_loader, posted
 from api.importing.loads import body_of_editor
 from api.problems import ProblemError
 from api.site import site_of
+from api.writing import asked_in
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.corrected_values import CorrectionError
@@ -61,7 +62,7 @@ class CorrectionRequest(BaseModel):
     reason: str | None = None
 
     @model_validator(mode="after")
-    def _says_what(self) -> CorrectionRequest:
+    def _names_what_to_correct(self) -> CorrectionRequest:
         if self.undo is None and (self.document is None or self.field is None):
             raise ValueError("name a document and a field, or a correction to undo")
         return self
@@ -175,11 +176,7 @@ def outcome_words(outcome: Outcome | None, found: str | None, language: Language
 async def correct(request: Request) -> Response:
     """The correction as JSON, or a problem in the language of the request."""
     loader, body = await body_of_editor(request)
-    language = site_of(request).pages.language(request)
-    try:
-        asked = CorrectionRequest.model_validate_json(body)
-    except ValidationError as error:
-        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    asked, language = asked_in(body, CorrectionRequest), site_of(request).pages.language(request)
     try:
         author = Author.of(identity_of(request))
         return JSONResponse(await run_in_threadpool(change_here, loader, asked, author=author))

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -29,7 +29,7 @@ from api.access.rights import allow, identity_of, is_owner
 from api.importing.loading import LOADS_PATH, Loader
 from api.problems import ProblemError
 from api.site import site_of
-from api.writing import writer_of
+from api.writing import asked_in, writer_of
 from graph.errors import GraphError
 from loaders.messages import DocumentError
 
@@ -60,7 +60,7 @@ class LoadRequest(BaseModel):
     loaded: list[str] | None = Field(None, max_length=10_000)
 
     @model_validator(mode="after")
-    def _says_what(self) -> LoadRequest:
+    def _names_what_to_load(self) -> LoadRequest:
         if bool(self.paths) == (self.loaded is not None):
             raise ValueError("name files or folders, or loaded documents")
         return self
@@ -71,10 +71,7 @@ async def load_documents(request: Request) -> StreamingResponse:
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await _uploaded(request)
     loader, body = await body_of_owner(request)
-    try:
-        asked = LoadRequest.model_validate_json(body)
-    except ValidationError as error:
-        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    asked = asked_in(body, LoadRequest)
     relative = next((path for path in asked.paths if not path.is_absolute()), None)
     if relative is not None:
         raise ProblemError(400, f"Paths must be absolute: {relative}")

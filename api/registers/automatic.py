@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version as distribution_version
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.routing import Route
 
 from api.access.audit import Author
@@ -20,10 +20,10 @@ from api.importing.loading import hand_over, open_loader
 from api.importing.loads import body_of_editor, told
 from api.installation import Installation
 from api.language import read_language
-from api.problems import ProblemError
 from api.reconciliation.entities import Entities, ReconciledVersions
 from api.registers.queue import acceptable, current_edition, each_name, linkable, register_of, seen_of
 from api.site import held, site_of
+from api.writing import asked_in
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.linking.decisions import LINKING, Decision, Decisions, decide
@@ -141,10 +141,7 @@ def program() -> str:
 async def make_links(request: Request) -> StreamingResponse:
     """One JSON object on a line for each step; the last one holds `report` or `problem`."""
     loader, body = await body_of_editor(request)
-    try:
-        asked = LinkRequest.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    asked = asked_in(body or b"{}", LinkRequest)
     author, installation = Author.of(identity_of(request)), site_of(request).installation
     versions = held(request, "reconciled", ReconciledVersions)
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.routing import Route
 
 from api.access.audit import Author
@@ -18,6 +18,7 @@ from api.access.rights import identity_of
 from api.importing.loading import hand_over, open_loader
 from api.importing.loads import body_of_owner, told
 from api.problems import ProblemError
+from api.writing import asked_in
 from graph.folder import DataFolder
 from graph.serving import running_server
 from loaders.registries.loading import RegisterOptions, load_register, remove_register
@@ -112,10 +113,7 @@ def change_here(
 async def change_registries(request: Request) -> StreamingResponse:
     """One JSON object on a line for each step; the last one holds `report` or `problem`."""
     loader, body = await body_of_owner(request)
-    try:
-        asked = RegistryRequest.model_validate_json(body)
-    except ValidationError as error:
-        raise ProblemError(400, f"{error.errors()[0]['msg']}") from None
+    asked = asked_in(body, RegistryRequest)
     for path in (asked.path, asked.mapping):
         if path is not None and not path.is_absolute():
             raise ProblemError(400, f"Paths must be absolute: {path}")
