@@ -66,11 +66,13 @@ def shortened(text: str) -> str:
 
 
 class QueryLog:
-    """Writes records; where the folder cannot be written, one warning in the service's log says so."""
+    """Writes records, from any thread; where the folder cannot be written, one warning in the log says so."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._handler: _PrivateFile | None = None
+        self._file = _PrivateFile(
+            folder / "queries.jsonl", maxBytes=_BYTES, backupCount=_KEPT - 1, encoding="utf-8", delay=True
+        )
         self._told = False
 
     def write(self, record: QueryRecord) -> None:
@@ -78,20 +80,15 @@ class QueryLog:
         if not self._folder.parent.is_dir():
             return
         try:
-            if self._handler is None:
-                self._folder.mkdir(mode=0o700, exist_ok=True)
-                self._handler = _PrivateFile(
-                    self._folder / "queries.jsonl", maxBytes=_BYTES, backupCount=_KEPT - 1, encoding="utf-8"
-                )
-            self._handler.handle(logging.makeLogRecord({"msg": json.dumps(record.members(), ensure_ascii=False)}))
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._file.handle(logging.makeLogRecord({"msg": json.dumps(record.members(), ensure_ascii=False)}))
         except OSError as error:
             if not self._told:
                 _log.warning("The log of queries cannot be written: %s", error.strerror)
             self._told = True
 
     def close(self) -> None:
-        if self._handler is not None:
-            self._handler.close()
+        self._file.close()
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -12,7 +14,7 @@ from api.access.budgets import BudgetError, Budgets
 from api.access.identity import Identity
 from api.access.users import Role
 from api.operation.metrics import Metrics
-from api.operation.query_log import QueryLog
+from api.operation.query_log import QueryLog, _PrivateFile
 from api.operation.running import RunningQueries
 from api.problems import ProblemError
 from graph.errors import (
@@ -150,6 +152,33 @@ def test_errors_of_the_client_use_up_its_budget_and_ours_do_not(running: Running
         raise AssertionError("it must not be evaluated")
     assert running.listed() == []
     assert b"vekha_over_budget_total 1.0" in metrics.text()
+
+
+def test_queries_that_end_at_once_open_the_log_once(
+    running: RunningQueries, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    open_it = _PrivateFile._open
+
+    def open_slowly(file: _PrivateFile) -> IO[str]:
+        opened.append(file)
+        # Time for the others to come here too, if they could.
+        threading.Event().wait(0.2)
+        return open_it(file)
+
+    monkeypatch.setattr(_PrivateFile, "_open", open_slowly)
+
+    def ask() -> None:
+        with running.track("ASK {}", ANNA):
+            pass
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+    assert len(lines()) == 8
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such modes there")
