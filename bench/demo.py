@@ -66,7 +66,7 @@ def serving(folder: Path, *command: str, settings: Mapping[str, str] | None = No
             yield Service(found[0], folder / "data")
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=300)
             if process.stdout is not None:
                 process.stdout.close()
 

@@ -39,7 +39,16 @@ from api.registers.queue import (
     register_of,
     seen_of,
 )
-from api.registers.shown_candidates import effects_of, proposal_of, shown_candidates, shown_proposals
+from api.registers.shown_candidates import (
+    SPELLINGS,
+    code_of,
+    effects_of,
+    places_of,
+    proposal_of,
+    shown_candidates,
+    shown_proposals,
+    spellings_of,
+)
 from api.site import held, site_of
 from api.writing import writer_of, written
 from graph.folder import DataFolder
@@ -48,6 +57,7 @@ from loaders.linking.decisions import OF_A_RECORD, Decision, DecisionError, Deci
 from loaders.linking.proposals import Proposals
 from loaders.linking.sssom import read_sssom, write_sssom
 from loaders.registries.editions import loaded_editions
+from ontology.language import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +94,8 @@ def page(request: Request) -> Response:
     )
     listed = [one for one in queue if state in one.states]
     chosen = chosen or next(iter(listed), None)
+    namesakes = Counter(spelling_key(_name(talk, one.thing)) for one in queue)
+    said = spellings_of(talk, chosen) if chosen else []
     done = request.query_params.get("done")
     made = request.query_params.get("accepted", "")
     return site_of(request).pages.render(
@@ -92,11 +104,17 @@ def page(request: Request) -> Response:
         states=[(name, title, counts[name]) for name, title in _titles(talk.language)],
         state=state,
         total=len(queue),
-        listed=[(one, _name(talk, one.thing)) for one in listed[:LISTED]],
+        listed=[
+            (one, name, _apart(talk, one.thing) if namesakes[spelling_key(name)] > 1 else "")
+            for one, name in ((one, _name(talk, one.thing)) for one in listed[:LISTED])
+        ],
         count=len(listed),
         chosen=chosen,
         name=_name(talk, chosen.thing) if chosen else "",
-        spellings=talk.entities.entities[chosen.thing.value].names if chosen else (),
+        apart=_apart(talk, chosen.thing) if chosen else "",
+        said=said[:SPELLINGS],
+        more_said=max(len(said) - SPELLINGS, 0),
+        spellings=_other_names(talk, chosen.thing, {words for words, _ in said}) if chosen else (),
         candidates=shown_candidates(talk, chosen, decisions, candidates_of(request)) if chosen else [],
         proposals=shown_proposals(chosen, decisions, proposed) if chosen else [],
         effects=effects_of(talk, chosen) if chosen else None,
@@ -289,6 +307,17 @@ def _history(talk: Conversation, decisions: Decisions, chosen: Queued) -> list[d
 def _name(talk: Conversation, thing: NamedNode) -> str:
     entity = talk.entities.get(thing.value)
     return entity.name(talk.language.code) if entity else thing.value.rpartition("/")[2]
+
+
+def _apart(talk: Conversation, thing: NamedNode) -> str:
+    """What tells the thing from others of its name: where it is, and its code if it is a territory."""
+    entity = talk.entities.get(thing.value)
+    return " · ".join(filter(None, (", ".join(places_of(talk, entity)), code_of(entity)))) if entity else ""
+
+
+def _other_names(talk: Conversation, thing: NamedNode, said: set[str]) -> list[str]:
+    """What the thing is called beside its name, in no document."""
+    return [name for name in talk.entities.entities[thing.value].names if name not in {_name(talk, thing), *said}]
 
 
 def _entry(talk: Conversation, decision: Decision) -> str:

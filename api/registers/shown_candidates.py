@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode
 
 from api.registers.entries import SCHEMES
 from api.registers.queue import register_of
@@ -14,8 +16,8 @@ from loaders.registries.editions import loaded_editions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyoxigraph import NamedNode
-
+    from api.knowledge import Record
+    from api.reconciliation.entities import Entity
     from api.reconciliation.service import Conversation
     from api.registers.queue import FoundCandidates, Queued
     from loaders.linking.decisions import Decision, Decisions
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 # So many activities are named that a decision touches; of more their number is told.
 EFFECTS: Final = 12
+# So many spellings are shown, each with its first place.
+SPELLINGS: Final = 5
 
 
 def shown_candidates(
@@ -41,6 +45,7 @@ def shown_candidates(
             {
                 "iri": entity.iri.value,
                 "name": entity.name(talk.language.code),
+                "places": places_of(talk, entity),
                 "score": candidate.score,
                 "sure": candidate.accepted and candidate.record.status == "in-force",
                 "evidence": [
@@ -96,6 +101,33 @@ def effects_of(talk: Conversation, chosen: Queued) -> dict[str, Any]:
         "documents": [(iri, title, count) for (iri, title), count in documents.items()],
         "count": len(rows),
     }
+
+
+def places_of(talk: Conversation, entity: Entity) -> list[str]:
+    """Where a thing or an entry is, which tells namesakes apart: the region, then the municipality, by their names."""
+    values, is_place = entity.values, entity.type in {"territory", "territory-version"}
+    stated = next(iter(values.get("territory", ())), None)
+    own = entity.iri if entity.type == "territory" else NamedNode(str(stated)) if stated else None
+    region = next(iter(values.get("region", ())), None) or (talk.entities.region_of(own) if own else None)
+    around = [str(region) if region else "", "" if is_place or own is None else own.value]
+    found = [
+        talk.entities.get(one) for one in dict.fromkeys(around) if one and not (is_place and own and one == own.value)
+    ]
+    return [one.name(talk.language.code) for one in found if one is not None]
+
+
+def code_of(entity: Entity) -> str:
+    """The code of a territory, with the name of its scheme; empty if it has none."""
+    number = next(iter(entity.values.get("number", ())), None) if entity.type == "territory" else None
+    return f"{SCHEMES['oktmo']} {number}" if number else ""
+
+
+def spellings_of(talk: Conversation, chosen: Queued) -> list[tuple[str, list[Record]]]:
+    """The words by which documents name the thing, each with its mentions (see `actor-spellings`), the usual first."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for mention in talk.knowledge.records("actor-spellings", talk.language.code, thing=chosen.thing):
+        found[str(mention["words"])].append(mention)
+    return sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
 
 
 def _decided(decisions: Decisions, thing: NamedNode) -> tuple[set[str], dict[str, Decision]]:

@@ -88,6 +88,9 @@ def test_the_institute_of_the_region_is_the_first_candidate_with_its_evidence(an
     assert "тот же субъект федерации" in text
     assert "1027000000011" in text
     assert "Тамбовский областной" not in text
+    # Where the entry is tells it from others of its name; how documents call the body stands with its place.
+    assert re.search(r'<p class="apart">Томская область(, [^·]+)? · ОГРН 1027000000011 · Списки', text)
+    assert re.search(r'<q lang="ru">ТОИПКРО</q> – <a href="[^"]+">001_\S+, строка \d+', text)
 
 
 def test_a_decision_links_is_audited_and_can_be_undone(anna: Bench) -> None:
