@@ -7,6 +7,7 @@ see to.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -83,6 +84,8 @@ class Warming:
     def _read(self, knowledge: Knowledge) -> None:
         """All parts of a version; given up where a newer one is there or the service ends."""
         started = time.perf_counter()
+        # What was kept of the version before may go.
+        gc.unfreeze()
         for part in self._parts:
             if self._stop.is_set() or self._current() != knowledge.version:
                 return
@@ -93,6 +96,8 @@ class Warming:
             except Exception:  # noqa: BLE001  (a part may break in any way; the thread goes on)
                 # Who opens the page meets the same error, with its words; the other parts are still of use.
                 _log.exception("version %s: a part could not be read ahead", knowledge.version)
+        # To look through all that is kept takes the garbage collector a quarter of a second, during which nothing runs.
+        gc.freeze()
         with self._changed:
             self._done = knowledge.version
             self._changed.notify_all()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,6 +73,25 @@ def test_a_part_that_breaks_keeps_no_other_from_being_read(
         assert found.wait(knowledge.version, PATIENCE)
     assert told == [knowledge.version]
     assert "a broken part" in caplog.text
+
+
+def test_what_is_kept_is_no_work_for_the_garbage_collector_until_the_next_version(knowledge: Knowledge) -> None:
+    set_apart: list[int] = []
+    kept: list[list[int]] = []
+
+    def keep(known: Knowledge) -> None:
+        set_apart.append(gc.get_freeze_count())
+        kept.append([known.version])
+
+    gc.freeze()
+    try:
+        with warming(knowledge, keep) as found:
+            assert found.wait(knowledge.version, PATIENCE)
+        assert set_apart == [0]
+        assert not any(one is kept[0] for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
+    assert any(one is kept[0] for one in gc.get_objects())
 
 
 def test_an_empty_folder_is_waited_for(knowledge: Knowledge) -> None:
