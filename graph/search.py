@@ -10,6 +10,7 @@ nothing is tried again with slips of the pen, then as if typed with the other ke
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -52,7 +53,8 @@ class Hit:
     """
     One thing found; `marks` are the places of what matched in `label`, or else in `excerpt` of its text.
 
-    `exact`: the thing is called just that.  Scores compare hits of one search only.
+    `context` is what it belongs to or lies in, which tells things of one name apart.  `exact`: the thing is called just
+    that.  Scores compare hits of one search only.
     """
 
     iri: str
@@ -89,6 +91,7 @@ class SearchIndex:
         self.version = version
         self._entries = list(entries)
         self._by_iri = {entry.iri: entry for entry in self._entries}
+        self._called = Counter(map(_called, self._entries))
         builder = SchemaBuilder().add_unsigned_field("entry", fast=True)
         for name in _FIELDS:
             raw = name in {"kind", "key"}
@@ -288,8 +291,18 @@ class SearchIndex:
         return [self._entries[int(number)] for number in numbers if number is not None]
 
     def _context(self, entry: Entry, language: str) -> str:
+        """What it belongs to and what that lies in, but for the country; its number if others there are called so."""
         around = self._by_iri.get(entry.context or "")
-        return around.name(language) if around is not None else ""
+        told = []
+        if around is not None and not (entry.kind == "territory" and around.context is None):
+            told.append(around.name(language))
+        if around is not None and around.kind == "territory":
+            wider = self._by_iri.get(around.context or "")
+            if wider is not None and wider.context is not None:
+                told.append(wider.name(language))
+        if self._called[_called(entry)] > 1:
+            told += entry.numbers[:1]
+        return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +327,11 @@ class _Sought:
             return False
         distance = 2 if len(own.form) >= _SHORTEST_DOUBLE_SLIP else 1
         return OSA.distance(own.form, word.form, score_cutoff=distance) <= distance
+
+
+def _called(entry: Entry) -> tuple[str, str, str | None]:
+    """What is the same of things that only a number tells apart."""
+    return entry.kind, entry.name("ru").casefold(), entry.context
 
 
 def _document(number: int, entry: Entry) -> Document:

@@ -31,6 +31,8 @@ Kind: TypeAlias = Literal[
 ]
 # In the order in which answers stand.
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+# Roles of the query that are names of schemes.
+_SCHEMES: Final = frozenset({"ОКТМО", "ОГРН"})
 
 
 @dataclass(slots=True)
@@ -38,7 +40,8 @@ class Entry:
     """
     One thing: `names` by language («» for none), `aliases` are other names and spellings, `texts` what is said in it.
 
-    `context` is the IRI of what it belongs to: a document, a territory, a broader theme.
+    `context` is the IRI of what it belongs to: a document, a territory, a broader theme.  `numbers` are those that tell
+    it from others of its name, each with the name of its scheme.
     """
 
     iri: str
@@ -47,6 +50,7 @@ class Entry:
     aliases: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     context: str | None = None
+    numbers: list[str] = field(default_factory=list)
 
     def name(self, language: str) -> str:
         """The name in the language, else in another one, else the last part of the IRI."""
@@ -79,6 +83,7 @@ def read_entries(snapshot: Snapshot) -> list[Entry]:
         named = set(entry.names.values())
         entry.aliases = sorted(set(entry.aliases) - named)
         entry.texts = sorted(set(entry.texts) - named)
+        entry.numbers.sort()
     return sorted(found.values(), key=lambda entry: (KINDS.index(entry.kind), entry.iri))
 
 
@@ -92,5 +97,7 @@ def _add(entry: Entry, role: str, value: LiteralTerm) -> None:
         entry.names[language] = kept
     elif role == "alias":
         entry.aliases.append(value.value)
+    elif role in _SCHEMES:
+        entry.numbers.append(f"{role} {value.value}")
     else:
         entry.texts.append(value.value)

@@ -113,7 +113,10 @@ class SearchBox extends HTMLElement {
       label.className = "long";
       label.append(...marked(hit.label, hit.marks));
       const parts = [label];
+      // Where a body or a place is tells it from others of its name; of other things the words found say more.
+      const apart = !hit.marks.length && hit.excerpt && hit.context && (hit.kind === "body" || hit.kind === "territory");
       const below = hit.marks.length ? [hit.context] : marked(hit.excerpt || hit.context, hit.excerpt_marks);
+      if (apart) below.unshift(`${hit.context} · `);
       if (below.some(Boolean)) {
         const small = document.createElement("small");
         small.append(...below);

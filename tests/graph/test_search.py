@@ -161,6 +161,51 @@ def test_questions_are_found_beside_the_data(five_roadmaps: Snapshot) -> None:
     assert "question:who" not in index.matching("наставничество", 1000)[0]
 
 
+def test_things_of_one_name_are_told_apart_by_their_place_and_then_by_a_number() -> None:
+    def place(key: str, name: str, within: str | None, *numbers: str) -> Entry:
+        return Entry(f"{ID}territory/{key}", "territory", {"ru": name}, context=within, numbers=list(numbers))
+
+    def school(key: str, place: str, *numbers: str) -> Entry:
+        return Entry(
+            f"{ID}body/{key}", "body", {"ru": "Школа № 1"}, context=f"{ID}territory/{place}", numbers=list(numbers)
+        )
+
+    country, perm, tomsk = (f"{ID}territory/{key}" for key in ("ru", "perm", "tomsk"))
+    index = SearchIndex(
+        1,
+        [
+            place("ru", "Россия", None),
+            place("perm", "Пермский край", country, "ОКТМО 57000000"),
+            place("tomsk", "Томская область", country),
+            place("north-perm", "Северный округ", perm, "ОКТМО 57500000"),
+            place("north-tomsk", "Северный округ", tomsk, "ОКТМО 69500000"),
+            school("perm", "north-perm", "ОГРН 1025900000001"),
+            school("tomsk-1", "north-tomsk", "ОГРН 1027000000001"),
+            school("tomsk-2", "north-tomsk", "ОГРН 1027000000002"),
+            school("tomsk-3", "tomsk"),
+        ],
+    )
+
+    def told(text: str) -> dict[str, str]:
+        return {hit.iri.rpartition("/")[2]: hit.context for hit in index.search(text).hits}
+
+    assert told("Северный округ") == {"north-perm": "Пермский край", "north-tomsk": "Томская область"}
+    assert told("Школа № 1") == {
+        "perm": "Северный округ, Пермский край",
+        "tomsk-1": "Северный округ, Томская область, ОГРН 1027000000001",
+        "tomsk-2": "Северный округ, Томская область, ОГРН 1027000000002",
+        "tomsk-3": "Томская область",
+    }
+    assert told("Пермский край") == {"perm": ""}
+
+
+def test_a_municipality_is_shown_with_its_region(index: SearchIndex) -> None:
+    [hit] = [hit for hit in index.search("Хорольский муниципальный округ").hits if hit.kind == "territory"]
+    assert hit.context == "Приморский край"
+    [region] = [hit for hit in index.search("Томская область").hits if hit.kind == "territory" and hit.exact]
+    assert region.context == ""
+
+
 def test_searches_at_once_agree(index: SearchIndex) -> None:
     wanted = index.search("мониторинг качества", limit=50)
     found: list[Found] = []
@@ -183,7 +228,7 @@ def test_indexes_follow_the_versions(tmp_path: Path) -> None:
             index = indexes.of(version)
             assert (index.version, index.search("конкурс").hits[0].label) == (version, f"{name} конкурс")
             assert indexes.of(version) is index
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 600
             while indexes.newest().version < version:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
