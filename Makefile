@@ -24,7 +24,8 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev.stamp ## scores and speeds, side by side in one run
+bench: $(VENV)/dev.stamp ## scores and speeds, side by side in one run; what lacks ../shared is skipped
+	sh .ci/system-packages
 	$(BIN)/python -m bench
 
 conformance: $(VENV)/dev.stamp ## the W3C suites through HTTP, beside other engines (needs ../shared)

@@ -1,7 +1,8 @@
 """
 Every bench in one run: `make bench`, or `python -m bench NAME…` for some of them.
 
-Each is a process of its own, so that the memory and the caches of one do not count for the next.
+Each is a process of its own, so that the memory and the caches of one do not count for the next.  One that lacks its
+papers (`bench.papers`) says «skipped: …» and is no failure.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def benches() -> list[str]:
-    """The names of the benches: every module of this folder that can be run."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("__"))
+    """The names of the benches: every module of this folder that can be run, in their order."""
+    paths = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("__"))
+    return [path.stem for path in paths if '\nif __name__ == "__main__":' in path.read_text("utf-8")]
 
 
 def main() -> int:

