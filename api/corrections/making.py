@@ -7,7 +7,6 @@ The server takes them from this machine with the secret of `server.json`, and fr
 from __future__ import annotations
 
 import json
-import urllib.error
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from starlette.routing import Route
 
 from api.access.audit import Author
 from api.access.rights import identity_of
-from api.importing.loading import HandOverError, Loader, open_loader, posted
+from api.importing.loading import Loader, open_loader, posted
 from api.importing.loads import body_of_editor
 from api.problems import ProblemError
 from api.site import site_of
@@ -88,18 +87,9 @@ def change(settings: Settings, request: CorrectionRequest, language: Language) -
     if server is None:
         with open_loader(settings) as loader:
             return change_here(loader, request)
-    try:
-        with posted(server, CORRECTIONS_PATH, request.model_dump(mode="json"), language=language.code) as answer:
-            found: Answer = json.loads(answer.read())
-            return found
-    except urllib.error.HTTPError as error:
-        with error:
-            said = error.read().decode(errors="replace")
-        try:
-            problem = str(json.loads(said)["detail"])
-        except (ValueError, KeyError, TypeError):
-            problem = f"HTTP {error.code}: {said[:500]}"
-        raise HandOverError(problem) from error
+    with posted(server, CORRECTIONS_PATH, request.model_dump(mode="json"), language=language.code) as answer:
+        found: Answer = json.loads(answer.read())
+        return found
 
 
 def change_here(

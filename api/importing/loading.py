@@ -279,8 +279,7 @@ def posted(
     The answer of the running server to its owner.
 
     Raises:
-        HTTPError: The server refused.
-        HandOverError: It cannot be reached, or broke off.
+        HandOverError: It refused, cannot be reached, or broke off.
     """
     request = urllib.request.Request(  # noqa: S310  (the address is of our own server, from its own file)
         server.url + path,
@@ -296,10 +295,20 @@ def posted(
     try:
         with opener.open(request, timeout=WAIT_SECONDS) as answer:
             yield answer
-    except urllib.error.HTTPError:
-        raise
+    except urllib.error.HTTPError as error:
+        raise HandOverError(_refusal(error)) from error
     except OSError as error:
         raise HandOverError(f"{server.url}: {error}") from error
+
+
+def _refusal(error: urllib.error.HTTPError) -> str:
+    """The sentence of the problem that a server of ours answered; of what is none the beginning."""
+    with error:
+        said = error.read().decode(errors="replace")
+    try:
+        return str(json.loads(said)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {error.code}: {said[:500]}"
 
 
 def hand_over(
@@ -316,17 +325,13 @@ def hand_over(
     Raises:
         HandOverError: It refused or broke off.
     """
-    try:
-        with posted(server, path, asked, language=language) as answer:
-            for line in answer:
-                message = json.loads(line)
-                if "report" in message:
-                    report: Report = message["report"]
-                    return report
-                if "problem" in message:
-                    raise HandOverError(message["problem"])
-                tell(message)
-    except urllib.error.HTTPError as error:
-        with error:
-            raise HandOverError(f"HTTP {error.code}: {error.read().decode(errors='replace')[:500]}") from error
+    with posted(server, path, asked, language=language) as answer:
+        for line in answer:
+            message = json.loads(line)
+            if "report" in message:
+                report: Report = message["report"]
+                return report
+            if "problem" in message:
+                raise HandOverError(message["problem"])
+            tell(message)
     raise HandOverError(f"{server.url}: the server ended before the load did")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,9 +16,10 @@ from api.access.audit import AuditLog
 from api.access.users import Role, Users
 from api.app import create_app
 from api.commands.examples import example_documents
-from api.importing.loading import open_loader
+from api.importing.loading import HandOverError, hand_over, open_loader
 from api.settings import read_settings
 from graph.folder import DataFolder
+from graph.serving import RunningServer
 
 TOKEN = "a-secret"
 OWNER = {"Authorization": f"Bearer {TOKEN}"}
@@ -167,3 +171,34 @@ def test_what_is_too_much_or_comes_twice_is_refused(tmp_path: Path, tokens: dict
         assert upload(client, tokens["editor"], ("a.txt", b"x" * 200_000)).status_code == 413
         assert upload(client, tokens["editor"], ("a.txt", b"x"), ("b/a.txt", b"y")).status_code == 400
         assert list(AuditLog(DataFolder(tmp_path / "data")).read()) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ('{"status": 503, "detail": "Nothing is written at present."}', "Nothing is written at present."),
+        ("<html>", "HTTP 503: <html>"),
+        ("[]", "HTTP 503: []"),
+    ],
+)
+def test_what_the_running_server_refuses_is_told_in_its_words(answer: str, told: str) -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(503)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer.encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            running = RunningServer(0, f"http://127.0.0.1:{server.server_port}", TOKEN)
+            with pytest.raises(HandOverError, match=f"^{re.escape(told)}$"):
+                hand_over(running, {}, lambda _: None, "en")
+        finally:
+            server.shutdown()
+            thread.join()
