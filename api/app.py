@@ -49,7 +49,7 @@ from api.timeline.schedules import Schedules
 from api.warming import Warming
 from graph.errors import DataFolderError, GraphError, NothingLoadedError, StoreBusyError, TermError
 from graph.folder import DataFolder
-from graph.remote.replica import Follower
+from graph.remote.replica import ReplicaFollower
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -89,7 +89,7 @@ def create_app(
             replica = site.installation.replica()
             if loader is not None and replica is not None:
                 folder = loader.store.folder
-                open_things.enter_context(Follower(replica, site.installation.versions, folder))
+                open_things.enter_context(ReplicaFollower(replica, site.installation.versions, folder))
             if app.state.imports is not None:
                 await run_in_threadpool(app.state.imports.resume)
             try:

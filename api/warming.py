@@ -11,27 +11,27 @@ import gc
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
-from graph.errors import GraphError, NothingLoadedError
+from graph.errors import GraphError
+from graph.following import Follower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from api.knowledge import Knowledge
 
-POLL_SECONDS: Final = 0.5
 # Bytes on disk, about three million statements: more than that is read when it is asked for.
 MOST: Final = 1024**3
 _log = logging.getLogger(__name__)
 
 
-class Warming:
+class Warming(Follower):
     """
     In `with`, a thread that gives each new data version to all `parts`, in their order.
 
-    `size` says how many bytes the newest version takes on disk.
+    `size` says how many bytes the newest version takes on disk.  Leaving waits for the part that is being read, which
+    takes seconds at most.
     """
 
     def __init__(
@@ -41,45 +41,19 @@ class Warming:
         size: Callable[[], int],
         parts: Sequence[Callable[[Knowledge], object]],
     ) -> None:
+        super().__init__("warming", self._look)
         self._newest, self._current, self._size, self._parts = newest, current, size, tuple(parts)
         self._changed = threading.Condition()
         self._done = 0
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def wait(self, version: int, patience: float) -> bool:
         """Whether all parts of this version, or of a later one, are read within so many seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: self._done >= version, patience)
 
-    def __enter__(self) -> Self:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._follow, name="warming", daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Ends the thread; a part that is being read is read to its end, which takes seconds at most."""
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join()
-
-    def _follow(self) -> None:
-        told = ""
-        while not self._stop.is_set():
-            try:
-                if self._current() > self._done and self._size() <= MOST:
-                    self._read(self._newest())
-            except NothingLoadedError:
-                pass
-            except GraphError as error:
-                if str(error) != told:
-                    told = str(error)
-                    _log.warning("%s", error)
-            self._stop.wait(POLL_SECONDS)
+    def _look(self) -> None:
+        if self._current() > self._done and self._size() <= MOST:
+            self._read(self._newest())
 
     def _read(self, knowledge: Knowledge) -> None:
         """All parts of a version; given up where a newer one is there or the service ends."""
@@ -87,7 +61,7 @@ class Warming:
         # What was kept of the version before may go.
         gc.unfreeze()
         for part in self._parts:
-            if self._stop.is_set() or self._current() != knowledge.version:
+            if self.stopping.is_set() or self._current() != knowledge.version:
                 return
             try:
                 part(knowledge)

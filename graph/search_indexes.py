@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Self
 
-from graph.errors import GraphError, NothingLoadedError, PoolBusyError
+from graph.errors import PoolBusyError
+from graph.following import Follower
 from graph.search import SearchIndex
 
 if TYPE_CHECKING:
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from graph.search_entries import Entry
     from graph.snapshots import Versions
 
-POLL_SECONDS: Final = 0.5
 _KEPT: Final = 3
 # Bytes on disk, about three million statements: the index of more takes a minute of this process.
 _MOST_FOLLOWED: Final = 1024**3
 _STOP_SECONDS: Final = 5.0
-_log = logging.getLogger(__name__)
 
 
 class SearchIndexes:
@@ -39,8 +37,8 @@ class SearchIndexes:
         self._kept: OrderedDict[int, SearchIndex] = OrderedDict()
         self._changed = threading.Condition()
         self._making = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        # It may be in the middle of an index, which at the end nobody needs.
+        self._follower = Follower("search-index", self._follow, patience=_STOP_SECONDS)
         self._follows = False
 
     def newest(self, *, patience: float = 30.0) -> SearchIndex:
@@ -92,30 +90,15 @@ class SearchIndexes:
             self._making.release()
 
     def __enter__(self) -> Self:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._follow, name="search-index", daemon=True)
-        self._thread.start()
+        self._follower.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            # It may be in the middle of an index, which then nobody needs.
-            thread.join(_STOP_SECONDS)
+        self._follower.__exit__(kind, error, trace)
 
     def _follow(self) -> None:
-        told = ""
-        while not self._stop.wait(POLL_SECONDS):
-            try:
-                self._follows = self._versions.size() <= _MOST_FOLLOWED
-                if self._follows:
-                    self.of()
-            except NothingLoadedError:
-                pass
-            except GraphError as error:
-                if str(error) != told:
-                    told = str(error)
-                    _log.warning("%s", error)
+        self._follows = self._versions.size() <= _MOST_FOLLOWED
+        if self._follows:
+            self.of()

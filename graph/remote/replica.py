@@ -12,23 +12,21 @@ two documents state; there the merge stands in the graph `{base}graph/default`, 
 
 from __future__ import annotations
 
-import logging
-import threading
 from importlib.resources import files
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self, TypeAlias, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.changes import Delta, write_update
-from graph.errors import GraphError, NothingLoadedError, QueryEvaluationError, RemoteEngineError, StoreBusyError
+from graph.errors import QueryEvaluationError, RemoteEngineError, StoreBusyError
 from graph.feed import read_changes
+from graph.following import Follower
 from graph.guard import Dataset
 from ontology.vocabulary import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from types import TracebackType
 
     from graph.folder import DataFolder
     from graph.remote.engine import RemoteEngine
@@ -43,7 +41,6 @@ _PROBE: Final = NamedNode("urn:x-vekha:probe")
 _VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _Step: TypeAlias = "tuple[list[Quad], list[Quad]]"
 _Item = TypeVar("_Item")
-_log: Final = logging.getLogger(__name__)
 
 
 class RemoteReplica:
@@ -199,42 +196,23 @@ class RemoteReplica:
         return found
 
 
-class Follower:
-    """
-    Keeps a replica at the newest version, in a thread, for as long as the block lasts.
-
-    `problem` is why it is behind, None while it is not.
-    """
+class ReplicaFollower(Follower):
+    """Keeps a replica at the newest version, in a thread, for as long as the block lasts."""
 
     def __init__(self, replica: RemoteReplica, versions: Versions, folder: DataFolder) -> None:
-        self.replica = replica
-        self.problem: GraphError | None = None
-        self._versions = versions
-        self._folder = folder
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="remote-replica", daemon=True)
+        super().__init__(
+            "remote-replica",
+            self._keep_up,
+            pause=POLL_SECONDS,
+            longest_pause=_LONGEST_PAUSE,
+            patience=_LONGEST_PAUSE,
+        )
+        self._replica, self._versions, self._folder = replica, versions, folder
+        self._held = -1
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join(_LONGEST_PAUSE)
-
-    def _run(self) -> None:
-        pause, held = POLL_SECONDS, -1
-        while not self._stop.wait(pause):
-            try:
-                if self._versions.current() != held or self.problem is not None:
-                    held = self.replica.follow(self._versions, self._folder)
-                self.problem, pause = None, POLL_SECONDS
-            except GraphError as error:
-                if self.problem is None and not isinstance(error, NothingLoadedError):
-                    _log.warning("%s", error)
-                self.problem, pause = error, min(pause * 2, _LONGEST_PAUSE)
+    def _keep_up(self) -> None:
+        if self._versions.current() != self._held or self.problem is not None:
+            self._held = self._replica.follow(self._versions, self._folder)
 
 
 def _steps(folder: DataFolder, held: int, newest: int) -> list[_Step] | None:

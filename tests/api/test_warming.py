@@ -75,6 +75,24 @@ def test_a_part_that_breaks_keeps_no_other_from_being_read(
     assert "a broken part" in caplog.text
 
 
+def test_an_error_that_nobody_thought_of_is_told_and_the_next_version_is_read(
+    knowledge: Knowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = threading.Event()
+
+    def newest() -> Knowledge:
+        if not asked.is_set():
+            asked.set()
+            raise OSError("the disk is gone")
+        return knowledge
+
+    told: list[int] = []
+    with Warming(newest, lambda: knowledge.version, lambda: 1, [lambda known: told.append(known.version)]) as found:
+        assert found.wait(knowledge.version, PATIENCE)
+    assert told == [knowledge.version]
+    assert "the disk is gone" in caplog.text
+
+
 def test_what_is_kept_is_no_work_for_the_garbage_collector_until_the_next_version(knowledge: Knowledge) -> None:
     set_apart: list[int] = []
     kept: list[list[int]] = []
@@ -144,7 +162,7 @@ def test_the_end_of_the_service_ends_the_reading_after_the_part_that_is_read(kno
         leaving = threading.Thread(target=found.__exit__, args=(None, None, None))
         leaving.start()
         # Leaving waits for the part, so only what it asks for can be seen.
-        assert found._stop.wait(PATIENCE)
+        assert found.stopping.wait(PATIENCE)
         go_on.set()
         leaving.join(PATIENCE)
     assert told == ["first"]

@@ -32,13 +32,14 @@ from graph.inference import infer
 from graph.remote import replica as replication
 from graph.remote.engine import Address, RemoteEngine
 from graph.remote.pool import RemotePool
-from graph.remote.replica import Follower, RemoteReplica
+from graph.remote.replica import RemoteReplica, ReplicaFollower
 from graph.results import Table
 from graph.snapshots import Snapshot
 from graph.store import Store
 from graph.workers import Limits
 from ontology.iris import HOME
 from tests.graph.quads import document, involves
+from tests.patience import PATIENCE, wait_until
 
 EVERYTHING = "SELECT * { ?s ?p ?o }"
 NAMED = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
@@ -56,7 +57,8 @@ class Remote:
         return self.replica.follow(self.store.versions, self.store.folder)
 
     def pool(self, **limits: float) -> RemotePool:
-        return RemotePool(self.replica, limits=Limits(**limits))  # type: ignore[arg-type]  # numbers of either kind
+        patient = {"seconds": PATIENCE, **limits}
+        return RemotePool(self.replica, limits=Limits(**patient))  # type: ignore[arg-type]  # numbers of either kind
 
     def triples(self) -> set[Triple]:
         """The default graph as the engine has it."""
@@ -198,16 +200,15 @@ def test_a_slow_query_ends_at_its_limit(oxigraph: Remote) -> None:
     oxigraph.store.commit_document(document("tomsk", "aaaa", activities=800))
     oxigraph.follow()
     product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
-    before = time.monotonic()
+    # It would go on for hours.
     with oxigraph.pool(seconds=1.0) as pool, pytest.raises(QueryTimeoutError):
         pool.query(product)
-    assert time.monotonic() - before < 20
 
 
 def test_a_cancelled_answer_says_so_and_gives_its_place_back(oxigraph: Remote) -> None:
     oxigraph.store.commit_document(document("tomsk", "aaaa", activities=3000))
     oxigraph.follow()
-    pool = RemotePool(oxigraph.replica, size=1, limits=Limits(rows=10**7))
+    pool = RemotePool(oxigraph.replica, size=1, limits=Limits(rows=10**7, seconds=PATIENCE))
     product = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
     with pool.evaluate(product, table_format=QueryResultsFormat.CSV) as evaluation:
         chunks = evaluation.chunks()
@@ -284,11 +285,10 @@ def test_the_follower_publishes_by_itself_and_survives_an_engine_that_is_down(tm
         (tmp_path / "one").mkdir()
         with started("oxigraph", tmp_path / "one") as remote:
             replica = remote.replica
-            with Follower(replica, store.versions, store.folder) as follower:
+            with ReplicaFollower(replica, store.versions, store.folder) as follower:
                 store.commit_document(document("tomsk", "aaaa"))
-                wait_until(lambda: held(replica) == 1)
-                assert follower.problem is None
-        with Follower(replica, store.versions, store.folder) as follower:
+                wait_until(lambda: held(replica) == 1 and follower.problem is None)
+        with ReplicaFollower(replica, store.versions, store.folder) as follower:
             wait_until(lambda: isinstance(follower.problem, RemoteEngineError))
             assert "does not answer" in str(follower.problem)
 
@@ -297,13 +297,6 @@ def held(replica: RemoteReplica) -> int | None:
     with contextlib.suppress(StoreBusyError):
         return replica.version()
     return None
-
-
-def wait_until(condition: object, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]  # a function without arguments
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 class _Odd(http.server.BaseHTTPRequestHandler):
@@ -323,8 +316,9 @@ class _Odd(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", "application/sparql-results+json")
             self.end_headers()
+            # Until the client, whose time is limited, breaks off.
             with contextlib.suppress(OSError):
-                for _ in range(200):
+                while True:
                     self.wfile.write(b" ")
                     self.wfile.flush()
                     time.sleep(0.05)
@@ -360,10 +354,8 @@ def test_what_is_no_engine_is_one_sentence(odd: str, path: str, said: str) -> No
 
 
 def test_a_byte_now_and_then_does_not_stretch_the_time_limit(odd: str) -> None:
-    before = time.monotonic()
     with pytest.raises((QueryTimeoutError, RemoteEngineError)):
         RemoteEngine(Address(f"{odd}/slow", ""), seconds=1.0).query("ASK {}")
-    assert time.monotonic() - before < 20
 
 
 def test_credentials_are_shown_to_the_engine_and_never_told(odd: str) -> None:
@@ -375,11 +367,12 @@ def test_credentials_are_shown_to_the_engine_and_never_told(odd: str) -> None:
 
 
 def test_an_engine_that_is_not_there_is_one_sentence() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    engine = RemoteEngine(Address(f"http://127.0.0.1:{port}/sparql", ""))
-    with pytest.raises(RemoteEngineError, match="is it running"):
-        engine.query("ASK {}")
+    # Nobody listens there, and nobody else can begin to.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        engine = RemoteEngine(Address(f"http://127.0.0.1:{held.getsockname()[1]}/sparql", ""))
+        with pytest.raises(RemoteEngineError, match="is it running"):
+            engine.query("ASK {}")
 
 
 def test_literals_keep_their_type_and_language(shared_remote: Remote) -> None:
