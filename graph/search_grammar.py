@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import Literal, QuerySolutions, Store
 
 from graph.errors import SearchClauseError
-from graph.tokens import Names, Token, meaningful, place
+from graph.tokens import Names, PatternReader, Token, meaningful, place
 from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
@@ -62,14 +62,12 @@ def find_clauses(text: str, prefixes: Mapping[str, str] | None = None) -> list[S
     return _Reader(text, tokens, frozenset(places)).read(start) if places else []
 
 
-class _Reader:
+class _Reader(PatternReader[None]):
     """Reads the patterns of a query, token by token; `places` are the tokens that name the predicate."""
 
     def __init__(self, text: str, tokens: list[Token], places: frozenset[int]) -> None:
-        self._text = text
-        self._tokens = tokens
+        super().__init__(text, tokens)
         self._places = places
-        self._index = 0
         self._clauses: list[SearchClause] = []
         self._service = False
         self._block = 0
@@ -80,35 +78,18 @@ class _Reader:
         if self._token.is_word("CONSTRUCT") and not is_short:
             # The template makes triples and asks nothing.
             self._index = self._behind(start + 1)
-        self._outside(end=len(self._tokens))
+        self._outside(len(self._tokens))
         found = sorted(self._clauses, key=lambda clause: clause.offset)
         if found and is_short:
             offset = found[0].offset
             raise _refused(self._text, offset, "a search cannot stand in CONSTRUCT WHERE; write the template out")
         return found
 
-    def _at(self, index: int) -> Token:
-        return self._tokens[index] if index < len(self._tokens) else Token("end", "", len(self._text))
-
-    @property
-    def _token(self) -> Token:
-        return self._at(self._index)
-
-    def _outside(self, *, end: int) -> None:
-        """What stands around groups: clauses of SELECT, datasets, modifiers, data; up to token `end`."""
-        while self._index < end:
-            if self._token.is_word("VALUES"):
-                self._data()
-            elif self._token.text == "{":
-                self._group()
-            else:
-                self._index += 1
-
     def _group(self) -> None:
         """`{ … }`: a group graph pattern or a subquery."""
         self._index += 1
         if self._token.is_word("SELECT"):
-            self._outside(end=self._end_of_group())
+            self._outside(self._end_of_group())
             self._index += 1
             return
         while self._index < len(self._tokens) and self._token.text != "}":
@@ -171,23 +152,6 @@ class _Reader:
             else:
                 self._index += 1
         self._index += 1
-
-    def _data(self) -> None:
-        """VALUES with its block, in which every IRI is data."""
-        while self._index < len(self._tokens) and self._token.text != "{":
-            self._index += 1
-        self._index = self._behind(self._index)
-
-    def _behind(self, index: int) -> int:
-        """The index behind the bracket that opens at `index`."""
-        depth = 0
-        while index < len(self._tokens):
-            written = self._tokens[index].text
-            depth += (written in {"{", "(", "["}) - (written in {"}", ")", "]"})
-            index += 1
-            if depth <= 0:
-                break
-        return index
 
     def _triples(self) -> None:
         """A block of triples: one basic graph pattern, before which its hits are put."""

@@ -8,7 +8,8 @@ reads; `graph.guard` refuses the texts in which the two differ.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
@@ -37,7 +38,11 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENING: Final = frozenset(("{", "(", "["))
+_CLOSING: Final = frozenset(("}", ")", "]"))
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+Group = TypeVar("Group")
 
 
 class Token(NamedTuple):
@@ -61,6 +66,59 @@ def read_tokens(text: str) -> Iterator[Token]:
 def meaningful(text: str) -> list[Token]:
     """The tokens without white space and comments."""
     return [token for token in read_tokens(text) if token.kind not in {"space", "comment"}]
+
+
+class PatternReader(ABC, Generic[Group]):
+    """
+    Goes through the meaningful tokens of a query; what a group gives is up to `_group`.
+
+    Behind the last token stand others of kind `end`, so that a text that breaks off needs no care.
+    """
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._index = 0
+
+    @abstractmethod
+    def _group(self) -> Group:
+        """What the group that opens at the present token gives; the reader is behind it then."""
+
+    def _at(self, index: int) -> Token:
+        return self._tokens[index] if index < len(self._tokens) else Token("end", "", len(self._text))
+
+    @property
+    def _token(self) -> Token:
+        return self._at(self._index)
+
+    def _behind(self, index: int) -> int:
+        """The index behind the bracket that opens at `index`."""
+        depth = 0
+        while index < len(self._tokens):
+            written = self._tokens[index].text
+            depth += (written in _OPENING) - (written in _CLOSING)
+            index += 1
+            if depth <= 0:
+                break
+        return index
+
+    def _outside(self, end: int) -> list[Group]:
+        """What the groups give that stand among clauses of SELECT, datasets, modifiers and data, up to token `end`."""
+        found: list[Group] = []
+        while self._index < end:
+            if self._token.is_word("VALUES"):
+                self._data()
+            elif self._token.text == "{":
+                found.append(self._group())
+            else:
+                self._index += 1
+        return found
+
+    def _data(self) -> None:
+        """Go behind VALUES and its block, in which every IRI is data."""
+        while self._index < len(self._tokens) and self._token.text != "{":
+            self._index += 1
+        self._index = self._behind(self._index)
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -11,8 +11,6 @@ certain:
 - The same of the groups around it, as long as they are joined.  A group of OPTIONAL takes from the group around it
   what stands before, one of FILTER EXISTS what it tests, and both nothing from farther outside: there the absence of a
   row would count.  Groups of MINUS and subqueries take nothing from outside.
-
-The module is long since what is read and what may be taken of it are one piece of reasoning.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from graph.errors import QueryRefusedError
-from graph.tokens import Names, Token, meaningful, place, read_tokens
+from graph.tokens import Names, PatternReader, Token, meaningful, place, read_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -151,13 +149,8 @@ def _refuse_glued(text: str, tokens: Sequence[Token], known: set[str]) -> None:
             )
 
 
-class _Reader:
+class _Reader(PatternReader[_Group]):
     """Reads groups and their parts, token by token (SPARQL 1.1, 19.8, rules 53–99)."""
-
-    def __init__(self, text: str, tokens: list[Token]) -> None:
-        self._text = text
-        self._tokens = tokens
-        self._index = 0
 
     def read(self, start: int) -> list[_Group]:
         self._index = start
@@ -165,40 +158,10 @@ class _Reader:
             self._index = self._behind(start + 1)
         return self._outside(len(self._tokens))
 
-    def _at(self, index: int) -> Token:
-        return self._tokens[index] if index < len(self._tokens) else Token("end", "", len(self._text))
-
-    @property
-    def _token(self) -> Token:
-        return self._at(self._index)
-
     def _ended(self) -> int:
         """Where the token before this one ends."""
         token = self._at(self._index - 1)
         return token.start + len(token.text)
-
-    def _behind(self, index: int) -> int:
-        """The index behind the bracket that opens at `index`."""
-        depth = 0
-        while index < len(self._tokens):
-            written = self._tokens[index].text
-            depth += (written in {"{", "(", "["}) - (written in {"}", ")", "]"})
-            index += 1
-            if depth <= 0:
-                break
-        return index
-
-    def _outside(self, end: int) -> list[_Group]:
-        """The groups among clauses of SELECT, datasets, modifiers and data, up to token `end`."""
-        groups: list[_Group] = []
-        while self._index < end:
-            if self._token.is_word("VALUES"):
-                self._data()
-            elif self._token.text == "{":
-                groups.append(self._group())
-            else:
-                self._index += 1
-        return groups
 
     def _group(self) -> _Group:
         group = _Group(self._token.start)
@@ -250,11 +213,6 @@ class _Reader:
 
     def _inner(self) -> list[_Group]:
         return [self._group()] if self._token.text == "{" else []
-
-    def _data(self) -> None:
-        while self._index < len(self._tokens) and self._token.text != "{":
-            self._index += 1
-        self._index = self._behind(self._index)
 
     def _expression(self, element: _Element) -> _Element:
         """What follows FILTER or BIND."""
