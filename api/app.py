@@ -28,6 +28,7 @@ from api.lists.facts import ListedFactsCache
 from api.negotiation import HTML, JSON, choose
 from api.networks.page import Networks
 from api.operation.administration import Tasks
+from api.operation.computing import Computations
 from api.operation.logs import RequestLog
 from api.operation.metrics import Metrics
 from api.operation.query_log import QueryLog
@@ -124,7 +125,7 @@ def create_app(
         slow_seconds=settings.slow_seconds,
     )
     app.state.site = site
-    app.state.networks = Networks()
+    app.state.networks, app.state.computations = Networks(), Computations()
     app.state.source_tables = SourceTables()
     app.state.reconciled, app.state.candidates = ReconciledVersions(), FoundCandidates()
     app.state.lists, app.state.findings, app.state.row_counts = ListedFactsCache(), Findings(), RowCounts()
@@ -164,13 +165,13 @@ def create_app(
 
 def _kept_parts(app: FastAPI, settings: Settings) -> list[Callable[[Knowledge], object]]:
     """What the pages keep of a data version, in the order in which people come to it."""
-    lists, networks, language = app.state.lists, app.state.networks, settings.languages[0]
+    lists, computations, language = app.state.lists, app.state.computations, settings.languages[0]
     return [
         lambda knowledge: lists.facts(knowledge).units,
         *(partial(lists.labels, language=code) for code in settings.languages),
         app.state.findings.of,
-        partial(app.state.schedules.of, language=language),
-        networks.first_page,
+        partial(app.state.schedules.read_ahead, computations, language),
+        partial(app.state.networks.read_ahead, computations),
     ]
 
 

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from api.networks.selection import Asked
+from api.operation.computing import Results
 from graph.networks.drawing import draw_svg
 from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
-from graph.networks.measures import Measures
+from graph.networks.measures import Measures, cut_off
 from graph.networks.projections import PROJECTIONS, Selection, bridged_levels, load_by_year
 from graph.networks.views import around, close_communities, left_out, most_connected, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from api.knowledge import Knowledge
     from api.language import Language
+    from api.operation.computing import Computations
     from graph.networks.facts import Facts, Iri
     from graph.networks.layout import Positions
     from graph.networks.projections import Network
 
 Purpose: TypeAlias = Literal["page", "picture", "file"]
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
 
 # A drawing of more is a grey disc; who wants all asks for `top=0`.
 SHOWN: Final = 100
 # Of more nodes than these a picture begins with communities.
 CLOSED_FROM: Final = 3000
+# What the page shows who chose nothing.
+FIRST: Final = Asked("bodies-by-activity", Selection())
 _KEPT_WHOLE: Final = 16
 _KEPT_DRAWN: Final = 32
 
@@ -45,6 +45,7 @@ class WholeNetwork:
         self.facts, self.selection = facts, selection
         self.network: Network = PROJECTIONS[projection](facts, selection)
         self.measures = Measures(self.network)
+        self._cut_off: dict[Iri, int] = {}
 
     @cached_property
     def load(self) -> Mapping[Iri, Mapping[int, int]]:
@@ -56,6 +57,12 @@ class WholeNetwork:
         """The other levels of those that each actor is tied to."""
         return bridged_levels(self.facts, self.network)
 
+    def cut_off(self, node: Iri) -> int:
+        """How many nodes lose their ties to the rest without this one."""
+        if node not in self._cut_off:
+            self._cut_off[node] = cut_off(self.network, node)
+        return self._cut_off[node]
+
 
 @dataclass(frozen=True)
 class DrawnNetwork:
@@ -65,13 +72,6 @@ class DrawnNetwork:
     asked: Asked
     part: Network
     network: Network
-    _maps: dict[str, bytes] = field(default_factory=dict, compare=False)
-
-    def map_in(self, language: str, write: Callable[[], bytes]) -> bytes:
-        """What `<network-map>` draws, in a language; written when it is first asked for."""
-        if language not in self._maps:
-            self._maps[language] = write()
-        return self._maps[language]
 
     @property
     def facts(self) -> Facts:
@@ -97,40 +97,23 @@ class DrawnNetwork:
         return left_out(self.whole.network, self.part)
 
 
-class _Newest(Generic[Key, Kept]):
-    """The last few things that were made; one thread makes at a time, the others wait for it."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._lock, self._making = size, Lock(), Lock()
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
-
-    def get(self, key: Key, make: Callable[[], Kept]) -> Kept:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        with self._making:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]
-            made = make()
-            with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > self._size:
-                    self._kept.popitem(last=False)
-            return made
-
-
 class Networks:
-    """Drawn networks by data version; the newest facts and the last few drawings are kept.  Safe in threads."""
+    """
+    Networks by data version: the newest facts, and the last few that were asked for.  Safe in threads.
+
+    `read`, `pages` and `maps` hold what requests share (`api.operation.computing.shared`): facts, drawn networks with
+    all that a page tells of them, and what `<network-map>` draws, by language.
+    """
 
     def __init__(self) -> None:
-        self._facts: _Newest[int, Facts] = _Newest(1)
-        self._whole: _Newest[tuple[int, str, Selection], WholeNetwork] = _Newest(_KEPT_WHOLE)
-        self._drawn: _Newest[tuple[int, Asked, bool], DrawnNetwork] = _Newest(_KEPT_DRAWN)
+        self.read: Results[int, Facts] = Results(1)
+        self.pages: Results[tuple[int, Asked], DrawnNetwork] = Results(_KEPT_DRAWN)
+        self.maps: Results[tuple[int, Asked, str], bytes] = Results(_KEPT_DRAWN)
+        self._whole: Results[tuple[int, str, Selection], WholeNetwork] = Results(_KEPT_WHOLE)
+        self._drawn: Results[tuple[int, Asked, bool], DrawnNetwork] = Results(_KEPT_DRAWN)
 
     def facts(self, knowledge: Knowledge) -> Facts:
-        return self._facts.get(knowledge.version, lambda: read_facts(knowledge.snapshot))
+        return self.read.get(knowledge.version, lambda: read_facts(knowledge.snapshot))
 
     def whole(self, knowledge: Knowledge, asked: Asked) -> WholeNetwork:
         facts = self.facts(knowledge)
@@ -140,15 +123,31 @@ class Networks:
     def draw(self, knowledge: Knowledge, asked: Asked, purpose: Purpose) -> DrawnNetwork:
         """What is asked for; how much of it a page or a picture shows at first is told in `SHOWN` and `CLOSED_FROM`."""
         whole = self.whole(knowledge, asked)
+        version, is_file = whole.facts.version, purpose == "file"
         asked = _settle_top(asked, len(whole.network), purpose)
-        key = (whole.facts.version, asked, purpose == "file")
-        return self._drawn.get(key, lambda: draw_part(whole, asked, purpose))
+        drawn = self._drawn.get((version, asked, is_file), lambda: draw_part(whole, asked, purpose))
+        # The picture of a page is asked for by what the page settled.
+        return self._drawn.keep((version, drawn.asked, is_file), drawn)
+
+    def draw_page(self, knowledge: Knowledge, asked: Asked) -> DrawnNetwork:
+        """What a page shows, all that it tells of it worked out."""
+        drawn = self.draw(knowledge, asked, "page")
+        measures = drawn.measures
+        _ = measures.parts, measures.single_points, drawn.left_out, drawn.whole.load, drawn.whole.bridged
+        _ = (measures.degree, measures.weighted_degree, measures.community) if drawn.closed else measures.nodes
+        return drawn
 
     def first_page(self, knowledge: Knowledge) -> DrawnNetwork:
         """What the page of networks shows who chose nothing, with all that its drawing and its table need."""
-        drawn = self.draw(knowledge, Asked("bodies-by-activity", Selection()), "page")
-        _ = drawn.positions, drawn.left_out, drawn.whole.load, drawn.whole.bridged, drawn.measures.nodes
+        drawn = self.pages.get((knowledge.version, FIRST), lambda: self.draw_page(knowledge, FIRST))
+        _ = drawn.positions
         return drawn
+
+    def read_ahead(self, computations: Computations, knowledge: Knowledge) -> None:
+        """The facts of a version and its first page, computed for the requests that will share them."""
+        computations.get(self.read, knowledge.version, lambda: read_facts(knowledge.snapshot), is_patient=True)
+        key = (knowledge.version, FIRST)
+        computations.get(self.pages, key, lambda: self.first_page(knowledge), is_patient=True)
 
 
 def _settle_top(asked: Asked, size: int, purpose: Purpose) -> Asked:

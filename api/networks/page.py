@@ -12,12 +12,11 @@ from api.editor.asking import QUERY_PARAMETERS, query_address
 from api.networks.drawing import kind_of, kind_words
 from api.networks.drawn import CLOSED_FROM, Networks, title_of
 from api.networks.files import ROUTES as FILE_ROUTES
-from api.networks.files import networks_of, read_values, values_of
+from api.networks.files import facts_of, page_of, read_values, values_of
 from api.networks.selection import THINGS, VIEW, asked_question, known_things, short_id, short_name
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
 from api.site import site_of
-from graph.networks.measures import cut_off
 from graph.networks.projections import PROJECTIONS, years_of
 from graph.networks.views import COMMUNITY
 from ontology.language.spelling import spelling_key
@@ -54,17 +53,18 @@ def _page(request: Request) -> Response:
     site = site_of(request)
     allow(request, "read")
     language = site.pages.language(request)
-    knowledge, networks = site.installation.newest(), networks_of(request)
-    facts = networks.facts(knowledge)
+    knowledge = site.installation.newest()
+    facts = facts_of(request, knowledge)
     given = values_of(request)
     own = {name: next(iter(given.get(name, ())), "") for name in _OWN}
     values = {name: found for name, found in given.items() if name not in _OWN and any(found)}
     projection = own["projection"] or "bodies-by-activity"
     problem, status, drawn = None, 200, None
     try:
-        asked = read_values(request, knowledge, networks, projection, values)
-        drawn = networks.draw(knowledge, asked, "page")
+        drawn = page_of(request, knowledge, read_values(request, knowledge, projection, values))
     except ProblemError as error:
+        if error.status >= 500:
+            raise
         problem, status = error.detail, 400
     address = _Addresses(projection, values)
     question = _answer(request, knowledge, values, language) if not problem else None
@@ -267,7 +267,7 @@ class _Shown:
             "pagerank": None if drawn.closed else measures.pagerank[node],
             "load": drawn.whole.load.get(node, {}),
             "levels": sorted(drawn.facts.name(one, code) for one in drawn.whole.bridged.get(node, ())),
-            "cut_off": cut_off(drawn.whole.network, node) if node in measures.single_points else 0,
+            "cut_off": drawn.whole.cut_off(node) if node in measures.single_points else 0,
             "around": self._address.only(focus=name),
             "more": [(kind_words(kind.rsplit("#", 1)[-1], self._language), count) for kind, count in more.items()],
             "expand": self._address.adding("expand", name) if more else None,

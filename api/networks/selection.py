@@ -68,12 +68,11 @@ def read_asked(
     """
     What the texts of an address or of options select; things by id, prefixed name or IRI.
 
-    With `answer`, a question, the parameters of that question are its own; the network is that of the activities that
-    stand in its answer, or, where the answer holds none, of the actors that do.  `things` are those of another answer.
+    With `things`, those of an answer, the network is that of the activities among them, or, where there are none, of
+    the actors.  The parameters of the question of `answer` are its own.
 
     Raises:
         NetworkParameterError: A projection, a parameter or a thing that nobody knows, or a number that is none.
-        ParameterError: A value that the question of `answer` does not take.
     """
     if projection not in PROJECTIONS:
         raise NetworkParameterError(
@@ -92,8 +91,6 @@ def read_asked(
             name=unknown,
             names=", ".join(PARAMETERS),
         )
-    if question:
-        things = _answered(knowledge, question, values)
     answered = None if things is None else _Answered.among(things, facts)
     known = known_things(facts)
     selected = {
@@ -160,12 +157,6 @@ def asked_question(knowledge: Knowledge, values: Mapping[str, Sequence[str]]) ->
             names=", ".join(get_close_matches(name, listed, 5, 0.3) or list(listed)[:5]),
         )
     return listed[name]
-
-
-def _answered(knowledge: Knowledge, question: Question, values: Mapping[str, Sequence[str]]) -> frozenset[Iri]:
-    own = {name: _first(values, name) for name in question.parameters if values.get(name)}
-    rows = knowledge.ask(question, own, "ru").table.rows
-    return frozenset(term.value for row in rows for term in row if isinstance(term, NamedNode))
 
 
 def _communities(values: Mapping[str, Sequence[str]]) -> Communities | None:

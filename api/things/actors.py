@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from api.language import alphabetical
 from api.links import same_page, with_query
 from api.lists.paging import PageOfRows
-from api.networks.files import networks_of
+from api.networks.files import facts_of
 from api.registers.entries import editions_of, entries_of
 from api.things.drawings import EgoPartner, draw_ego, draw_load
 from api.things.frame import things
@@ -73,7 +73,7 @@ def actor(thing: Thing) -> Response:
     """The page; its address may name a `year`, a partner (`with`), a page of the duties and one `spelling`."""
     asked = thing.request.query_params
     ties = _ties(thing.records("actor"))
-    facts = networks_of(thing.request).facts(thing.knowledge)
+    facts = facts_of(thing.request, thing.knowledge)
     duties = thing.records(_DUTIES)
     years = _years(facts, duties)
     partners = _partners(thing, facts)

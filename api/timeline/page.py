@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from api.access.rights import allow
 from api.lists.paging import PageOfRows
+from api.operation.computing import counted, shared
 from api.pictures import picture_addresses, picture_file, picture_routes
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
@@ -19,6 +20,7 @@ from api.site import site_of
 from api.timeline.calendars import MEDIA_TYPE, write_calendar
 from api.timeline.gantt import SCALES, GanttGroup, bounds
 from api.timeline.planned_drawing import draw_planned
+from api.timeline.schedules import schedules_of
 from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, select
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from api.language import Language
     from api.timeline.gantt import Scale
-    from api.timeline.schedules import State
+    from api.timeline.schedules import Planned, State
 
 _FIELDS: Final = frozenset({"roadmap", "body", "theme"})
 # Where the values of a filter are looked up by name.
@@ -53,6 +55,8 @@ def timeline_page(request: Request) -> Response:
     try:
         selected = select(request, knowledge, language)
     except ProblemError as error:
+        if error.status >= 500:
+            raise
         return site.pages.render(
             request,
             "problem.html",
@@ -64,9 +68,16 @@ def timeline_page(request: Request) -> Response:
     view = request.query_params.get("view")
     view = view if view in _VIEWS else _VIEWS[0]
     scale: Scale = "quarter"
-    drawings: list[Markup] = []
+    drawings: tuple[Markup, ...] = ()
     if view == "gantt" and page.size:
-        scale, drawings = _pieces(request, selected, shown, language)
+        key = (_drawn_from(selected, language), page, selected.group, selected.day, selected.scale)
+        scale, drawings = shared(
+            request,
+            "timeline",
+            schedules_of(request).drawings,
+            key,
+            lambda: _pieces(request, selected, shown, language),
+        )
     return site.pages.render(
         request,
         "timeline.html",
@@ -99,7 +110,7 @@ def timeline_picture(request: Request) -> Response:
     knowledge = site.installation.newest()
     selected = select(request, knowledge, language)
     _page, shown = _paged(request, selected, language)
-    _scale, drawing = _drawn(request, selected, shown, language)
+    _scale, drawing = counted(request, "timeline", lambda _query: _drawn(request, selected, shown, language))
     title = selected.answer_title or language.text("Timeline")
     names = [selected.schedule.name(iri) for iri in selected.chosen.values()]
     title = ": ".join([title, *names])
@@ -112,8 +123,9 @@ def timeline_sheet(request: Request) -> Sheet:
     knowledge = site.installation.newest()
     selected = select(request, knowledge, language)
     states = _states(language)
-    rows = [
-        [
+
+    def row(activity: Planned) -> list[str | None]:
+        return [
             activity.iri,
             activity.number,
             activity.text,
@@ -125,8 +137,8 @@ def timeline_sheet(request: Request) -> Sheet:
             states[activity.state(selected.day)],
             "; ".join(sorted(map(selected.schedule.name, activity.actors))),
         ]
-        for activity in selected.activities
-    ]
+
+    rows = counted(request, "timeline", lambda _query: [row(activity) for activity in selected.activities])
     return Sheet(_COLUMNS, rows, knowledge.version)
 
 
@@ -145,7 +157,11 @@ def timeline_calendar(request: Request) -> Response:
         found = site.pages.links.of(iri)
         return home + found if found and found.startswith("/") else found
 
-    content = write_calendar(selected.activities, selected.schedule, title=title, language=language, address=address)
+    def write() -> bytes:
+        return write_calendar(selected.activities, selected.schedule, title=title, language=language, address=address)
+
+    key = (_drawn_from(selected, language), title, home)
+    content = shared(request, "calendar", schedules_of(request).calendars, key, write)
     name = next((iri.rsplit("/", 1)[-1] for iri in selected.chosen.values()), selected.answer or "timeline")
     headers = {
         "Content-Type": MEDIA_TYPE,
@@ -154,6 +170,13 @@ def timeline_calendar(request: Request) -> Response:
         "Vekha-Version": str(knowledge.version),
     }
     return Response(content, headers=headers)
+
+
+def _drawn_from(selected: Selected, language: Language) -> tuple[object, ...]:
+    """What every drawing of a selection depends on."""
+    activities = tuple(activity.iri for activity in selected.activities)
+    chosen = tuple(sorted(selected.chosen.items()))
+    return selected.schedule.version, language.code, selected.start, selected.end, chosen, activities
 
 
 def _paged(request: Request, selected: Selected, language: Language) -> tuple[PageOfRows, list[GanttGroup]]:
@@ -166,7 +189,7 @@ def _paged(request: Request, selected: Selected, language: Language) -> tuple[Pa
 
 def _pieces(
     request: Request, selected: Selected, shown: Sequence[GanttGroup], language: Language
-) -> tuple[Scale, list[Markup]]:
+) -> tuple[Scale, tuple[Markup, ...]]:
     """The drawing in pieces of a hundred rows, each with its own head, so that a browser lays out what is seen."""
     count = sum(len(group.rows) for group in shown)
     start, end = bounds(selected.activities, selected.start, selected.end)
@@ -175,7 +198,7 @@ def _pieces(
         _drawn(request, settled, _slice(shown, PageOfRows(piece, count, ROWS)), language, f"gantt-{piece}")
         for piece in range(1, PageOfRows(1, count, ROWS).pages + 1)
     ]
-    return drawn[0][0], [drawing for _scale, drawing in drawn]
+    return drawn[0][0], tuple(drawing for _scale, drawing in drawn)
 
 
 def _drawn(

@@ -6,26 +6,30 @@ Pages of the timeline, calendars and comparisons select from these in memory.  W
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from api.operation.computing import Results, shared
 from api.site import held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
+    from markupsafe import Markup
     from starlette.requests import Request
 
     from api.knowledge import Knowledge, Record
     from api.lists.facts import ListedFacts, ListedFactsCache
+    from api.operation.computing import Computations
+    from api.timeline.gantt import Scale
 
 State: TypeAlias = Literal["passed", "now", "ahead", "undated"]
 
 _KEPT: Final = 4
+_KEPT_DRAWINGS: Final = 16
 _LOOSE: Final = frozenset({"year", "period"})
 
 
@@ -132,40 +136,51 @@ class Schedule:
 
 
 class Schedules:
-    """The schedules of the newest data versions, by language.  Safe in threads."""
+    """
+    The schedules of the newest data versions, by language, and what was drawn of them.  Safe in threads.
+
+    `read`, `drawings` and `calendars` hold what requests share (`api.operation.computing.shared`).
+    """
 
     def __init__(self, lists: ListedFactsCache) -> None:
         self._lists = lists
-        self._lock = Lock()
-        self._planned: OrderedDict[int, tuple[Planned, ...]] = OrderedDict()
-        self._kept: OrderedDict[tuple[int, str], Schedule] = OrderedDict()
+        self._planned: Results[int, tuple[Planned, ...]] = Results(_KEPT // 2)
+        self.read: Results[tuple[int, str], Schedule] = Results(_KEPT)
+        self.drawings: Results[Hashable, tuple[Scale, tuple[Markup, ...]]] = Results(_KEPT_DRAWINGS)
+        self.calendars: Results[Hashable, bytes] = Results(_KEPT)
 
     def of(self, knowledge: Knowledge, language: str) -> Schedule:
-        """The schedule of a data version; names in `language`, else in Russian."""
-        key = knowledge.version, language
-        with self._lock:
-            if key not in self._kept:
-                names = self._lists.labels(knowledge, language)
-                self._kept[key] = Schedule(knowledge.version, self._activities(knowledge), names)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        """The schedule of a data version with names in `language`, else in Russian."""
+        return self.read.get((knowledge.version, language), lambda: self._named(knowledge, language))
+
+    def read_ahead(self, computations: Computations, language: str, knowledge: Knowledge) -> None:
+        """The schedule of a version, computed for the requests that will share it."""
+        key = (knowledge.version, language)
+        computations.get(self.read, key, lambda: self._named(knowledge, language), is_patient=True)
+
+    def _named(self, knowledge: Knowledge, language: str) -> Schedule:
+        # The same activities in each language: documents speak one.
+        planned = self._planned.get(knowledge.version, lambda: self._activities(knowledge))
+        return Schedule(knowledge.version, planned, self._lists.labels(knowledge, language))
 
     def _activities(self, knowledge: Knowledge) -> tuple[Planned, ...]:
-        """The activities of a data version, the same in each language: documents speak one."""
-        if knowledge.version not in self._planned:
-            facts, texts = self._lists.facts(knowledge), self._lists.labels(knowledge, "ru")
-            self._planned[knowledge.version] = read_planned(knowledge, facts, texts)
-            while len(self._planned) > _KEPT // 2:
-                self._planned.popitem(last=False)
-        return self._planned[knowledge.version]
+        return read_planned(knowledge, self._lists.facts(knowledge), self._lists.labels(knowledge, "ru"))
+
+
+def schedules_of(request: Request) -> Schedules:
+    """The schedules of the application that serves this request."""
+    return held(request, "schedules", Schedules)
 
 
 def schedule_of(request: Request, knowledge: Knowledge, language: str) -> Schedule:
-    """The schedule of a data version, kept by the application that serves this request."""
-    schedules = held(request, "schedules", Schedules)
-    return schedules.of(knowledge, language)
+    """
+    The schedule of a data version, read once for all who ask.
+
+    Raises:
+        BudgetError, ProblemError: As `api.operation.computing.shared`.
+    """
+    schedules, key = schedules_of(request), (knowledge.version, language)
+    return shared(request, "timeline", schedules.read, key, lambda: schedules.of(knowledge, language))
 
 
 def read_planned(knowledge: Knowledge, facts: ListedFacts, texts: Mapping[str, str]) -> tuple[Planned, ...]:
