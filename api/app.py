@@ -45,6 +45,7 @@ from api.routes import ROUTES
 from api.search import search_router
 from api.security import SecurityHeaders, headers_of
 from api.site import Site, site_of
+from api.things.originals import CheckedFiles
 from api.things.versions import SourceTables
 from api.timeline.schedules import Schedules
 from api.warming import Warming
@@ -126,7 +127,7 @@ def create_app(
     )
     app.state.site = site
     app.state.networks, app.state.computations = Networks(), Computations()
-    app.state.source_tables = SourceTables()
+    app.state.source_tables, app.state.checked_files = SourceTables(), CheckedFiles()
     app.state.reconciled, app.state.candidates = ReconciledVersions(), FoundCandidates()
     app.state.lists, app.state.findings, app.state.row_counts = ListedFactsCache(), Findings(), RowCounts()
     app.state.schedules = Schedules(app.state.lists)

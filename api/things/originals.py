@@ -2,27 +2,32 @@
 `/roadmaps/<slug>/original`: the document as it was loaded, to be saved.
 
 Who may read the pages may read it, but not where names of persons are withheld: nobody has taken them out of the file.
-Nothing that a browser could run or render comes of it, whatever the file holds.
+Nothing that a browser could run or render comes of it, whatever the file holds.  A copy that was damaged is not sent:
+it is read and compared once, and again when the file changed or after a while, at the cost of who asks.
 """
 
 from __future__ import annotations
 
+import time
 from hashlib import file_digest
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from cachetools import TTLCache
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from api.access.rights import allow
+from api.operation.computing import Results, shared
 from api.problems import ProblemError
 from api.protocols.messages import attachment
+from api.site import held
 from api.things.frame import thing_of
 from graph.folder import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -31,7 +36,20 @@ if TYPE_CHECKING:
     from api.knowledge import Record
     from api.site import Site
 
-_TYPE = "application/octet-stream"
+# Where a file is, and all by which the system tells that it changed: device, inode, size, both times.
+Signature: TypeAlias = "tuple[Path, int, int, int, int, int]"
+
+_TYPE: Final = "application/octet-stream"
+_KEPT: Final = 10_000
+# A disk may spoil what nobody writes to.
+_CHECKED_FOR: Final = 600.0
+
+
+class CheckedFiles(Results[Signature, str]):
+    """The SHA-256 of kept files that were read lately."""
+
+    def __init__(self, *, timer: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(TTLCache(_KEPT, _CHECKED_FOR, timer=timer))
 
 
 def original_file(request: Request) -> Response:
@@ -56,9 +74,8 @@ def original_file(request: Request) -> Response:
                 "VEKHA_KEEP_DOCUMENTS and are not larger than 200 MB."
             ),
         )
-    with path.open("rb") as file:
-        is_whole = file_digest(file, "sha256").hexdigest() == shown["sha256"]
-    if not is_whole:
+    files = held(request, "checked_files", CheckedFiles)
+    if shared(request, "original", files, _signature(path), lambda: _sha256(path)) != shown["sha256"]:
         raise ProblemError(500, _("The copy of this file in the data folder is damaged; load the document again."))
     headers = {
         "Content-Disposition": attachment(PurePath(str(shown["file"])).name),
@@ -84,6 +101,16 @@ def is_offered(site: Site, shown: Record) -> bool:
 def kept_file(site: Site, shown: Record) -> Path | None:
     """Where the file of this version is kept."""
     return DataFolder(site.installation.settings.data).original(str(shown["sha256"]))
+
+
+def _signature(path: Path) -> Signature:
+    state = path.stat()
+    return path, state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 ROUTES = [Route("/roadmaps/{slug}/original", original_file)]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from io import BufferedReader
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.commands.examples import example_documents
 from api.settings import read_settings
+from api.things.originals import CheckedFiles
 from tests.api.conftest import HOSTILE_TEXT, load_into, serving
 
 HTML = {"Accept": "text/html"}
@@ -67,6 +70,44 @@ def test_where_persons_are_withheld_the_file_is_refused_in_words(folder: Path) -
         answer = client.get(f"{address}/original?lang=ru")
         assert answer.status_code == 403
         assert "имена здесь скрыты" in answer.json()["detail"]
+
+
+def test_a_file_is_read_and_compared_once_for_as_long_as_it_is_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+
+    def listen(file: BufferedReader, name: str) -> object:
+        compared.append(file.name)
+        return file_digest(file, name)
+
+    monkeypatch.setattr("api.things.originals.file_digest", listen)
+    with serving(read_settings(data=folder)) as client:
+        address = f"/roadmaps/{slug_in(client)}/original"
+        content = client.get(address).content
+        assert client.get(address, headers={"Range": "bytes=0-99"}).content == content[:100]
+        assert client.get(address).content == content
+        assert len(compared) == 1
+        kept = Path(compared[0])
+        state = kept.stat()
+        try:
+            kept.write_bytes(b"?" * len(content))
+            os.utime(kept, ns=(state.st_atime_ns, state.st_mtime_ns + 1_000_000_000))
+            assert client.get(address).status_code == 500
+        finally:
+            kept.write_bytes(content)
+            os.utime(kept, ns=(state.st_atime_ns, state.st_mtime_ns + 2_000_000_000))
+        assert client.get(address).content == content
+        assert len(compared) == 3
+
+
+def test_a_file_is_compared_again_after_a_while() -> None:
+    now = [0.0]
+    files = CheckedFiles(timer=lambda: now[0])
+    key = (Path("kept"), 1, 2, 3, 4, 5)
+    assert [files.get(key, lambda: "first"), files.get(key, lambda: "second")] == ["first", "first"]
+    now[0] = 601.0
+    assert files.get(key, lambda: "second") == "second"
 
 
 def test_a_file_that_is_not_kept_or_was_damaged_is_told_so(folder: Path, pages: TestClient) -> None:
