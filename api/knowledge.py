@@ -46,6 +46,11 @@ class Choice:
     label: str
 
 
+def bound(question: Question, values: Mapping[str, Given], language: str) -> str:
+    """The text of a question with these values; labels come in `language` unless a value says otherwise."""
+    return bind(question, ({"lang": language} if "lang" in question.parameters else {}) | dict(values))
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A question with its values in it; `parameters` are those that have one, as people give them."""
@@ -90,9 +95,8 @@ class Knowledge:
         for name, value in values.items():
             if name in question.parameters and question.parameters[name].choices:
                 self._require_known(question, question.parameters[name], value, language)
-        bound = self._in_language(question, values, language)
-        shown = {name: str(value) for name, value in bound.items() if value not in {None, ""} and name != "lang"}
-        return Prepared(bind(question, bound), shown)
+        shown = {name: str(value) for name, value in values.items() if value not in {None, ""} and name != "lang"}
+        return Prepared(bound(question, values, language), shown)
 
     def records(self, page_question: str, language: str, /, **values: Given) -> list[Record]:
         """Rows of a question of `queries/pages`, as plain values by column name."""
@@ -100,8 +104,8 @@ class Knowledge:
         return [dict(zip(table.columns, map(plain_value, row), strict=True)) for row in table.rows]
 
     def table(self, page_question: str, language: str, /, **values: Given) -> Table:
-        question = self.catalogue[page_question]
-        return self._table(bind(question, self._in_language(question, values, language)))
+        """The rows of a question of `queries/pages`, as terms."""
+        return self._table(bound(self.catalogue[page_question], values, language))
 
     def triples(self, page_question: str, /, **values: Given) -> Triples:
         """What a CONSTRUCT question of `queries/pages` gives."""
@@ -183,7 +187,3 @@ class Knowledge:
     def _answer(self, sparql: str) -> Result:
         searched = answered(sparql, None, self.search, version=self.version)
         return self.snapshot.answer(sparql, edits=searched.answers.edits).read()
-
-    @staticmethod
-    def _in_language(question: Question, values: Mapping[str, Given], language: str) -> dict[str, Given]:
-        return ({"lang": language} if "lang" in question.parameters else {}) | dict(values)

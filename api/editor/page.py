@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from api.access.rights import allow, limits_of
 from api.editor.asking import DRAWN_ROWS, SHOWN_ROWS, answer_in, ask, shape_of, too_many
 from api.editor.panel import terms_of
+from api.knowledge import bound
 from api.links import with_query
 from api.negotiation import CSV, GRAPHS, RESULTS_JSON, TSV, XLSX
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
@@ -22,7 +23,7 @@ from api.questions.explanations import explain
 from api.questions.shown_answers import ShownTable
 from api.site import site_of
 from graph.results import Boolean, Table
-from queries.binding import ParameterError, bind
+from queries.binding import ParameterError
 from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _example(request: Request, site: Site) -> str:
     language = site.pages.language(request)
     try:
         question = catalogue[name or "first-query"]
-        return bind(question, ({"lang": language.code} if "lang" in question.parameters else {}) | values)
+        return bound(question, values, language.code)
     except UnknownQuestionError as error:
         raise HTTPException(404) from error
     except ParameterError as error:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from api.access.rights import allow, identity_of
-from api.knowledge import Choice
+from api.knowledge import Choice, bound
 from api.links import with_query
 from api.lists.paging import PageOfRows
 from api.pages import written_day
@@ -27,7 +27,7 @@ from api.questions.gallery import TOPICS
 from api.questions.shown_answers import ShownTable, fitting_rows
 from api.representations import Sheet, page_routes
 from api.site import running_of, site_of
-from queries.binding import ParameterError, bind
+from queries.binding import ParameterError
 from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
@@ -148,13 +148,12 @@ class _Asking:
     def shown(self, answer: QuestionAnswer) -> dict[str, Any]:
         """What the template shows of an answer: the view, the rows of the page, the citation, the query."""
         page, views = self.drawn(answer)
-        language = {"lang": self.language.code} if "lang" in self.question.parameters else {}
         return {
             "shown": ShownTable.of(answer, self.language, self.site.pages.links, page.first, page.end),
             "page": page,
             "drawn": views,
             "citation": self._citation(answer.version),
-            "sparql": bind(self.question, language | self.values),
+            "sparql": bound(self.question, self.values, self.language.code),
             "version": answer.version,
         }
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 
+from api.knowledge import bound
 from api.links import with_query
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from graph.terms import iri as checked_iri
-from queries.binding import bind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,9 +89,7 @@ class Thing:
         """The page; beside the values given it gets the addresses of its data as `data`."""
         sparql = None
         if self.table is not None:
-            question = self.knowledge.catalogue[self.table]
-            language = {"lang": self.language.code} if "lang" in question.parameters else {}
-            sparql = bind(question, {"thing": self.iri, **language})
+            sparql = bound(self.knowledge.catalogue[self.table], {"thing": self.iri}, self.language.code)
         return self.site.pages.render(
             self.request,
             template,
