@@ -168,7 +168,7 @@ def _question_command(question: Question, language: Language) -> click.Command:
                 context.ensure_object(Command).say("Written to {file}", file=output)
             _write(workbook, output)
         else:
-            titles = found.titles
+            titles = found.titles(language.code)
             hidden = {column.name for column in question.columns if column.hidden}
             shown = [index for index, name in enumerate(found.table.columns) if name not in hidden]
             short, legend = _short_documents(found, installation.iris.namespace("roadmap"))
@@ -176,8 +176,7 @@ def _question_command(question: Question, language: Language) -> click.Command:
                 [short.get((index, position)) or _shown(row[index], language) for index in shown]
                 for position, row in enumerate(found.table.rows)
             ]
-            names = [found.table.columns[index] for index in shown]
-            print_table([titles.get(name, {}).get(language.code, name) for name in names], rows)
+            print_table([titles[index] for index in shown], rows)
             beside = console(stderr=True)
             for slug, title in sorted(legend.items()):
                 beside.print(printable(f"{slug}: {title}"), soft_wrap=True)

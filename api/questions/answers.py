@@ -36,9 +36,10 @@ class QuestionAnswer:
     table: Table
     version: int
 
-    @property
-    def titles(self) -> dict[str, dict[str, str]]:
-        return {column.name: {"ru": column.title.ru, "en": column.title.en} for column in self.question.columns}
+    def titles(self, language: str) -> list[str]:
+        """What the columns of the table are called; their names where the question does not describe them."""
+        known = {column.name: column.title.in_language(language) for column in self.question.columns}
+        return [known.get(name, name) for name in self.table.columns]
 
 
 def plain_value(term: Term | None) -> Value:
@@ -51,14 +52,15 @@ def plain_value(term: Term | None) -> Value:
 
 def as_json(answer: QuestionAnswer, language: str) -> dict[str, Any]:
     """The answer as one object: `rows` are objects by column name."""
-    titles = answer.titles
     columns = answer.table.columns
     return {
         "question": answer.question.id,
         "title": answer.question.title.in_language(language),
         "version": answer.version,
         "parameters": answer.parameters,
-        "columns": [{"name": name, "title": titles.get(name, {}).get(language, name)} for name in columns],
+        "columns": [
+            {"name": name, "title": title} for name, title in zip(columns, answer.titles(language), strict=True)
+        ],
         "rows": [dict(zip(columns, map(plain_value, row), strict=True)) for row in answer.table.rows],
     }
 
@@ -75,10 +77,9 @@ def table_csv(table: Table) -> str:
 
 def as_xlsx(answer: QuestionAnswer, language: str) -> bytes:
     """A workbook with the answer in its first sheet and where it comes from in its second."""
-    titles = answer.titles
     facts = [answer.question.title.in_language(language), answer.question.id, str(answer.version)]
     return write_workbook(
-        [titles.get(name, {}).get(language, name) for name in answer.table.columns],
+        answer.titles(language),
         [[plain_value(term) for term in row] for row in answer.table.rows],
         names=("Ответ", "Источник") if language == "ru" else ("Answer", "Source"),
         origin=[*facts, *(f"{name} = {value}" for name, value in answer.parameters.items())],
