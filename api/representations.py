@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from api.access.rights import allow
 from api.links import same_page, with_query
-from api.negotiation import CSV, HTML, JSON, TURTLE, Format, choose
+from api.negotiation import CSV, HTML, JSON, TURTLE, Format, by_name, choose
+from api.problems import ProblemError
 from api.questions.answers import csv_cell, plain_value
 from api.site import site_of
 
@@ -84,6 +85,23 @@ def page_routes(
         return answer
 
     return [*(Route(f"{path}.{form.suffix}", suffixed(form)) for form in forms), Route(path, negotiated)]
+
+
+def form_asked(request: Request, offered: Sequence[Format], what: str) -> Format:
+    """
+    The form that `?format=` names, else the one that `Accept` likes best.
+
+    Raises:
+        ProblemError: 400 or 406 with what is offered; `what` is the subject of the sentence.
+    """
+    asked = request.query_params.get("format")
+    found = choose(request.headers.get("accept"), offered) if asked is None else by_name(asked, offered)
+    if found is not None:
+        return found
+    if asked is not None:
+        raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in offered)}")
+    words = f"{what} comes as {', '.join(form.media_type for form in offered)}"
+    raise ProblemError(406, words, headers={"Vary": "Accept"})
 
 
 def data_addresses(

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access.rights import allow
-from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format, by_name, choose
+from api.negotiation import ANSWERS, CSV, JSON, XLSX, Format
 from api.operation.result_cache import CachedAnswer, CacheKey
 from api.problems import MEDIA_TYPE, ProblemError
 from api.questions.answering import answered
 from api.questions.answers import as_json, as_xlsx, table_csv
 from api.questions.explanations import explain
+from api.representations import form_asked
 from api.site import cache_of, running_of, site_of
 from queries.binding import ParameterError
 
@@ -103,7 +104,7 @@ def _listed(request: Request) -> JSONResponse:
 def _answering(question: Question) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         site, identity = site_of(request), allow(request, "read")
-        form = _form(request)
+        form = form_asked(request, ANSWERS, "An answer")
         spoken = site.pages.language(request)
         language = spoken.code
         values = {name: value for name, value in request.query_params.items() if name not in RESERVED}
@@ -144,16 +145,6 @@ def _content(found: QuestionAnswer, form: Format, language: str) -> bytes:
     if form is JSON:
         return bytes(JSONResponse(as_json(found, language)).body)
     return table_csv(found.table).encode() if form is CSV else as_xlsx(found, language)
-
-
-def _form(request: Request) -> Format:
-    asked = request.query_params.get("format")
-    found = by_name(asked, ANSWERS) if asked is not None else choose(request.headers.get("accept"), ANSWERS)
-    if found is not None:
-        return found
-    if asked is not None:
-        raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in ANSWERS)}")
-    raise ProblemError(406, f"An answer comes as {', '.join(form.media_type for form in ANSWERS)}")
 
 
 def _described(parameter: Parameter) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from starlette.routing import Route
 from api.access.rights import allow
 from api.language import alphabetical
 from api.links import with_query
-from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format, by_name, choose
-from api.problems import ProblemError
+from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format
 from api.questions.answers import plain_value
+from api.representations import form_asked
 from api.site import site_of
 from api.things.entries import entry_view
 from api.things.frame import Thing
@@ -42,19 +42,28 @@ if TYPE_CHECKING:
 _SHOWN_REFERENCES = 50
 # Said once by the heading of the page.
 _IN_HEADING = frozenset({RDFS.label.value, RDF.type.value, SKOS.prefLabel.value})
-
-
+_FORMS = (HTML, *GRAPHS)
+_RESOURCE = "This resource"
 # Beside `?format=`, as pages of things have their data; no key of a thing ends so.
 _TURTLE = ".ttl"
 
 
 @dataclass(slots=True)
 class Property:
-    """A property with its values; `note` names where an inference stands instead of a document's statement."""
+    """A property with its values; `inferred` where no document states them."""
 
     label: str
     values: list[Record]
     inferred: bool = False
+
+
+@dataclass(slots=True)
+class Statements:
+    """What is said of a thing: its name in the reader's language if it has one, its classes by label, the rest."""
+
+    title: str | None = None
+    types: dict[str, Term | None] = field(default_factory=dict)
+    properties: dict[str, Property] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,7 +81,7 @@ def thing(request: Request) -> Response:
     site = site_of(request)
     knowledge = site.installation.newest()
     path = request.url.path.lstrip("/")
-    form = TURTLE if path.endswith(_TURTLE) else _form(request)
+    form = TURTLE if path.endswith(_TURTLE) else form_asked(request, _FORMS, _RESOURCE)
     subject = checked_iri(site.pages.links.thing(path.removesuffix(_TURTLE)))
     if form is not HTML:
         return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
@@ -92,7 +101,7 @@ def vocabulary(request: Request) -> Response:
     """The terms of the ontology (`…/ns#Term` all stand at `/ns`)."""
     site = site_of(request)
     knowledge = site.installation.newest()
-    form = _form(request)
+    form = form_asked(request, _FORMS, _RESOURCE)
     if form is not HTML:
         return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
     language = site.pages.language(request)
@@ -102,22 +111,6 @@ def vocabulary(request: Request) -> Response:
         for title, suffixes in ((language.text("Classes"), ("Class",)), (language.text("Properties"), ("Property",)))
     ]
     return site.pages.render(request, "vocabulary.html", groups=groups, version=knowledge.version)
-
-
-def _form(request: Request) -> Format:
-    """`?format=`, else `Accept`; 400 or 406 for what is not offered."""
-    offered = (HTML, *GRAPHS)
-    asked = request.query_params.get("format")
-    if asked is not None:
-        found = by_name(asked, offered)
-        if found is None:
-            raise ProblemError(400, f"format={asked!r} is not one of {', '.join(form.name for form in offered)}")
-        return found
-    found = choose(request.headers.get("accept"), offered)
-    if found is None:
-        offers = ", ".join(form.media_type for form in offered)
-        raise ProblemError(406, f"This resource comes as {offers}", headers={"Vary": "Accept"})
-    return found
 
 
 def _rdf(knowledge: Knowledge, triples: Iterable[Triple], form: Format) -> Response:
@@ -147,14 +140,35 @@ def _to_cell(request: Request, site: Site, knowledge: Knowledge, place: NamedNod
 
 def generic_page(thing: Thing) -> Response:
     """All statements of a thing, and what points to it: the page of kinds that have none of their own."""
-    knowledge, language, subject = thing.knowledge, thing.language, thing.iri
-    statements = knowledge.table("properties", language.code, thing=subject).records()
+    knowledge, code, subject = thing.knowledge, thing.language.code, thing.iri
+    said = _statements(thing)
+    references = _references(knowledge, subject, code)
+    if not said.properties and not references and said.title is None:
+        raise HTTPException(404)
+    source = entry_view(knowledge, subject, code)
+    raw = said.properties.get(VEKHA.rawText.value, Property("", [])).values
+    short = knowledge.catalogue.prefixes.shorten(subject.value)
+    return thing.render(
+        "thing.html",
+        title=said.title or (raw[0]["text"] if raw else None) or short or subject.value,
+        types=_types(said.types),
+        properties=sorted(said.properties.values(), key=lambda one: (one.inferred, one.label)),
+        references=references,
+        entries=knowledge.records("shared-entries", code, thing=subject),
+        source=source,
+        document_path=thing.href(source.record["roadmap"]) if source else None,
+        selected=None,
+        lit_signs=None,
+        version_asked=None,
+    )
+
+
+def _statements(thing: Thing) -> Statements:
+    knowledge, language = thing.knowledge, thing.language
     inferred_graph = knowledge.iris.graph("inferred")
-    properties: dict[str, Property] = {}
-    types: dict[str, Term | None] = {}
-    title: str | None = None
+    said = Statements()
     seen: set[tuple[str, object]] = set()
-    for statement in statements:
+    for statement in knowledge.table("properties", language.code, thing=thing.iri).records():
         term, value = str(plain_value(statement["property"])), statement["value"]
         record: Record = {
             "text": plain_value(statement["valueLabel"]) or _short(knowledge, value),
@@ -162,10 +176,10 @@ def generic_page(thing: Thing) -> Response:
             "language": getattr(value, "language", None),
         }
         if term == RDF.type.value:
-            types[str(record["text"])] = value
+            said.types[str(record["text"])] = value
         if term in {RDFS.label.value, SKOS.prefLabel.value}:
             fits = record["language"] in {language.code, None}
-            title = str(record["text"]) if fits or title is None else title
+            said.title = str(record["text"]) if fits or said.title is None else said.title
         if term in _IN_HEADING or (term, value) in seen:
             continue
         seen.add((term, value))
@@ -173,31 +187,10 @@ def generic_page(thing: Thing) -> Response:
         if term == OWL.differentFrom.value:  # OWL 2 DL lets nobody annotate its own terms
             label = language.text("not the same as")
         inferred = statement["graph"] == inferred_graph
-        properties.setdefault(term, Property(label, [], inferred)).values.append(record)
-    for one in properties.values():
+        said.properties.setdefault(term, Property(label, [], inferred)).values.append(record)
+    for one in said.properties.values():
         one.values.sort(key=lambda record: alphabetical(record["text"]))
-    references = _references(knowledge, subject, language.code)
-    if not properties and not references and title is None:
-        raise HTTPException(404)
-    entries = knowledge.records("shared-entries", language.code, thing=subject)
-    source = entry_view(knowledge, subject, language.code)
-    raw = [value["text"] for value in properties.get(VEKHA.rawText.value, Property("", [])).values]
-    return thing.render(
-        "thing.html",
-        title=title
-        or (raw[0] if raw else None)
-        or knowledge.catalogue.prefixes.shorten(subject.value)
-        or subject.value,
-        types=_types(types),
-        properties=sorted(properties.values(), key=lambda one: (one.inferred, one.label)),
-        references=references,
-        entries=entries,
-        source=source,
-        document_path=thing.href(source.record["roadmap"]) if source else None,
-        selected=None,
-        lit_signs=None,
-        version_asked=None,
-    )
+    return said
 
 
 def _types(types: dict[str, Term | None]) -> list[str]:
