@@ -15,7 +15,7 @@ from starlette.routing import Route
 from api.access.rights import allow
 from api.language import alphabetical
 from api.links import with_query
-from api.lists.perspectives import lists_of
+from api.lists.facts import lists_of
 from api.questions.gallery import TOPICS
 from api.site import site_of
 from ontology.iris import HOME, NAMESPACE

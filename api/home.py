@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from api.access.rights import allow
 from api.language import alphabetical
-from api.lists.perspectives import lists_of
+from api.lists.facts import lists_of
 from api.problems import ProblemError
 from api.quality import findings_of
 from api.quality_rules import RULES

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 
 from api.knowledge import Knowledge
 from api.language import alphabetical
+from api.lists.facts import lists_of
 from api.lists.paging import PageOfRows
-from api.lists.perspectives import lists_of
 from api.quality_rules import ANOMALIES, RULES, Rule, rule_of
 from api.registers.entries import wrong_numbers
 from api.representations import Sheet, data_addresses, page_routes

@@ -13,9 +13,9 @@ from api.comparison.matrices import Matrix, count_by
 from api.comparison.side_by_side import MOST, Compared, compare
 from api.links import with_query
 from api.lists.facets import NOT
-from api.lists.narrowing import ACTIVITY_FACETS, Narrowing
+from api.lists.narrowing import Narrowing
 from api.lists.paging import PageOfRows
-from api.lists.selection import Asked, text_of
+from api.lists.selection import ACTIVITY_FACETS, Asked, text_of
 from api.negotiation import XLSX
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
@@ -68,6 +68,7 @@ class _Page:
 
 
 def comparison_page(request: Request) -> Response:
+    """The page; of roadmaps that cannot be compared it says why."""
     page = _Page.of(request)
     site = site_of(request)
     try:
@@ -81,15 +82,16 @@ def comparison_page(request: Request) -> Response:
             detail=error.detail,
         )
     roadmaps = sorted(
-        {(activity.roadmap, page.schedule.name(activity.roadmap)) for activity in page.schedule.activities}
+        {(page.schedule.name(activity.roadmap), _slug(activity.roadmap)) for activity in page.schedule.activities}
     )
     return site.pages.render(
         request,
         "comparison.html",
         title=page.language.text("Comparison"),
-        roadmaps=sorted(((_slug(iri), name) for iri, name in roadmaps), key=lambda pair: pair[1]),
+        roadmaps=[(slug, name) for name, slug in roadmaps],
+        most=MOST,
         # The list would stand in the page once for each of them.
-        is_long=is_long_list(name for _iri, name in roadmaps for _place in range(MOST)),
+        is_long=is_long_list(name for name, _slug in roadmaps for _place in range(MOST)),
         offered=[
             (rows, columns, f"{_axis(rows, page.language)} × {_axis(columns, page.language)}")
             for rows, columns in OFFERED
@@ -152,7 +154,7 @@ def _matrix(page: _Page) -> dict[str, Any]:
         }
         for name, thing in things.items():
             values[name] = (*values.get(name, ()), text_of(page.knowledge, ACTIVITY_FACETS[name], thing))
-        return "/activities" + Asked(values, chosen.words, "", 1, {}).query()
+        return "/activities" + Asked(values, chosen.words, "", {}).query()
 
     return {
         "matrix": matrix,
@@ -164,7 +166,7 @@ def _matrix(page: _Page) -> dict[str, Any]:
         "down": down,
         "cell": lambda row, column: cell(**{rows: row.thing, columns: column.thing}),
         "line": lambda row: cell(**{rows: row.thing}),
-        "narrowed": narrowing.chips(),
+        "narrowed": narrowing.chips_of(ACTIVITY_FACETS),
         "compared": None,
     }
 

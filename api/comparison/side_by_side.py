@@ -38,21 +38,15 @@ class Compared:
     alone: tuple[tuple[Planned, ...], ...]
 
 
-def compare(
-    knowledge: Knowledge, schedule: Schedule, roadmaps: Sequence[str], *, theme: str | None = None, least: float = 0.0
-) -> Compared:
+def compare(knowledge: Knowledge, schedule: Schedule, roadmaps: Sequence[str], *, least: float) -> Compared:
     """
-    The roadmaps compared, activities of one theme only if it is given.
+    The roadmaps compared.
 
     Which activities are alike is what the store has inferred (`vekha:identicalTo`, `vekha:similarTo`); those whose
     common words are fewer than `least` count as different.
     """
     members = {
-        roadmap: tuple(
-            activity
-            for activity in schedule.activities
-            if activity.roadmap == roadmap and (theme is None or theme in activity.themes)
-        )
+        roadmap: tuple(activity for activity in schedule.activities if activity.roadmap == roadmap)
         for roadmap in roadmaps
     }
     known = {activity.iri: activity for activities in members.values() for activity in activities}

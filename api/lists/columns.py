@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from api.language import alphabetical
+from api.lists.selection import ACTIVITY_FACETS, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +24,15 @@ _LONG: Final = 60
 # Characters of a text that a list shows; all of it stands on the page of the thing, and in CSV.
 _CUT: Final = 80
 _CUT_ASIDE: Final = 36
+# The list that shows what the numbers of a column count, and the facet that narrows it to one thing of a list.
+_LIST_OF: Final = {"activities": "activities", "indicators": "indicators", "documents": "roadmaps", "actors": "bodies"}
+_FACET_OF: Final = {"roadmaps": "roadmap", "bodies": "actor", "themes": "theme", "territories": "territory"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column by the name that the address sorts by; `title` is a message id."""
+
     name: str
     title: str
     numeric: bool = False
@@ -107,14 +113,15 @@ class RowMaker:
     def ordered(self, name: str, sort: str) -> list[str]:
         """The things in the order asked for: a column, or «-» and a column; else the order of the list itself."""
         column = next((one for one in COLUMNS[name] if one.name == sort.removeprefix("-")), None)
-        things = list(self.counted)
+        # The engine gives its rows in no order; activities stand as they are printed.
+        things = list(self.counted) if name == "activities" else sorted(self.counted)
         if column is not None:
             things.sort(key=lambda thing: self._cell(name, column.name, thing).order, reverse=sort.startswith("-"))
         elif name in {"bodies", "themes", "territories"}:
             things.sort(key=lambda thing: (-len(self.counted[thing]), alphabetical(self._label(thing))))
         elif name == "indicators":
             # The indicators of one document stand together under its title.
-            things.sort(key=lambda thing: self._cell(name, "document", thing).order)
+            things.sort(key=lambda thing: (self._cell(name, "document", thing).order, alphabetical(self._label(thing))))
         elif name == "roadmaps":
             things.sort(key=lambda thing: alphabetical(self._label(thing)))
         return things
@@ -126,6 +133,7 @@ class RowMaker:
         return state, asked.query(sort=f"-{column.name}" if turned else column.name)
 
     def cells(self, name: str, thing: str) -> list[Cell]:
+        """The row of a thing, in the order of the list's columns."""
         return [self._cell(name, column.name, thing) for column in COLUMNS[name]]
 
     def _cell(self, name: str, column: str, thing: str) -> Cell:
@@ -210,19 +218,14 @@ class RowMaker:
         return Cell(((str(count), address),), "number", (count, ""), count)
 
     def _narrowed(self, name: str, column: str, thing: str) -> str | None:
-        """The list of what a number counts."""
-        target = {"activities": "activities", "indicators": "indicators", "documents": "roadmaps", "actors": "bodies"}
-        facet = {"roadmaps": "roadmap", "bodies": "actor", "themes": "theme", "territories": "territory"}
-        if column not in target or name not in facet or (name, column) == ("territories", "actors"):
+        """The list of what a number counts; None where no list can select just that."""
+        target, facet = _LIST_OF.get(column), _FACET_OF.get(name)
+        if target is None or facet is None or (name, column) == ("territories", "actors"):
             return None
-        base = self.knowledge.iris.base
-        shown = self.links.of(thing)
-        slug = thing.rsplit("/", 1)[-1]
-        if name == "bodies":
-            slug = thing.removeprefix(f"{base}id/").replace("/", ":", 1)
-        if not shown or (self.carried and column != "activities"):
+        if self.links.of(thing) is None or (self.carried and column != "activities"):
             return None
-        return f"/{target[column]}?{urlencode([(facet[name], slug), *self.carried])}"
+        chosen = (facet, text_of(self.knowledge, ACTIVITY_FACETS[facet], thing))
+        return f"/{target}?{urlencode([chosen, *self.carried])}"
 
     def _things(self, things: Iterable[str], few: int | None = None, *, cut: int = _CUT_ASIDE) -> Cell:
         labels = [(self._label(thing), self.links.of(thing)) for thing in things]

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from api.lists.facets import Unit
 from api.lists.namesakes import told_apart
+from api.site import held
 from ontology.iris import HOME
 from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from starlette.requests import Request
 
     from api.knowledge import Knowledge
 
@@ -195,6 +198,7 @@ class ListedFactsCache:
         self._labels: OrderedDict[tuple[int, str], Mapping[str, str]] = OrderedDict()
 
     def facts(self, knowledge: Knowledge) -> ListedFacts:
+        """The facts of this data version; who asks while they are read waits."""
         with self._lock:
             if knowledge.version not in self._facts:
                 self._facts[knowledge.version] = read_facts(knowledge)
@@ -216,6 +220,11 @@ class ListedFactsCache:
                 while len(self._labels) > 2 * _KEPT:
                     self._labels.popitem(last=False)
             return self._labels[key]
+
+
+def lists_of(request: Request) -> ListedFactsCache:
+    """The facts of lists that the application of this request keeps."""
+    return held(request, "lists", ListedFactsCache)
 
 
 def read_facts(knowledge: Knowledge) -> ListedFacts:

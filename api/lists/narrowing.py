@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from api.lists.facets import NOT, Chosen, select
-from api.lists.facts import ListedFactsCache
-from api.lists.selection import FACETS, Asked, chosen_of, value_of
-from api.site import held
+from api.lists.facts import lists_of
+from api.lists.selection import ACTIVITY_FACETS, Asked, chosen_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge
     from api.language import Language
     from api.lists.facts import ListedFacts
-    from api.lists.selection import Facet
-
-ACTIVITY_FACETS: Final[Mapping[str, Facet]] = {facet.name: facet for facet in FACETS["activities"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +38,23 @@ class Narrowing:
 
     @property
     def facts(self) -> ListedFacts:
-        return self._lists.facts(self.knowledge)
+        return lists_of(self.request).facts(self.knowledge)
 
     @property
     def labels(self) -> Mapping[str, str]:
-        return self._lists.labels(self.knowledge, self.language.code)
+        return lists_of(self.request).labels(self.knowledge, self.language.code)
 
     def activities(self) -> list[str]:
         """The IRIs of the activities that fit, in the order of the list."""
         units = self.facts.units["activities"]
         return list(select(units, [], self.chosen).things) if self.chosen else [unit.thing for unit in units]
 
-    def chips(self) -> list[tuple[str, str]]:
-        """Each chosen value in words, and the address of the page without it."""
-        return [self._chip(name, text) for name, texts in self.asked.values.items() for text in texts]
-
     def chips_of(self, facets: Collection[str]) -> list[tuple[str, str]]:
-        """The same, for values of these facets and for those of others that a form cannot show."""
+        """
+        Chosen values in words, each with the address of the page without it.
+
+        They are those of these facets, and of others those that a form cannot show: several, or one to leave out.
+        """
         return [
             self._chip(name, text)
             for name, texts in self.asked.values.items()
@@ -78,7 +74,3 @@ class Narrowing:
             if (key, other) != (name, text) and key != "page"
         ]
         return f"{self.language.text(facet.title)}: {words}", f"{self.request.url.path}?{urlencode(left)}"
-
-    @property
-    def _lists(self) -> ListedFactsCache:
-        return held(self.request, "lists", ListedFactsCache)

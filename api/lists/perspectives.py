@@ -15,10 +15,11 @@ from pyoxigraph import Literal, NamedNode
 from api.language import alphabetical
 from api.lists.columns import COLUMNS, Cell, Column, RowMaker
 from api.lists.facets import NOT, Selected, select
-from api.lists.facts import ListedFactsCache
+from api.lists.facts import lists_of
+from api.lists.paging import PageOfRows
 from api.lists.selection import CARRIED, FACETS, TITLES, VIEWS, Asked, Facet, chosen_of, text_of, value_of
 from api.representations import Sheet, data_addresses, page_routes
-from api.site import held, site_of
+from api.site import site_of
 from ontology.iris import HOME
 from queries.binding import bind
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import BaseRoute
+    from starlette.routing import Route
 
     from api.knowledge import Knowledge
     from api.language import Language
@@ -45,6 +46,8 @@ _NOTHING: Final = NamedNode("urn:x-vekha:nothing")
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
+    """A value as the address writes it, how many things it would leave, and whether it is chosen or left out."""
+
     text: str
     label: str
     count: int
@@ -98,17 +101,8 @@ class Listing:
         selected = select(units, [facet.name for facet in FACETS[name]], chosen, among=among)
         carried = [(facet, text) for facet in CARRIED.get(name, ()) for text in asked.values.get(facet, ())]
         rows = RowMaker(facts, labels, selected.things, carried, language, knowledge, site.pages.links)
-        return cls(
-            name,
-            knowledge,
-            facts,
-            labels,
-            language,
-            asked,
-            selected,
-            rows.ordered(name, asked.sort),
-            rows,
-        )
+        things = rows.ordered(name, asked.sort)
+        return cls(name, knowledge, facts, labels, language, asked, selected, things, rows)
 
     @property
     def grouped(self) -> bool:
@@ -117,12 +111,13 @@ class Listing:
 
     @property
     def columns(self) -> list[Column]:
+        """The columns of the page."""
         return [column for column in COLUMNS[self.name] if not (self.grouped and column.name == "document")]
 
-    def shown_rows(self, page: int) -> list[tuple[Cell | None, list[list[Cell]]]]:
+    def shown_rows(self, page: PageOfRows) -> list[tuple[Cell | None, list[list[Cell]]]]:
         """The rows of a page, each group with its document if they are grouped."""
         found: list[tuple[Cell | None, list[list[Cell]]]] = []
-        for thing in self.things[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]:
+        for thing in self.things[page.first : page.end]:
             cells = dict(zip(COLUMNS[self.name], self.rows.cells(self.name, thing), strict=True))
             title = next((cell for column, cell in cells.items() if column.name == "document"), None)
             title = title if self.grouped else None
@@ -131,11 +126,8 @@ class Listing:
             found[-1][1].append([cells[column] for column in self.columns])
         return found
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-len(self.things) // PAGE_ROWS))
-
     def facets(self) -> list[ShownFacet]:
+        """The facets of the list in its order, the first of them open."""
         return [self._facet(facet, place) for place, facet in enumerate(FACETS[self.name])]
 
     def chips(self) -> list[tuple[str, str, bool, str]]:
@@ -229,9 +221,10 @@ class Listing:
 
 
 def list_page(name: str, request: Request) -> Response:
+    """The page; with htmx the address bar gets the address of what was chosen."""
     listing = Listing.of(name, request)
     site = site_of(request)
-    page = min(listing.asked.page, listing.pages)
+    page = PageOfRows.of(request.query_params.get("page"), len(listing.things), PAGE_ROWS)
     served = {getattr(route, "path", "") for route in request.app.routes}
     response = site.pages.render(
         request,
@@ -246,13 +239,8 @@ def list_page(name: str, request: Request) -> Response:
         version=listing.knowledge.version,
     )
     # The form sends its empty fields too; the address is to hold what was chosen only.
-    response.headers["HX-Push-Url"] = f"/{name}{listing.asked.query(page=page)}".rstrip("?")
+    response.headers["HX-Push-Url"] = f"/{name}{listing.asked.query(page=page.number)}".rstrip("?")
     return response
-
-
-def lists_of(request: Request) -> ListedFactsCache:
-    """The facts of lists that the application of this request keeps."""
-    return held(request, "lists", ListedFactsCache)
 
 
 def list_sheet(name: str, request: Request) -> Sheet:
@@ -285,15 +273,13 @@ def _holds(label: str, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _routes(name: str) -> list[BaseRoute]:
-    return [
-        *page_routes(
-            f"/{name}",
-            lambda request: list_page(name, request),
-            sheet=lambda request: list_sheet(name, request),
-            graph=lambda request: list_graph(name, request),
-        )
-    ]
+def _routes(name: str) -> list[Route]:
+    return page_routes(
+        f"/{name}",
+        lambda request: list_page(name, request),
+        sheet=lambda request: list_sheet(name, request),
+        graph=lambda request: list_graph(name, request),
+    )
 
 
 ROUTES = [route for name in FACETS for route in _routes(name)]

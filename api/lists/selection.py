@@ -1,8 +1,8 @@
 """
-What an address selects of a list: its facets, the values chosen of them, words, order and page.
+What an address selects of a list: its facets, the values chosen of them, words and order.
 
-`theme=mentoring` chooses a value, `theme=!mentoring` leaves it out, `q` asks for words of the label, `sort` and `page`
-order and turn the rows, `find.theme` searches inside a facet.
+`theme=mentoring` chooses a value, `theme=!mentoring` leaves it out, `q` asks for words of the label, `sort` orders the
+rows, `find.theme` searches inside a facet.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ FACETS: Final = {
     "indicators": (_THEME, _LEVEL, _TERRITORY, _ROADMAP, Facet("unit", "Unit", "scheme/unit/"), _YEAR),
     "territories": (Facet("within", "Part of the territory", "id/territory/"), _LEVEL, _THEME, _ROADMAP, _YEAR),
 }
+ACTIVITY_FACETS: Final = {facet.name: facet for facet in FACETS["activities"]}
 TITLES: Final = {
     "roadmaps": "Roadmaps",
     "activities": "Activities",
@@ -96,7 +97,6 @@ class Asked:
     values: Mapping[str, tuple[str, ...]]
     words: str
     sort: str
-    page: int
     find: Mapping[str, str]
 
     @classmethod
@@ -106,12 +106,10 @@ class Asked:
             facet.name: tuple(dict.fromkeys(text for text in given.getlist(facet.name) if text.strip(NOT)))
             for facet in FACETS[name]
         }
-        page = given.get("page", "")
         return cls(
             {facet: texts for facet, texts in values.items() if texts},
             given.get("q", "").strip(),
             given.get("sort", ""),
-            max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             {facet.name: found for facet in FACETS[name] if (found := given.get(f"find.{facet.name}", "").strip())},
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.language import alphabetical
 from api.links import with_query
-from api.lists.perspectives import lists_of
+from api.lists.facts import lists_of
 from api.things.frame import slug, things
 from ontology.vocabulary import SKOS
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from api.language import alphabetical
 from api.lists.selection import FACETS
 
 HTML = {"Accept": "text/html"}
@@ -123,3 +124,9 @@ def test_indicators_of_one_document_stand_together(client: TestClient) -> None:
     text = client.get("/indicators").text
     groups = re.findall(r'<tr class="group">.*?</tr>', text, re.DOTALL)
     assert len(groups) == len(set(groups)) == 4
+
+
+def test_indicators_of_one_document_stand_in_the_order_of_their_names(client: TestClient) -> None:
+    listed = [(row["document"], alphabetical(row["name"])) for row in rows(client, "/indicators.csv")]
+    documents = list(dict.fromkeys(document for document, _ in listed))
+    assert listed == sorted(listed, key=lambda pair: (documents.index(pair[0]), pair[1]))
