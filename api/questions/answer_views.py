@@ -71,6 +71,7 @@ class AnswerShape:
 
     @cached_property
     def rows(self) -> list[dict[str, Value]]:
+        """Each row as plain values by the names of the columns."""
         return [dict(zip(self.table.columns, map(plain_value, row), strict=True)) for row in self.table.rows]
 
     @cached_property
@@ -193,5 +194,6 @@ def views_of(shape: AnswerShape) -> list[AnswerView]:
 
 
 def title_of(view: AnswerView, language: Language) -> str:
+    """What a view is called."""
     _ = language.text
     return {TABLE: _("Table"), "chart": _("Chart"), "network": _("Network"), "timeline": _("Timeline")}[view.name]

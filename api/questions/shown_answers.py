@@ -26,6 +26,8 @@ _CELL = 30
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
+    """A heading; a `numeric` column holds numbers and nothing else."""
+
     name: str
     title: str
     numeric: bool
@@ -33,6 +35,8 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
+    """A text and where it leads; `shape` is a class of the style sheet, `rows` how many rows of the page it spans."""
+
     text: str
     href: str | None
     shape: str

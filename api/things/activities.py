@@ -13,7 +13,7 @@ from api.links import with_query
 from api.pages import written_day
 from api.things.drawings import Span, draw_spans
 from api.things.entries import entry_view
-from api.things.frame import things
+from api.things.frame import slug, things
 from ontology.language import lemmas
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def activity(thing: Thing) -> Response:
         themes=_themes(entry.facts.themes, thing.records("theme-reasons")),
         similar=_similar(thing, str(record["text"] or "")),
         parts=thing.records("parts-of-activity"),
-        timeline=with_query("/timeline", roadmap=str(record["roadmap"]).rsplit("/", 1)[-1]),
+        timeline=with_query("/timeline", roadmap=slug(str(record["roadmap"]))),
         compare=lambda other: _compared(record["roadmap"], other),
     )
 
@@ -68,7 +68,7 @@ def likeness(first: str, second: str) -> float:
 
 def _compared(*roadmaps: object) -> str:
     """The address of two documents side by side."""
-    return "/compare?" + urlencode([("roadmap", str(one).rsplit("/", 1)[-1]) for one in roadmaps])
+    return "/compare?" + urlencode([("roadmap", slug(str(one))) for one in roadmaps])
 
 
 def _spans(thing: Thing) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.things.versions import SourceCell, anchor_of, facts_of_graph, graph_of
+from api.things.versions import SourceCell, anchor_of, facts_of_graph, graph_of, headings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,4 @@ def entry_view(knowledge: Knowledge, entry: NamedNode, language: str) -> EntryVi
         )
         for cell in (knowledge.records("row-cells", language, row=str(record["row"])) if record["row"] else ())
     ]
-    number = str(record["sectionNumber"] or "").rstrip(". ")
-    title = f"{number}. {record['sectionTitle']}" if number and record["sectionTitle"] else record["sectionTitle"]
-    return EntryView(record, cells, facts, [str(text) for text in (record["aboveTitle"], title) if text])
+    return EntryView(record, cells, facts, headings_of(record))

@@ -57,6 +57,8 @@ class Facts:
 
 @dataclass(slots=True)
 class IndicatorFacts:
+    """An indicator with what was read of its targets."""
+
     iri: str
     label: str
     targets: list[Record]
@@ -125,6 +127,13 @@ def graph_of(knowledge: Knowledge, version: str) -> str:
     return knowledge.iris.base + "graph/" + version.rsplit("/", 1)[-1]
 
 
+def headings_of(stated: Record) -> list[str]:
+    """The titles of the sections above an entry, the outermost first, with the number of its own."""
+    number, title = str(stated["sectionNumber"] or "").rstrip(". "), stated["sectionTitle"]
+    own = f"{number}. {title}" if number and title else title
+    return [str(text) for text in (stated["aboveTitle"], own) if text]
+
+
 def facts_of_graph(
     knowledge: Knowledge, graph: str, language: str, *, entry: NamedNode | str | None = None
 ) -> dict[str, Facts]:
@@ -182,7 +191,7 @@ def _tables(knowledge: Knowledge, graph: str, language: str) -> list[SourceTable
         row = rows.get(record["row"])
         if row is None:
             meanings = stated.get(str(record["row"]), [])
-            headings = _headings(meanings[0]) if meanings else []
+            headings = headings_of(meanings[0]) if meanings else []
             before = present.get(record["table"], [])
             if meanings:
                 present[record["table"]] = headings
@@ -231,14 +240,6 @@ def _mark(cell: Record, least: float | None, *, understood: bool) -> Mark:
     if not understood:
         return "miss"
     return "miss" if kind in _READ_COLUMNS else "sure" if kind == "activity" else ""
-
-
-def _headings(meaning: Record) -> list[str]:
-    number = str(meaning.get("sectionNumber") or "").rstrip(". ")
-    title = _text(meaning.get("sectionTitle"))
-    if title and number:
-        title = f"{number}. {title}"
-    return [text for text in (_text(meaning.get("aboveTitle")), title) if text]
 
 
 def _new_headings(before: Sequence[str], now: Sequence[str]) -> list[str]:
