@@ -174,7 +174,7 @@ def kill(kind: DatasetKind, folder: Path, done: int, pause: float, tally: Tally)
 
 
 def is_gone(process: int) -> bool:
-    for _ in range(50):
+    for _ in range(600):
         try:
             os.kill(process, 0)
         except ProcessLookupError:

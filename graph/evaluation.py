@@ -330,7 +330,7 @@ class Evaluation:
             self._worker = worker
             if self._reason is not None:
                 worker.kill()
-        self._watch(max(seconds, 0), reason)
+        self._watch(max(min(seconds, self.limits.reading), 0), reason)
 
     def _watch(self, seconds: float, reason: _Reason) -> None:
         self._alarm = self._workers.alarms.set(seconds, partial(self._expire, reason))
@@ -348,10 +348,10 @@ class Evaluation:
         held = self._held_now()
         left = self._start + self.limits.seconds + held - time.monotonic()
         patience = self.limits.reading - held
-        if left <= 0:
-            self._kill("timeout")
-        elif patience <= 0:
+        if patience <= 0:
             self._kill("reader")
+        elif left <= 0:
+            self._kill("timeout")
         else:
             with self._lock:
                 if self._worker is not None:

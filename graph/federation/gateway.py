@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST_PAUSE: Final = 600.0
+# A little of a query's own time is left, to tell which service was slow.
+_TELLING: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,7 @@ class Asking:
             )
         size = min(limits.bytes, limits.query_bytes - sum(use.bytes for use in self._uses.values()))
         spent = sum(use.seconds for use in self._uses.values())
-        # A little of the query's own time is left, to tell which service was slow.
-        seconds = min(limits.seconds, limits.query_seconds - spent, self._deadline - time.monotonic() - 0.25)
+        seconds = min(limits.seconds, limits.query_seconds - spent, self._deadline - time.monotonic() - _TELLING)
         if size <= 0:
             raise ServiceTooLargeError(
                 "The service «{service}» was left out: services sent more than {limit} bytes for this query; "

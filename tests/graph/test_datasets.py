@@ -50,7 +50,7 @@ def materialised(quads: list[Quad], dataset: Dataset) -> Store:
     return made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUADS, NAMES, NAMES, st.sampled_from(QUERIES))
 def test_a_dataset_is_read_as_if_it_were_all_there_is(
     quads: list[Quad], default: tuple[NamedNode, ...], named: tuple[NamedNode, ...], query: str

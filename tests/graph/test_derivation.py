@@ -21,7 +21,7 @@ from ontology.vocabulary import DKIND, LEVEL, ORG, RDF, RDFS, SKOS, THEME, VEKHA
 from tests.graph.quads import BASE, assert_default_graph_is_the_merge, graph, graphs_of, node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from graph.rules import LateRule, LocalRule
@@ -151,33 +151,43 @@ def near(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return drawn
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_near_a_change_as_from_scratch(tmp_path: Path, near: list[int], seed: int) -> None:
+def assert_each_step_is_as_from_scratch(store: Store, seed: int, focus: set[NamedNode]) -> None:
+    """A store that holds the schema has after each of some random commits what follows from everything stated."""
     source = random.Random(seed)
     names = [graph(f"g{number}") for number in range(4)]
     world: dict[NamedNode, set[Triple]] = {graph("schema"): SCHEMA}
-    with Store.open(tmp_path, rules=[infer], keep=1) as store:
-        store.commit(Commit(replace=dict(world), current=frozenset(world)))
-        near.clear()
-        current = set(world)
-        for _ in range(STEPS):
-            commit = some_commit(source, names, world, current, FOCUS[seed % len(FOCUS)])
-            store.commit(commit)
-            for name, triples in commit.replace.items():
-                world[name] = set(triples)  # type: ignore[arg-type]
-            for name, (gone, new) in commit.edit.items():
-                world[name] = (world.get(name, set()) - set(gone)) | set(new)
-            current = (current | commit.current) - commit.past
-            stated = set().union(*(world.get(name, set()) for name in current))
-            graphs = graphs_of(store.snapshot())
-            assert graphs.get("inferred", set()) == closure(stated), commit
-            assert graphs[""] == stated | graphs.get("inferred", set())
+    current = set(world)
+    for _ in range(STEPS):
+        commit = some_commit(source, names, world, current, focus)
+        store.commit(commit)
+        for name, triples in commit.replace.items():
+            world[name] = set(triples)  # type: ignore[arg-type]
+        for name, (gone, new) in commit.edit.items():
+            world[name] = (world.get(name, set()) - set(gone)) | set(new)
+        current = (current | commit.current) - commit.past
+        stated = set().union(*(world.get(name, set()) for name in current))
+        graphs = graphs_of(store.snapshot())
+        assert graphs.get("inferred", set()) == closure(stated), commit
+        assert graphs[""] == stated | graphs.get("inferred", set())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """One that holds the schema."""
+    with Store.open(tmp_path, rules=[infer], keep=1) as opened:
+        opened.commit(Commit(replace={graph("schema"): SCHEMA}, current=frozenset({graph("schema")})))
+        yield opened
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_near_a_change_as_from_scratch(store: Store, near: list[int], seed: int) -> None:
+    assert_each_step_is_as_from_scratch(store, seed, FOCUS[seed % len(FOCUS)])
     assert len(near) >= STEPS - 3
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.usefixtures("near")
-def test_things_that_stand_alone_as_from_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+def test_things_that_stand_alone_as_from_scratch(store: Store, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """Every change is looked through for entries of registers about which nothing follows from elsewhere."""
     told: list[int] = []
 
@@ -188,24 +198,7 @@ def test_things_that_stand_alone_as_from_scratch(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr("graph.standalone.MANY", 0)
     monkeypatch.setattr("graph.derivation.standalone", count)
-    source = random.Random(seed)
-    names = [graph(f"g{number}") for number in range(4)]
-    world: dict[NamedNode, set[Triple]] = {graph("schema"): SCHEMA}
-    with Store.open(tmp_path, rules=[infer], keep=1) as store:
-        store.commit(Commit(replace=dict(world), current=frozenset(world)))
-        current = set(world)
-        for _ in range(STEPS):
-            commit = some_commit(source, names, world, current, ENTRIES if seed % 2 else FOCUS[0])
-            store.commit(commit)
-            for name, triples in commit.replace.items():
-                world[name] = set(triples)  # type: ignore[arg-type]
-            for name, (gone, new) in commit.edit.items():
-                world[name] = (world.get(name, set()) - set(gone)) | set(new)
-            current = (current | commit.current) - commit.past
-            stated = set().union(*(world.get(name, set()) for name in current))
-            graphs = graphs_of(store.snapshot())
-            assert graphs.get("inferred", set()) == closure(stated), commit
-            assert graphs[""] == stated | graphs.get("inferred", set())
+    assert_each_step_is_as_from_scratch(store, seed, ENTRIES if seed % 2 else FOCUS[0])
     # Among all patterns there may be no entry without ties.
     assert any(told) or seed % 2 == 0
 

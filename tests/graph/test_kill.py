@@ -48,10 +48,16 @@ def start(folder: Path, repository: Path) -> subprocess.Popen[str]:
     )
 
 
-def wait_for(writer: subprocess.Popen[str], line: str) -> None:
+def next_line(writer: subprocess.Popen[str]) -> str:
     assert writer.stdout is not None
-    while (found := writer.stdout.readline()) != f"{line}\n":
-        assert found, "the writer ended by itself"
+    line = writer.stdout.readline()
+    assert line, "the writer ended by itself"
+    return line.strip()
+
+
+def wait_for(writer: subprocess.Popen[str], line: str) -> None:
+    while next_line(writer) != line:
+        pass
 
 
 def kill(writer: subprocess.Popen[str]) -> list[int]:
@@ -85,20 +91,18 @@ def test_no_kill_leaves_half_a_document(tmp_path: Path, repository: Path) -> Non
     wait_for(writer, "open")
     started = time.perf_counter()
     wait_for(writer, "3")
-    # The machine may be busy: within so many seconds some commits end, and one is under way.
-    longest = time.perf_counter() - started
+    # About as long as a commit takes here: within so many seconds one is under way.
+    commit_seconds = (time.perf_counter() - started) / 3
     acknowledged = max([3, *kill(writer)])
-    reached: set[int] = set()
     for _ in range(KILLS):
         writer = start(folder, repository)
         wait_for(writer, "open")
-        time.sleep(randomness.uniform(0, longest))
-        acknowledged = max([acknowledged, *kill(writer)])
+        commits = [int(next_line(writer)) for _ in range(randomness.randrange(3))]
+        time.sleep(randomness.uniform(0, commit_seconds))
+        acknowledged = max([acknowledged, *commits, *kill(writer)])
         with versions.open() as snapshot:
             assert_whole(snapshot)
             assert snapshot.version >= acknowledged
-            reached.add(snapshot.version)
-    assert len(reached) > KILLS / 3, "most kills should hit after a commit and before the next"
     with Store.open(folder, rules=[involves], keep=2) as store:
         assert_whole(store.snapshot())
         assert store.version >= acknowledged

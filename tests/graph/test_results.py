@@ -79,7 +79,7 @@ def test_rows_without_bindings_are_counted() -> None:
         assert (written.rows, written.cut) == (3, None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(terms=st.lists(st.sampled_from(AWKWARD) | st.text().map(Literal), max_size=20), limit=st.integers(0, 25))
 def test_a_table_written_as_tsv_and_cut_holds_exactly_the_first_rows(terms: list[Term], limit: int) -> None:
     store = store_of(terms)
@@ -93,7 +93,7 @@ def test_a_table_written_as_tsv_and_cut_holds_exactly_the_first_rows(terms: list
     assert written.rows == min(len(terms), limit)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(limit=st.integers(0, 3000))
 def test_a_table_cut_by_bytes_holds_whole_rows(limit: int) -> None:
     store = store_of([Literal(f"строка {number}") for number in range(60)])

@@ -28,6 +28,7 @@ from tests.graph.quads import (
     label,
     node,
 )
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -273,7 +274,7 @@ def test_a_second_writer_waits_and_then_says_who_is_in_the_way(store: Store) -> 
 
 def test_a_second_writer_gets_its_turn(store: Store) -> None:
     threading.Timer(0.3, store.close).start()
-    with Store.open(store.folder.path, lock_timeout=10, rules=[]) as second:
+    with Store.open(store.folder.path, lock_timeout=PATIENCE, rules=[]) as second:
         assert second.version == 0
 
 
@@ -381,7 +382,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=steps)
 def test_after_any_commits_the_default_graph_is_the_merge_of_the_current_graphs(
     tmp_path_factory: pytest.TempPathFactory,

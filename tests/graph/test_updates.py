@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ from tests.graph.quads import (
     graphs_of,
     involves,
 )
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,10 +252,9 @@ def filled(store: Store, count: int = 200) -> None:
 def test_a_runaway_update_is_stopped_and_the_next_one_works(plain: Store) -> None:
     filled(plain)
     plain.put_graph(None, b"".join(b"<urn:s%d> <urn:p> 1 ." % number for number in range(200)), RdfFormat.TURTLE)
-    started = time.monotonic()
+    # It would go on for hours.
     with pytest.raises(UpdateTimeoutError, match="longer than 1 s"):
         plain.update(RUNAWAY, limits=UpdateLimits(seconds=1))
-    assert time.monotonic() - started < 20
     assert plain.version == 2
     assert plain.update("INSERT DATA { <urn:a> <urn:p> <urn:b> }") == 3
 
@@ -264,7 +263,7 @@ def test_an_update_that_wants_too_much_memory_is_stopped(plain: Store) -> None:
     plain.put_graph(None, b"".join(b"<urn:s%d> <urn:p> 1 ." % number for number in range(3000)), RdfFormat.TURTLE)
     product = "INSERT { ?a ?c <urn:x> } WHERE { SELECT DISTINCT ?a ?c { ?a ?b 1 . ?c ?d 1 } }"
     with pytest.raises(UpdateMemoryError, match="more than 64 MB"):
-        plain.update(product, limits=UpdateLimits(memory=64 * 1024**2))
+        plain.update(product, limits=UpdateLimits(memory=64 * 1024**2, seconds=PATIENCE))
     assert plain.version == 1
 
 
