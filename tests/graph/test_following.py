@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
 from graph.errors import GraphError, NothingLoadedError
 from graph.following import Follower
+from tests.patience import PATIENCE, wait_until
 
-# Far more than any machine needs, so that a test ends.
-LONG = 300.0
 SHORT = 0.001
 
 
@@ -32,11 +29,9 @@ class Script:
             raise error
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def told_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Applications of other tests may tell something, too."""
+    return [record.message for record in caplog.records if record.name == "graph.following"]
 
 
 def test_errors_are_told_once_for_as_long_as_they_stay_the_same(caplog: pytest.LogCaptureFixture) -> None:
@@ -51,17 +46,16 @@ def test_errors_are_told_once_for_as_long_as_they_stay_the_same(caplog: pytest.L
         None,
     )
     with Follower("one", script, pause=SHORT, longest_pause=SHORT):
-        assert script.over.wait(LONG)
-    told = [record.message for record in caplog.records if record.name == "graph.following"]
-    assert told == ["The engine is down", "The engine is full", "The engine is down"]
+        assert script.over.wait(PATIENCE)
+    assert told_in(caplog) == ["The engine is down", "The engine is full", "The engine is down"]
 
 
 def test_an_error_that_nobody_thought_of_is_told_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     script = Script(KeyError("what"), KeyError("what"), None)
     with Follower("two", script, pause=SHORT, longest_pause=SHORT) as follower:
-        assert script.over.wait(LONG)
+        assert script.over.wait(PATIENCE)
         wait_until(lambda: follower.problem is None)
-    assert [record.message for record in caplog.records] == ["two: what follows the data versions failed"]
+    assert told_in(caplog) == ["two: what follows the data versions failed"]
     assert "KeyError: 'what'" in caplog.text
 
 
@@ -90,7 +84,7 @@ def test_pauses_grow_while_it_fails_and_are_short_again_afterwards(monkeypatch: 
 
     monkeypatch.setattr(follower.stopping, "wait", wait)
     with follower:
-        assert script.over.wait(LONG)
+        assert script.over.wait(PATIENCE)
     assert pauses[:9] == [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 1.0, 2.0, 1.0]
 
 
@@ -100,7 +94,7 @@ def test_leaving_ends_the_thread_and_it_can_be_begun_again() -> None:
     for _ in range(2):
         followed.clear()
         with follower:
-            assert followed.wait(LONG)
+            assert followed.wait(PATIENCE)
         assert not [thread for thread in threading.enumerate() if thread.name == "five of the tests"]
 
 
@@ -109,11 +103,11 @@ def test_leaving_waits_no_longer_than_its_patience() -> None:
 
     def follow() -> None:
         begun.set()
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
 
     with Follower("six of the tests", follow, pause=SHORT, longest_pause=SHORT, patience=0.0):
-        assert begun.wait(LONG)
+        assert begun.wait(PATIENCE)
     [left] = [thread for thread in threading.enumerate() if thread.name == "six of the tests"]
     go_on.set()
-    left.join(LONG)
+    left.join(PATIENCE)
     assert not left.is_alive()

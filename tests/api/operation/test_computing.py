@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
@@ -27,10 +26,9 @@ from api.operation.computing import PLACES, WAITING, Computations, Results
 from api.settings import read_settings
 from api.timeline import planned_drawing
 from graph.errors import PoolBusyError
+from tests.patience import PATIENCE, wait_until
 
 HTML = {"Accept": "text/html"}
-# Far more than any machine needs, so that a test ends.
-LONG = 300.0
 
 
 class Held:
@@ -42,15 +40,8 @@ class Held:
 
     def __call__(self) -> str:
         self.begun.append(None)
-        assert self.go_on.wait(LONG)
+        assert self.go_on.wait(PATIENCE)
         return "made"
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -60,11 +51,11 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_one_computes_and_the_others_share_what_it_made(threads: ThreadPoolExecutor) -> None:
-    computations, results, held = Computations(patience=LONG), Results[str, str](2), Held()
+    computations, results, held = Computations(patience=PATIENCE), Results[str, str](2), Held()
     asked = [threads.submit(computations.get, results, "a", held) for _ in range(8)]
     wait_until(lambda: computations.busy == (1, 7))
     held.go_on.set()
-    assert {one.result(LONG) for one in asked} == {"made"}
+    assert {one.result(PATIENCE) for one in asked} == {"made"}
     assert computations.get(results, "a", held) == "made"
     assert len(held.begun) == 1
     assert computations.busy == (0, 0)
@@ -79,7 +70,7 @@ def test_only_the_last_results_are_kept() -> None:
 
 
 def test_few_run_at_once_few_wait_and_the_next_is_refused(threads: ThreadPoolExecutor) -> None:
-    computations, results = Computations(places=2, waiting=1, patience=LONG), Results[int, str](9)
+    computations, results = Computations(places=2, waiting=1, patience=PATIENCE), Results[int, str](9)
     held = Held()
     running = [threads.submit(computations.get, results, number, held) for number in range(2)]
     wait_until(lambda: computations.busy == (2, 0))
@@ -90,8 +81,8 @@ def test_few_run_at_once_few_wait_and_the_next_is_refused(threads: ThreadPoolExe
     with pytest.raises(PoolBusyError):
         computations.get(results, 0, held)
     held.go_on.set()
-    assert waiting.result(LONG) == "waited"
-    assert [one.result(LONG) for one in running] == ["made", "made"]
+    assert waiting.result(PATIENCE) == "waited"
+    assert [one.result(PATIENCE) for one in running] == ["made", "made"]
     assert len(held.begun) == 2
 
 
@@ -104,16 +95,16 @@ def test_nobody_waits_for_longer_than_the_patience_but_who_reads_ahead(threads: 
             computations.get(results, key, held)
     patient = threads.submit(computations.get, results, 0, held, is_patient=True)
     held.go_on.set()
-    assert patient.result(LONG) == running.result(LONG) == "made"
+    assert patient.result(PATIENCE) == running.result(PATIENCE) == "made"
     assert len(held.begun) == 1
 
 
 def test_what_fails_is_tried_by_the_next_who_waits(threads: ThreadPoolExecutor) -> None:
-    computations, results = Computations(patience=LONG), Results[int, str](9)
+    computations, results = Computations(patience=PATIENCE), Results[int, str](9)
     go_on = threading.Event()
 
     def fail() -> str:
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
         raise ValueError("broken")
 
     failing = threads.submit(computations.get, results, 0, fail)
@@ -122,18 +113,18 @@ def test_what_fails_is_tried_by_the_next_who_waits(threads: ThreadPoolExecutor) 
     wait_until(lambda: computations.busy == (1, 1))
     go_on.set()
     with pytest.raises(ValueError, match="broken"):
-        failing.result(LONG)
-    assert following.result(LONG) == "made"
+        failing.result(PATIENCE)
+    assert following.result(PATIENCE) == "made"
     assert computations.busy == (0, 0)
 
 
 @contextmanager
 def opened(folder: Path, **settings: Any) -> Iterator[tuple[FastAPI, TestClient]]:  # noqa: ANN401  (handed on)
     """The service, with the first pages of the examples read; nobody there loses patience."""
-    app = create_app(read_settings(data=folder, workers=1, query_seconds=LONG, **settings))
-    app.state.computations = Computations(patience=LONG)
+    app = create_app(read_settings(data=folder, workers=1, query_seconds=PATIENCE, **settings))
+    app.state.computations = Computations(patience=PATIENCE)
     with TestClient(app, raise_server_exceptions=False) as client:
-        assert app.state.warming.wait(app.state.site.installation.newest().version, LONG)
+        assert app.state.warming.wait(app.state.site.installation.newest().version, PATIENCE)
         yield app, client
 
 
@@ -162,7 +153,7 @@ def test_other_pages_answer_while_drawings_are_stuck(
     draw = getattr(module, name)
 
     def stuck(*given: Any, **named: Any) -> Any:  # noqa: ANN401  (handed on)
-        assert go_on.wait(LONG)
+        assert go_on.wait(PATIENCE)
         return draw(*given, **named)
 
     monkeypatch.setattr(module, name, stuck)
@@ -170,14 +161,14 @@ def test_other_pages_answer_while_drawings_are_stuck(
     asked = [threads.submit(client.get, address.format(1960 + number), headers=HTML) for number in range(60)]
     try:
         wait_until(lambda: app.state.computations.busy == (PLACES, WAITING))
-        refused = [one.result() for one in islice(as_completed(asked, LONG), 60 - PLACES - WAITING)]
+        refused = [one.result() for one in islice(as_completed(asked, PATIENCE), 60 - PLACES - WAITING)]
         for page in ("/", "/health/live", "/networks"):
             assert client.get(page, headers=HTML).status_code == 200, page
     finally:
         go_on.set()
     assert {(answer.status_code, answer.headers.get("Retry-After")) for answer in refused} == {(503, "5")}
     assert "повторите через несколько секунд" in refused[0].text
-    assert [one.result(LONG).status_code for one in asked].count(200) == PLACES + WAITING
+    assert [one.result(PATIENCE).status_code for one in asked].count(200) == PLACES + WAITING
     assert app.state.computations.busy == (0, 0)
 
 
@@ -219,7 +210,7 @@ def test_who_asks_first_is_charged_and_what_is_kept_costs_nothing(examples_folde
 
 
 def test_who_used_up_its_budget_sees_only_what_is_kept(examples_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budgets, "_WINDOW", LONG)
+    monkeypatch.setattr(budgets, "_WINDOW", 1e6)
     with opened(examples_folder, budget_seconds=30) as (app, client):
         assert client.get("/networks?year=2022", headers=HTML).status_code == 200
         client_name = app.state.running.recent()[0].client
