@@ -49,8 +49,11 @@ class Conversation:
             PoolBusyError: See `ReconciledVersions.ready`.
         """
         # No cached_property: that of Python 3.11 lets only one request of all wait at a time.
-        if self._entities is None:
-            self._entities = self.versions.ready(self.knowledge)
+        return self._entities or self.read_entities()
+
+    def read_entities(self) -> Entities:
+        """The entities, waited for; see `entities`."""
+        self._entities = self.versions.ready(self.knowledge)
         return self._entities
 
     def entity(self, identifier: str) -> Entity:
@@ -113,13 +116,20 @@ def refuse(request: Request, name: str, what: str, **values: object) -> ProblemE
     return ProblemError(400, _("«{name}» must be {what}", name=name, what=_(what, **values)))
 
 
-async def answered(request: Request, told: str, work: Callable[[Conversation], Any]) -> Response:
-    """What `work` makes of a conversation, as JSON; it is done in a thread and counts as a query of the client."""
-    identity = allow(request, "read")
+async def answered(request: Request, told: str, work: Callable[[Conversation], Any], *, names: bool = True) -> Response:
+    """
+    What `work` makes of a conversation, as JSON; it is done in a thread and counts as a query of the client.
+
+    `names` says that it needs the entities; until they are read, the client waits at nobody's cost.
+    """
+    identity, running = allow(request, "read"), running_of(request)
 
     def answer() -> Response:
-        with running_of(request).track(told, identity, kind="reconciliation") as query:
-            conversation = conversation_of(request)
+        conversation = conversation_of(request)
+        if names and not conversation.versions.are_ready(conversation.knowledge):
+            with running.track("names", identity, kind="reconciliation", charged=False):
+                conversation.read_entities()
+        with running.track(told, identity, kind="reconciliation") as query:
             content = work(conversation)
             response = content if isinstance(content, Response) else JSONResponse(content, headers=_VARY)
             query.ended("done", size=len(response.body), version=conversation.knowledge.version)

@@ -55,7 +55,7 @@ async def service(request: Request) -> Response:
         extend = read_json(request, parameters["extend"], "extend")
         ids, names = read_extension(request, extend)
         return await answered(request, f"{len(ids)} values", lambda talk: _extended(talk, ids, names))
-    return await answered(request, "manifest", _manifest)
+    return await answered(request, "manifest", _manifest, names=False)
 
 
 def read_extension(request: Request, content: Any) -> tuple[list[str], list[str]]:  # noqa: ANN401  (JSON of a client)
@@ -84,11 +84,15 @@ async def suggest_entity(request: Request) -> Response:
 
 
 async def suggest_type(request: Request) -> Response:
-    return await answered(request, "suggest type", lambda talk: _chosen(request, _names("type", talk.language)))
+    return await answered(
+        request, "suggest type", lambda talk: _chosen(request, _names("type", talk.language)), names=False
+    )
 
 
 async def suggest_property(request: Request) -> Response:
-    return await answered(request, "suggest property", lambda talk: _chosen(request, _names("property", talk.language)))
+    return await answered(
+        request, "suggest property", lambda talk: _chosen(request, _names("property", talk.language)), names=False
+    )
 
 
 async def flyout(request: Request) -> Response:
@@ -109,7 +113,7 @@ async def flyout(request: Request) -> Response:
         told = "".join(f"<p>{escape(words)}</p>" for words in more if words and words != name)
         return {"id": identifier, "html": f"<h1>{escape(name)}</h1>{told}"}
 
-    return await answered(request, f"flyout {identifier}", show)
+    return await answered(request, f"flyout {identifier}", show, names=kind == "entity")
 
 
 def _names(kind: str, language: Language) -> dict[str, str]:
@@ -131,7 +135,7 @@ async def propose_properties(request: Request) -> Response:
         kind = request.query_params.get("type")
         return {"properties": names, **({"type": kind} if kind else {})}
 
-    return await answered(request, "propose properties", answer)
+    return await answered(request, "propose properties", answer, names=False)
 
 
 def _entities(request: Request, talk: Conversation) -> Iterator[dict[str, Any]]:

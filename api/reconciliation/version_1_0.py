@@ -52,7 +52,7 @@ async def manifest(request: Request) -> Response:
             "batchSize": MOST_QUERIES,
         }
 
-    return await answered(request, "manifest", answer)
+    return await answered(request, "manifest", answer, names=False)
 
 
 async def match(request: Request) -> Response:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from api.commands.cli import run
-from api.reconciliation.entities import ReconciledVersions, number_of
+from api.reconciliation.entities import Entities, ReconciledVersions, number_of
 from api.settings import read_settings
 from graph.errors import PoolBusyError
 from tests.api.conftest import load_into, serving
@@ -119,6 +119,23 @@ def test_what_needs_no_names_does_not_wait_for_them(client: TestClient, address:
 @pytest.mark.parametrize("address", NEEDS_NAMES)
 def test_what_needs_names_says_to_come_again(client: TestClient, address: str) -> None:
     assert client.get(address).status_code == 503
+
+
+def test_until_names_are_read_one_waits_at_nobodys_cost(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = client.app.state  # type: ignore[attr-defined]  # an application, not any ASGI callable
+    charged: list[list[bool]] = []
+    ready = ReconciledVersions.ready
+
+    def noted(self: ReconciledVersions, *given: Any, **more: Any) -> Entities:  # noqa: ANN401  (handed on as they came)
+        charged.append([one.charged for one in state.running.listed() if one.kind == "reconciliation"])
+        return ready(self, *given, **more)
+
+    monkeypatch.setattr(ReconciledVersions, "ready", noted)
+    for name in ("_newest", "_coming"):
+        monkeypatch.setattr(state.reconciled, name, None)
+    for _ in range(2):
+        assert client.get(NEEDS_NAMES[0]).status_code == 200
+    assert charged == [[False], [True]]
 
 
 @pytest.mark.parametrize("base", [OLD, NEW])
