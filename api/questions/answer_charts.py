@@ -52,6 +52,7 @@ class _Chart:
     language: Language
     links: Links
     titles: dict[str, str] = field(default_factory=dict)
+    _words: dict[tuple[type, Value], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         code = self.language.code
@@ -77,17 +78,21 @@ class _Chart:
         value = row[self.columns.x]
         if self.shape.kinds[self.columns.x] == "date" and value is not None:
             return str(value)[:4]
-        return "—" if value in {None, ""} else written(value, self.language)
+        return self.written(value)
 
     def series(self, row: dict[str, Value]) -> _Key:
         """Things of two documents may have the same words: the link tells them apart."""
         name = self.columns.series
         if name is None:
             return "", ""
-        value = row.get(name)
-        return ("—" if value in {None, ""} else written(value, self.language)), str(
-            row.get(self.link_of(name) or "") or ""
-        )
+        return self.written(row.get(name)), str(row.get(self.link_of(name) or "") or "")
+
+    def written(self, value: Value) -> str:
+        """A value as people write it, a dash where there is none; worked out once, since rows repeat their values."""
+        key = type(value), value
+        if key not in self._words:
+            self._words[key] = "—" if value in {None, ""} else written(value, self.language)
+        return self._words[key]
 
     def link_of(self, name: str) -> str | None:
         """The column with the things that a column names."""

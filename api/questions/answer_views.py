@@ -166,10 +166,16 @@ class AnswerShape:
             return "truth"
         if all(isinstance(value, str) and _DAY.fullmatch(value) for value in values):
             return "date"
-        return "activity" if any(map(self._is_activity, values)) else "text"
+        home = self._home
+        return "activity" if any(isinstance(value, str) and value.startswith(home) for value in values) else "text"
 
     def _is_activity(self, value: Value) -> bool:
-        return isinstance(value, str) and value.startswith(f"{self.iris.base}id/activity/")
+        return isinstance(value, str) and value.startswith(self._home)
+
+    @cached_property
+    def _home(self) -> str:
+        """What the IRIs of activities begin with."""
+        return f"{self.iris.base}id/activity/"
 
 
 @dataclass(frozen=True, slots=True)

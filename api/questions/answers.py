@@ -45,6 +45,8 @@ class QuestionAnswer:
 def plain_value(term: Term | None) -> Value:
     """A term as a JSON value: numbers and truth values as such, dates and all else as text, unbound as None."""
     value = None if term is None else to_python(term)
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value

@@ -128,12 +128,15 @@ class _Asking:
             words = explain(error, self.question, self.language)
             raise ProblemError(400, words, parameter=error.parameter) from None
 
-    def drawn(self, answer: QuestionAnswer) -> tuple[PageOfRows, DrawnViews]:
+    def shape(self, answer: QuestionAnswer) -> AnswerShape:
+        """The answer with what its columns hold."""
+        return AnswerShape.of(answer, self.site.installation.iris)
+
+    def drawn(self, shape: AnswerShape) -> tuple[PageOfRows, DrawnViews]:
         """The rows of the answer that the page shows, and its views."""
-        shape = AnswerShape.of(answer, self.site.installation.iris)
         asked, preferred = self.request.query_params, self.question.view.kind
         most = _DRAWN_ROWS if asked.get("view", preferred) == "timeline" else ROWS
-        rows = fitting_rows([list(row.values()) for row in shape.rows], most=most, size=_ROWS_BYTES)
+        rows = fitting_rows([row.values() for row in shape.rows], most=most, size=_ROWS_BYTES)
         page = PageOfRows.of(asked.get("page"), len(shape.rows), rows)
         views = drawn_views(
             self.request,
@@ -147,9 +150,10 @@ class _Asking:
 
     def shown(self, answer: QuestionAnswer) -> dict[str, Any]:
         """What the template shows of an answer: the view, the rows of the page, the citation, the query."""
-        page, views = self.drawn(answer)
+        shape = self.shape(answer)
+        page, views = self.drawn(shape)
         return {
-            "shown": ShownTable.of(answer, self.language, self.site.pages.links, page.first, page.end),
+            "shown": ShownTable.of(shape, self.language, self.site.pages.links, page.first, page.end),
             "page": page,
             "drawn": views,
             "citation": self._citation(answer.version),
@@ -233,7 +237,7 @@ def question_picture(request: Request) -> Response:
     """The drawing of the answer as a file: the chart with the number `panel`, or the timeline of the page's rows."""
     asking = _Asking.of(request)
     answer = asking.answer()
-    _page, views = asking.drawn(answer)
+    _page, views = asking.drawn(asking.shape(answer))
     return drawn_file(request, views, title=asking.title, name=asking.question.id, version=answer.version)
 
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.pages import written
-from api.questions.answers import Value, plain_value
+from api.questions.answer_views import NUMBERS
+from api.questions.answers import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from api.language import Language
     from api.links import Links
     from api.questions.answer_views import AnswerShape
-    from api.questions.answers import QuestionAnswer
-    from graph.results import Table
-    from queries.catalogue import Column
 
 # Rows of one document stand together under its title instead of repeating it.
 _DOCUMENT = "document"
@@ -80,36 +78,26 @@ class ShownTable:
 
     @classmethod
     def of(
-        cls, answer: QuestionAnswer, language: Language, links: Links, first: int = 0, end: int | None = None
+        cls, shape: AnswerShape, language: Language, links: Links, first: int = 0, end: int | None = None
     ) -> ShownTable:
-        """The rows from `first` up to and without `end`; `size` and `documents` count the whole answer."""
-        return cls._of(answer.table, answer.question.columns, language, links, slice(first, end), is_question=True)
+        """The rows of a question's answer from `first` to before `end`; `size` and `documents` count all of it."""
+        return cls._of(shape, language, links, slice(first, end), is_question=True)
 
     @classmethod
     def of_shape(cls, shape: AnswerShape, language: Language, links: Links, *, end: int) -> ShownTable:
         """The first rows of the answer to a query, each column on its own."""
-        return cls._of(shape.table, shape.described, language, links, slice(end), is_question=False)
+        return cls._of(shape, language, links, slice(end), is_question=False)
 
     @classmethod
-    def _of(
-        cls,
-        table: Table,
-        described_columns: Sequence[Column],
-        language: Language,
-        links: Links,
-        part: slice,
-        *,
-        is_question: bool,
-    ) -> ShownTable:
-        names = table.columns
-        described = {column.name: column for column in described_columns}
+    def _of(cls, shape: AnswerShape, language: Language, links: Links, part: slice, *, is_question: bool) -> ShownTable:
+        names, rows = shape.table.columns, shape.rows
+        described = {column.name: column for column in shape.described}
         grouped = is_question and _DOCUMENT in names and _DOCUMENT in described
-        rows = [dict(zip(names, map(plain_value, row), strict=True)) for row in table.rows]
         columns = [
             ShownColumn(
                 name,
                 described[name].title.in_language(language.code) if name in described else name,
-                _numeric([row[name] for row in rows]),
+                shape.kinds[name] in NUMBERS,
             )
             for name in names
             if not (name in described and described[name].hidden) and not (grouped and name == _DOCUMENT)
@@ -139,16 +127,10 @@ class ShownTable:
         return cls(columns, groups, len(rows), len({row[_DOCUMENT] for row in rows}) if grouped else 0)
 
 
-def fitting_rows(rows: Sequence[Sequence[Value]], *, most: int, size: int) -> int:
+def fitting_rows(rows: Sequence[Collection[Value]], *, most: int, size: int) -> int:
     """How many rows of the mean length make a page of about `size` bytes: tens, at least 20 and at most `most`."""
     total = sum(_CELL + len(str(value).encode()) for row in rows for value in row if value is not None)
     return max(min(int(size * len(rows) / total) // 10 * 10, most), 20) if total else most
-
-
-def _numeric(values: Sequence[Value]) -> bool:
-    """Whether a column holds numbers and nothing else; a column without a value holds none."""
-    kinds = {type(value) for value in values if value is not None}
-    return bool(kinds) and kinds <= {int, float}
 
 
 def _cell(
