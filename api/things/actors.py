@@ -66,6 +66,7 @@ class Ties:
     by_property: dict[tuple[str, bool], list[Record]]
 
     def of(self, *properties: str, inverse: bool = False) -> list[Record]:
+        """The values of these properties; with `inverse` what points to the actor by them."""
         return [record for name in properties for record in self.by_property.get((name, inverse), ())]
 
 
@@ -90,7 +91,7 @@ def actor(thing: Thing) -> Response:
     page = PageOfRows.of(asked.get("page"), len(chosen), _DUTIES_SHOWN)
     spellings = _spellings(thing.records("actor-spellings"))
     wanted = asked.get("spelling")
-    per_year = Counter(one for entry in {str(duty["entry"]) for duty in duties} for one in years[entry])
+    per_year = Counter(one for found in years.values() for one in found)
     own_key = thing.knowledge.catalogue.prefixes.shorten(thing.iri.value) or thing.iri.value
     text, title = thing.language.text, _title(thing, ties, spellings)
     entries = entries_of(thing.knowledge, thing.iri)
@@ -110,11 +111,11 @@ def actor(thing: Thing) -> Response:
         all_places=_ALL_PLACES,
         duties=chosen[page.first : page.end],
         page=page,
-        entries=len({str(duty["entry"]) for duty in duties}),
+        entries=len(years),
         by_group=len({str(duty["entry"]) for duty in duties if duty["named"] != thing.iri.value}),
         roles=Counter(str(duty["roleLabel"]) for duty in duties).most_common(),
         years=sorted(per_year.items()),
-        undated=len({str(duty["entry"]) for duty in duties if not years[str(duty["entry"])]}),
+        undated=sum(not found for found in years.values()),
         year=year,
         is_undated=undated,
         partner=partner,
@@ -202,7 +203,7 @@ def _spellings(mentions: Sequence[Record]) -> list[Spelling]:
 
 
 def _years(facts: Facts, duties: Sequence[Record]) -> dict[str, frozenset[int]]:
-    """The years in which printed dates of each entry fall."""
+    """The years in which printed dates of each entry among the duties fall."""
     years = {}
     for entry in {str(duty["entry"]) for duty in duties}:
         known = facts.activities.get(entry)
