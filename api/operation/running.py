@@ -189,8 +189,6 @@ class RunningQueries:
             failure = error
             raise
         finally:
-            with self._lock:
-                del self._running[entry.id]
             self._end(entry, failure)
 
     def listed(self) -> list[RunningQuery]:
@@ -217,12 +215,18 @@ class RunningQueries:
             raise
 
     def _end(self, entry: RunningQuery, failure: BaseException | None) -> None:
-        record = entry.record(failure, self._slow_seconds)
+        record: QueryRecord | None = None
+        try:
+            record = entry.record(failure, self._slow_seconds)
+        finally:
+            # Who looks finds it running or ended, never neither.
+            with self._lock:
+                del self._running[entry.id]
+                if record is not None:
+                    self._recent.append(record)
         if entry.charged:
             self._budgets.spend(entry.identity, record.seconds)
             if record.status not in _NOT_COUNTED:
                 self._budgets.err(entry.identity)
-        with self._lock:
-            self._recent.append(record)
         self._metrics.count(record)
         self._log.write(record)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from api.app import create_app
 from api.commands.examples import example_documents
 from api.importing.loading import load, open_loader
 from api.settings import Settings, read_settings
+from tests.patience import wait_until
 
 HOSTILE_TEXT = "Дорожная карта <script>alert(1)</script> школы на 2021-2024 годы\n\n" + "\n".join(
     "\t".join(cells)
@@ -105,10 +105,7 @@ def listening(app: FastAPI) -> Iterator[int]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        deadline = time.monotonic() + 30
-        while not server.started:
-            assert time.monotonic() < deadline, "the server does not start"
-            time.sleep(0.02)
+        wait_until(lambda: server.started)
         port: int = server.servers[0].sockets[0].getsockname()[1]
         yield port
     finally:

@@ -14,8 +14,8 @@ from api.access.budgets import BudgetError, Budgets
 from api.access.identity import Identity
 from api.access.users import Role
 from api.operation.metrics import Metrics
-from api.operation.query_log import QueryLog, _PrivateFile
-from api.operation.running import RunningQueries
+from api.operation.query_log import QueryLog, QueryRecord, _PrivateFile
+from api.operation.running import RunningQueries, RunningQuery
 from api.problems import ProblemError
 from graph.errors import (
     PoolBusyError,
@@ -87,6 +87,21 @@ def test_a_query_is_listed_while_it_runs_and_logged_when_it_ended(running: Runni
         "peak_memory": 64 * 1024**2,
     }
     assert running.recent()[0].id == entry.id
+
+
+def test_a_query_that_runs_no_more_is_one_that_ended(running: RunningQueries, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, found = RunningQuery.record, list[bool]()
+
+    def look(entry: RunningQuery, error: BaseException | None, slow_seconds: float) -> QueryRecord:
+        found.append(running.listed() == [entry])
+        return record(entry, error, slow_seconds)
+
+    monkeypatch.setattr(RunningQuery, "record", look)
+    with running.track("ASK {}", ANNA) as entry:
+        pass
+    # What is known of it at the end is put together before it is listed no more.
+    assert found == [True]
+    assert (running.listed(), [one.id for one in running.recent()]) == ([], [entry.id])
 
 
 @pytest.mark.parametrize(

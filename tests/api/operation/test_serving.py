@@ -11,9 +11,12 @@ from uvicorn.server import ServerState
 
 from api.operation import serving
 from api.operation.serving import HEAD_BYTES, BoundedHttp, PortTakenError, _listen
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from collections.abc import Awaitable, Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 ANSWERED = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -30,6 +33,25 @@ def test_small_answers_do_not_wait_for_acknowledgements() -> None:
 def test_a_taken_port_is_told() -> None:
     with _listen("127.0.0.1", 0, 30.0) as listener, pytest.raises(PortTakenError):
         _listen("127.0.0.1", listener.getsockname()[1], 30.0)
+
+
+def exchanged(
+    app: ASGIApp, sent: bytes, read: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
+) -> bytes:
+    """What `read` takes of a connection over which the bytes were sent."""
+
+    async def exchange() -> bytes:
+        config = uvicorn.Config(app, http=BoundedHttp, log_config=None, log_level="critical")
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(sent)
+            answered = await read(reader, writer)
+            writer.transport.abort()
+            return answered
+
+    return asyncio.run(exchange())
 
 
 async def _bytes_read(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,19 +79,8 @@ async def _bytes_read(scope: Scope, receive: Receive, send: Send) -> None:
     ids=["one header", "many headers", "address", "long body", "many trailers", "one trailer", "many chunks"],
 )
 def test_the_head_of_a_request_is_bounded_and_its_body_is_not(request_: bytes, answer: bytes) -> None:
-    async def exchange() -> bytes:
-        config = uvicorn.Config(_bytes_read, http=BoundedHttp, log_config=None, log_level="critical")
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            body = b"b" * 4 * HEAD_BYTES if b"Content-Length" in request_ else b""
-            writer.write(request_ + body)
-            answered = await reader.read(12)
-            writer.transport.abort()
-            return answered
-
-    assert asyncio.run(exchange()) == answer
+    body = b"b" * 4 * HEAD_BYTES if b"Content-Length" in request_ else b""
+    assert exchanged(_bytes_read, request_ + body, lambda reader, _: reader.read(12)) == answer
 
 
 async def _headers_told(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,35 +95,30 @@ async def _headers_told(scope: Scope, receive: Receive, send: Send) -> None:
 def test_what_stands_behind_the_body_is_no_header() -> None:
     """A proxy looks at the headers only: who asks, and from which address."""
 
-    async def exchange() -> bytes:
-        config = uvicorn.Config(_headers_told, http=BoundedHttp, log_config=None, log_level="critical")
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            trailers = b"Authorization: Bearer x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
-            writer.write(CHUNKED + b"1\r\nb\r\n0\r\n" + trailers)
-            head = await reader.readuntil(b"\r\n\r\n")
-            body = await reader.readexactly(int(head.rpartition(b"content-length: ")[2]))
-            writer.transport.abort()
-            return body
+    async def read(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> bytes:
+        head = await reader.readuntil(b"\r\n\r\n")
+        return await reader.readexactly(int(head.rpartition(b"content-length: ")[2]))
 
-    assert asyncio.run(exchange()) == b"host transfer-encoding"
+    trailers = b"Authorization: Bearer x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    assert exchanged(_headers_told, CHUNKED + b"1\r\nb\r\n0\r\n" + trailers, read) == b"host transfer-encoding"
 
 
-@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: h\r\nX:", ANSWERED + b"GET /"], ids=len)
+async def _rest(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> bytes:
+    return await asyncio.wait_for(reader.read(), PATIENCE)
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: h\r\nX:"], ids=len)
 def test_who_sends_no_whole_head_loses_the_connection(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
-    monkeypatch.setattr(serving, "HEAD_SECONDS", 1.0)
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.2)
+    assert exchanged(_headers_told, beginning, _rest) == b""
 
-    async def exchange() -> bytes:
-        config = uvicorn.Config(_headers_told, http=BoundedHttp, log_config=None, log_level="critical")
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: BoundedHttp(config, ServerState(), {}), "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            writer.write(beginning)
-            read = await asyncio.wait_for(reader.read(), 60)
-            writer.transport.abort()
-            return read
 
-    assert asyncio.run(exchange()).endswith(b"host" if beginning.startswith(ANSWERED) else b"")
+def test_who_sends_half_a_head_after_a_whole_one_loses_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        # The first head had the usual time.
+        answered = await reader.readuntil(b"\r\n\r\nhost")
+        monkeypatch.setattr(serving, "HEAD_SECONDS", 0.2)
+        writer.write(b"GET /")
+        return answered[-4:] + await _rest(reader, writer)
+
+    assert exchanged(_headers_told, ANSWERED, read) == b"host"

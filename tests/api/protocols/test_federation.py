@@ -21,6 +21,7 @@ from api.settings import Settings, read_settings
 from graph.folder import DataFolder
 from tests.api.conftest import listening, serving
 from tests.graph.federation.played import Endpoint, Raw, head
+from tests.patience import PATIENCE
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 WIKIDATA = """
@@ -63,7 +64,9 @@ def settings_of(folder: Path, **more: object) -> Settings:
         "workers": 1,
         "budget_seconds": 0,
         "budget_errors": 0,
-        "query_seconds": 60,
+        "query_seconds": PATIENCE,
+        "service_seconds": PATIENCE,
+        "services_seconds": PATIENCE,
     }
     return read_settings(**(given | more))
 
@@ -185,8 +188,11 @@ def test_a_slow_and_a_large_service_have_their_statuses(examples_folder: Path) -
             "slow": {"address": drip.address, "local": True},
             "large": {"address": flood.address, "local": True},
         }
-        with asking(examples_folder, services, service_seconds=0.5, service_bytes=4096) as client:
-            for name, status in (("slow", 504), ("large", 422)):
+        for name, status, limit in (
+            ("slow", 504, {"service_seconds": 0.5}),
+            ("large", 422, {"service_bytes": 4096}),
+        ):
+            with asking(examples_folder, services, **limit) as client:
                 response = client.get("/sparql", params={"query": f"ASK {{ SERVICE endpoint:{name} {{ ?a ?b ?c }} }}"})
                 assert response.status_code == status
                 assert f"«{name}»" in response.json()["detail"]
