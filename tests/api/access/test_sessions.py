@@ -154,7 +154,10 @@ def test_a_forged_cookie_is_nobodys(browser: TestClient, token: str) -> None:
     sign_in(browser, token)
     value = browser.cookies["vekha"]
     browser.cookies.clear()
-    for forged in (value[:-2] + "xx", "x." + value.split(".", 1)[1], "null", ""):
+    # Of the last letter some bits stand for nothing, so another one may mean the same.
+    signature = value.rpartition(".")[2]
+    other = ("b" if signature.startswith("a") else "a") + signature[1:]
+    for forged in (value.removesuffix(signature) + other, "x." + value.split(".", 1)[1], "null", ""):
         browser.cookies.set("vekha", forged)
         assert who(browser) is None
 
