@@ -27,7 +27,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -111,7 +111,7 @@ def virtuoso(folder: Path, triples: Path | None = None, *, seconds: float = STAR
     program, shell = shutil.which("virtuoso-t"), shutil.which("isql-vt")
     if program is None or shell is None:
         raise NotInstalledError("Virtuoso is missing: apt-get install virtuoso-opensource-7-bin")
-    port, sql = free_port(), free_port()
+    port, sql = free_ports(2)
     (folder / "virtuoso").mkdir()
     settings = files("bench.engines").joinpath("virtuoso.ini").read_text("utf-8")
     (folder / "virtuoso.ini").write_text(settings.format(folder=folder / "virtuoso", port=port, sql=sql, load=folder))
@@ -156,9 +156,14 @@ def fuseki_jar() -> Path:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address on which nobody listens, all different."""
+    with contextlib.ExitStack() as held:
+        listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 def memory_of(pid: int) -> tuple[float, float]:
