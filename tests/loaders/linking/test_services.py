@@ -15,6 +15,7 @@ from loaders.linking.services import AskingLimits, Manifest, ReconciliationClien
 from tests.graph.federation.played import Raw, head
 from tests.graph.federation.test_transport import bomb, drips, endless, redirect, sends, silent
 from tests.loaders.linking.played_services import DRAFT, MANIFEST, SPACE, PlayedService, candidate
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +37,7 @@ KNOWN = {
 
 def client(address: str, **limits: Any) -> tuple[ReconciliationClient, list[float]]:  # noqa: ANN401
     waited: list[float] = []
-    allowed = AskingLimits(**{"seconds": 30.0, **limits})
+    allowed = AskingLimits(**{"seconds": PATIENCE, **limits})
     return ReconciliationClient(address, local=True, limits=allowed, agent="Vekha/test", wait=waited.append), waited
 
 
@@ -161,7 +162,7 @@ def test_a_hostile_service_is_one_message(name: str, stage: str) -> None:
 
     with Raw(played) as service:
         # Only where slowness is the point is there little time.
-        seconds = 1.0 if name in SLOW else 30.0
+        seconds = 1.0 if name in SLOW else PATIENCE
         one = ReconciliationClient(
             service.address, local=True, limits=AskingLimits(seconds=seconds, bytes=100_000, tries=0)
         )

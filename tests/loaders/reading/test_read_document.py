@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -11,6 +13,7 @@ import pytest
 
 from loaders.cells import Table, UnreadableDocumentError
 from loaders.reading import read_document
+from tests.patience import wait_until, wait_until_gone
 
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1251", "koi8-r", "cp866", "utf-16", "utf-16-le", "utf-16-be"]
 
@@ -142,15 +145,24 @@ def test_a_converter_that_hangs_is_killed_with_what_it_started(tmp_path: Path, m
     program.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/child\nwait\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr("loaders.reading.old_word._SECONDS", 1)
+    child = tmp_path / "child"
+
+    class Started(subprocess.Popen[bytes]):
+        """Its time begins when it has started something."""
+
+        def __init__(self, *command: Any, **options: Any) -> None:  # noqa: ANN401  (handed on)
+            super().__init__(*command, **options)
+            wait_until(lambda: child.exists() and child.read_text("ascii").strip())
+
+    monkeypatch.setattr("loaders.reading.old_word.subprocess.Popen", Started)
+    monkeypatch.setattr("loaders.reading.old_word._SECONDS", 0.2)
     path = tmp_path / "план.doc"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(50))
 
     with pytest.raises(UnreadableDocumentError, match="cannot convert"):
         read_document(path)
 
-    child = int((tmp_path / "child").read_text(encoding="utf-8"))
-    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text(encoding="utf-8")
+    wait_until_gone([int(child.read_text("ascii"))])
 
 
 @pytest.mark.parametrize(
