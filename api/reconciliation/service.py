@@ -185,10 +185,11 @@ async def preview(request: Request) -> Response:
 
 
 def place_of(conversation: Conversation, entity: Entity) -> str:
-    """What the territory of an entity is called; empty if it has none."""
-    for role in ("territory", "region", "within"):
-        for iri in entity.values.get(role, ()):
-            found = conversation.entities.get(str(iri))
-            if found is not None:
-                return found.name(conversation.language.code)
-    return ""
+    """What the territory of an entity, or the federal subject around one, is called; empty if there is none."""
+    entities = conversation.entities
+    places = [str(iri) for role in ("territory", "region", "within") for iri in entity.values.get(role, ())]
+    region = entities.region_of(entity.iri)
+    if region is not None and region != entity.iri:
+        places.insert(0, region.value)
+    found = next(filter(None, map(entities.get, places)), None)
+    return found.name(conversation.language.code) if found is not None else ""

@@ -314,6 +314,15 @@ def test_a_flyout_of_something_else_is_not_there(client: TestClient) -> None:
     assert client.get(f"{OLD}/flyout/house?id=body").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("territory", "place"), [("khorol-mo", "Приморский край"), ("primorsky-krai", "Российская Федерация"), ("ru", "")]
+)
+def test_a_territory_is_told_apart_by_the_subject_around_it(client: TestClient, territory: str, place: str) -> None:
+    asked = {"id": f"{BASE}id/territory/{territory}"}
+    html = client.get(f"{OLD}/flyout/entity", params=asked, headers={"Accept-Language": "ru"}).json()["html"]
+    assert re.findall("<p>(.*?)</p>", html) == ["Территория", *([place] if place else [])]
+
+
 def test_markup_in_a_name_stays_text_in_a_flyout(registered: TestClient) -> None:
     html = registered.get(f"{OLD}/flyout/entity", params={"id": SCHOOL}).json()["html"]
     assert "&lt;b&gt;" in html
