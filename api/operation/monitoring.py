@@ -100,8 +100,8 @@ def ready(request: Request) -> Response:
     )
 
 
-def live(_request: Request) -> Response:
-    """That the process answers."""
+async def live(_request: Request) -> Response:
+    """That the process answers; told without a thread, since all of them may be at work."""
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 

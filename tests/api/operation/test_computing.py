@@ -172,6 +172,31 @@ def test_other_pages_answer_while_drawings_are_stuck(
     assert app.state.computations.busy == (0, 0)
 
 
+def test_that_the_process_lives_is_told_without_a_thread(
+    service: tuple[FastAPI, TestClient], threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, client = service
+    go_on = threading.Event()
+
+    def stuck(*_given: Any) -> None:  # noqa: ANN401  (whatever it is called with)
+        assert go_on.wait(PATIENCE)
+        raise AssertionError("not drawn")
+
+    monkeypatch.setattr(drawn, "draw_part", stuck)
+    # They may take all threads that answer pages.
+    before, app.state.computations = app.state.computations, Computations(places=80, patience=PATIENCE)
+    asked = [threads.submit(client.get, f"/networks?top={7000 + number}") for number in range(60)]
+    try:
+        wait_until(lambda: app.state.computations.busy[0] == 40)
+        assert client.get("/health/live").status_code == 200
+        assert app.state.computations.busy[0] == 40
+        go_on.set()
+        assert {one.result(PATIENCE).status_code for one in asked} == {500}
+    finally:
+        go_on.set()
+        app.state.computations = before
+
+
 def kinds(app: FastAPI) -> list[str]:
     """The kinds of what ran, the first one first."""
     return [record.kind for record in reversed(app.state.running.recent())]
