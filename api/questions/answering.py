@@ -11,6 +11,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+from starlette.exceptions import HTTPException
+
 from api.access.rights import identity_of, limits_of
 from api.knowledge import Choice
 from api.operation.result_cache import CachedAnswer, CacheKey
@@ -18,6 +20,7 @@ from api.problems import TOLD, graph_problem
 from api.questions.answers import QuestionAnswer
 from api.site import cache_of, site_of, workers_of
 from graph.results import read_table
+from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +36,17 @@ _TABLE: Final = "tsv"
 _CHOICES: Final = "choices"
 # A longer list would be a large part of the page; its values are looked up while one types.
 _LISTED_BYTES: Final = 8_000
+
+
+def listed_question(request: Request, knowledge: Knowledge) -> Question:
+    """The question that the path of the request names; 404 for what is none of the gallery."""
+    try:
+        question = knowledge.catalogue[request.path_params["question"]]
+    except UnknownQuestionError:
+        raise HTTPException(404) from None
+    if not question.listed:
+        raise HTTPException(404)
+    return question
 
 
 def answered(

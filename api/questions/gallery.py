@@ -12,16 +12,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
-from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from api.access.rights import allow
 from api.problems import ProblemError
-from api.questions.answering import answered
+from api.questions.answering import answered, listed_question
 from api.site import held, running_of, site_of
 from queries.binding import ParameterError
-from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -110,12 +108,7 @@ def row_count(request: Request) -> Response:
     identity = allow(request, "read")
     site = site_of(request)
     language, knowledge = site.pages.language(request), site.installation.newest()
-    try:
-        question = knowledge.catalogue[request.path_params["question"]]
-    except UnknownQuestionError:
-        raise HTTPException(404) from None
-    if not question.listed:
-        raise HTTPException(404)
+    question = listed_question(request, knowledge)
 
     def count() -> int:
         with running_of(request).track(question.id, identity, kind="question", charged=False) as query:

@@ -19,7 +19,7 @@ from api.pages import written_day
 from api.pictures import picture_routes
 from api.problems import ProblemError
 from api.questions.answer_views import AnswerShape
-from api.questions.answering import answered, choices_of, is_long_list
+from api.questions.answering import answered, choices_of, is_long_list, listed_question
 from api.questions.chart_choices import CHART_PARAMETERS
 from api.questions.drawn_answers import drawn_file, drawn_views
 from api.questions.explanations import explain
@@ -28,7 +28,6 @@ from api.questions.shown_answers import ShownTable, fitting_rows
 from api.representations import Sheet, page_routes
 from api.site import running_of, site_of
 from queries.binding import ParameterError
-from queries.catalogue import UnknownQuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +88,8 @@ class _Asking:
         site = site_of(request)
         knowledge = site.installation.newest()
         values = {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
-        return cls(request, site, site.pages.language(request), knowledge, _question(request, knowledge), values)
+        question = listed_question(request, knowledge)
+        return cls(request, site, site.pages.language(request), knowledge, question, values)
 
     @property
     def title(self) -> str:
@@ -262,16 +262,6 @@ def offered_choices(request: Request) -> Response:
 def _looked_at(asked: Mapping[str, str]) -> dict[str, str]:
     """The view of the address, and the chart that was made in it."""
     return {name: asked[name] for name in ("view", *CHART_PARAMETERS) if asked.get(name)}
-
-
-def _question(request: Request, knowledge: Knowledge) -> Question:
-    try:
-        question = knowledge.catalogue[request.path_params["question"]]
-    except UnknownQuestionError as error:
-        raise HTTPException(404) from error
-    if not question.listed:
-        raise HTTPException(404)
-    return question
 
 
 def _plain(text: str) -> str:
