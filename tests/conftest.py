@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph.inference import infer
 from graph.similarity import relate_activities
@@ -15,6 +16,13 @@ from loaders.pipeline import load_paths
 from ontology.iris import Iris
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples in every run, however long they take on a busy machine; new ones are looked for by
+# `pytest --hypothesis-profile=explore`.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("explore", UNHURRIED)
+settings.register_profile("same", UNHURRIED, derandomize=True, database=None)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -484,7 +484,7 @@ def stored(
 
 Stored = dict[str, tuple[StoredVersion, list[Row]]]
 ROADMAPS = st.sampled_from(["tomsk-obl-mr", SLUG, "tambov-obl-nms", "tomsk-city-model", "khorol-mo-nms"])
-slow = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def said(row: Row) -> tuple[str, ...]:

@@ -233,10 +233,10 @@ def test_names_met_alone_elsewhere_in_the_document_cut_a_list() -> None:
 )
 def test_an_endless_cell_is_read_in_time_of_its_length(piece: str) -> None:
     cell = piece * (20_000 // len(piece))
-    started = time.process_time()
+    started = time.thread_time()
     split_actors(cell, context=anywhere())
     # Reading at the square of the length takes minutes.
-    assert time.process_time() - started < 10
+    assert time.thread_time() - started < 30
 
 
 def test_persons_have_one_address_in_a_roadmap_and_another_elsewhere() -> None:
@@ -311,13 +311,13 @@ def check(cell: str) -> None:
         assert not re.search(r"[^\W\d_]", JOINING.sub("", left_out)), left_out
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(WORDS, max_size=14).map(" ".join))
 def test_no_letter_of_a_made_up_cell_is_lost(cell: str) -> None:
     check(cell)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_any_text_is_read_without_an_error(cell: str) -> None:
     check(cell)

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.extraction import Period
@@ -243,7 +243,6 @@ days = st.dates(date(2000, 1, 1), date(2049, 12, 31))
 months = st.tuples(st.integers(2000, 2049), st.integers(1, 12))
 
 
-@settings(deadline=None)
 @given(
     days, st.sampled_from(["{0:%d.%m.%Y}", "{0:%d/%m/%Y}", "{0:%Y-%m-%d}", "{0.day} {1} {0.year} г.", "{0:%d.%m.%y}"])
 )
@@ -253,7 +252,6 @@ def test_printed_day_reads_back(day: date, form: str) -> None:
     assert ("date", day.isoformat(), day.isoformat()) == (found.class_, found.start, found.end)
 
 
-@settings(deadline=None)
 @given(
     days,
     days,
@@ -266,7 +264,6 @@ def test_printed_interval_reads_back(one: date, other: date, form: str) -> None:
     assert (first.isoformat(), last.isoformat()) == (found.start, found.end)
 
 
-@settings(deadline=None)
 @given(months, months)
 def test_printed_month_range_reads_back(one: tuple[int, int], other: tuple[int, int]) -> None:
     first, last = sorted((one, other))
@@ -277,7 +274,6 @@ def test_printed_month_range_reads_back(one: tuple[int, int], other: tuple[int, 
     assert f"{last[0]}-{last[1]:02d}" == (found.end or "")[:7]
 
 
-@settings(deadline=None)
 @given(st.integers(2000, 2049), st.integers(1, 4))
 def test_printed_quarter_reads_back(year: int, quarter: int) -> None:
     roman = ("I", "II", "III", "IV")[quarter - 1]
@@ -291,7 +287,6 @@ def test_printed_quarter_reads_back(year: int, quarter: int) -> None:
     assert found.pop()[:2] == ("quarter", f"{year}-{3 * quarter - 2:02d}-01")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([row["expression"] for row in EXPRESSIONS]), min_size=1, max_size=3))
 def test_start_is_not_after_end(expressions: list[str]) -> None:
     for period in PERIODS.values():
@@ -301,7 +296,6 @@ def test_start_is_not_after_end(expressions: list[str]) -> None:
         assert all(start <= end for part in found.parts for start, end in part.occurrences)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_never_raises(text: str) -> None:
     parse_deadline(text, period=PLAN)
@@ -311,7 +305,6 @@ def test_never_raises(text: str) -> None:
 WORDS = sorted({word for row in EXPRESSIONS for word in row["expression"].split()})
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(sorted(PERIODS)))
 def test_never_raises_on_words_of_deadlines(words: list[str], period: str) -> None:
     text = " ".join(words)
@@ -327,8 +320,8 @@ def test_never_raises_on_words_of_deadlines(words: list[str], period: str) -> No
 )
 def test_long_text_is_read_in_linear_time(piece: str) -> None:
     text = piece * (50_000 // len(piece))
-    begin = time.process_time()
+    begin = time.thread_time()
     parse_deadline(text, period=PLAN)
     find_times(text)
 
-    assert time.process_time() - begin < 10
+    assert time.thread_time() - begin < 30

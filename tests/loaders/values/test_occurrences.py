@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.values.deadlines import parse_deadline
@@ -103,7 +103,6 @@ def test_rows_due_in_a_month(month: str, rows: str, shared: Path) -> None:
     assert rows.split() == found
 
 
-@settings(deadline=None)
 @given(st.sampled_from([row["expression"] for row in table("deadlines")]), st.sampled_from(sorted(PERIODS)))
 def test_occurrences_stay_within_the_bounds(expression: str, name: str) -> None:
     period = PERIODS[name]

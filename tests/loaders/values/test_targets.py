@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.extraction import Target
@@ -157,7 +157,6 @@ def test_find_trends(text: str, trends: list[str]) -> None:
 values = st.integers(0, 1_899) | st.integers(2_100, 99_999)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.integers(2000, 2049), values, min_size=1, max_size=6),
     st.sampled_from(["{} г. – {}", "{} – {}%", "в {} году – {} %", "{}: {}", "{} год - не менее {}"]),
@@ -169,7 +168,6 @@ def test_printed_series_reads_back(series: dict[int, int], form: str) -> None:
     assert list(series.items()) == [(each.year, each.value) for each in found]
 
 
-@settings(deadline=None)
 @given(st.decimals(0, 100, places=1), st.sampled_from(["не менее {} %", "{} и более %", "{}% и выше"]))
 def test_printed_threshold_reads_back(value: object, form: str) -> None:
     (found,) = parse_targets(form.format(str(value).replace(".", ",")), column="indicator")
@@ -177,7 +175,6 @@ def test_printed_threshold_reads_back(value: object, form: str) -> None:
     assert (">=", "%", float(str(value))) == (found.comparator, found.unit, found.value)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([*COLUMNS, "activity", "target"]))
 def test_never_raises(text: str, column: str) -> None:
     parse_targets(text, column=column)
@@ -188,7 +185,6 @@ def test_never_raises(text: str, column: str) -> None:
 WORDS = sorted({word for row in EXPRESSIONS for word in row["expression"].split()})
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from([*COLUMNS, "activity", "target"]))
 def test_never_raises_on_words_of_targets(words: list[str], column: str) -> None:
     text = " ".join(words)
@@ -203,8 +199,8 @@ def test_never_raises_on_words_of_targets(words: list[str], column: str) -> None
 @pytest.mark.parametrize("piece", ["не менее ", "2021 - ", "1 000 ", "рост ", "15%, ", "№ 1-", "% "])
 def test_long_text_is_read_in_linear_time(piece: str) -> None:
     text = piece * (50_000 // len(piece))
-    begin = time.process_time()
+    begin = time.thread_time()
     parse_targets(text, column="result")
     find_trends(text)
 
-    assert time.process_time() - begin < 20
+    assert time.thread_time() - begin < 30
