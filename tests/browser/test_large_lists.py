@@ -209,6 +209,14 @@ def test_places_of_one_name_are_told_apart_by_their_region(large_page: Page, lar
     assert named <= set(large_page.locator("table.matrix tbody th").all_inner_texts())
     large_page.goto("/compare")
     assert named & set(large_page.locator("table.matrix thead th").all_inner_texts())
+    large_page.goto("/search?q=Заречный округ&kind=territory")
+    hits = large_page.locator(".hits li", has=large_page.get_by_role("link", name="Заречный округ", exact=True))
+    assert sorted(hits.locator(".quiet").all_inner_texts()) == sorted(regions)
+    large_page.goto("/linking")
+    queued = large_page.locator("ol.queue li", has=large_page.get_by_role("link", name="Заречный округ", exact=True))
+    told = [text.split(" · ")[0] for text in queued.locator(".apart").all_inner_texts()]
+    assert len(told) == queued.count() > 1
+    assert set(told) <= regions
 
 
 def test_findings_are_counted_by_rule_and_lead_to_a_cell(large_page: Page, large: Large) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from playwright.sync_api import Browser
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
 
 from bench.pages import SIZE
 
@@ -86,3 +87,71 @@ def test_no_page_is_wider_than_its_window_or_heavier_than_its_budget(
             if seen["language"] != language or seen["headings"] != 1 or seen["unnamed"]:
                 found.append(f"{name}: {seen}")
     assert found == []
+
+
+# Where a reader meets much data.
+MUCH: Final = (
+    "home",
+    "roadmaps",
+    "bodies",
+    "activities",
+    "indicators",
+    "territories",
+    "roadmap",
+    "body",
+    "territory",
+    "theme",
+    "question",
+    "question-chart",
+    "networks",
+    "timeline",
+    "compare",
+    "changes",
+    "quality",
+    "linking",
+    "search",
+)
+_ON_PAPER: Final = """() => {
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  return {
+    navigation: seen(".sections, .tools, search-box, .facets, .pager, .menu, .skip").map((one) => one.className),
+    cut: seen("main .scroll").filter((one) => getComputedStyle(one).overflow !== "visible").length,
+    beyond: seen("main .scroll > table").map((one) => one.getBoundingClientRect().right)
+      .filter((right) => right > innerWidth),
+    cards: seen("main .scroll > table").filter((one) => getComputedStyle(one.rows[0]).display !== "table-row").length,
+    // Signs have colours that mean something.
+    pale: seen("main td a:not(.pick)")
+      .filter((one) => one.textContent.trim() && getComputedStyle(one).color !== "rgb(0, 0, 0)")
+      .map((one) => one.outerHTML.slice(0, 200)),
+  };
+}"""
+
+
+def test_pages_with_much_data_are_accessible_at_twice_the_size_and_on_paper(chromium: Browser, large: Large) -> None:
+    found = []
+    with chromium.new_context(base_url=large.service.address, locale="ru-RU") as context:
+        context.set_default_timeout(600_000)
+        page = context.new_page()
+        for name in MUCH:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.emulate_media(media="screen")
+            page.goto(PAGES[name])
+            if page.locator("network-map").count():
+                expect(page.locator("network-map.drawn").first).to_be_visible(timeout=600_000)
+            found += [
+                f"{name}: {one['id']} ({one['impact']}) {node['html'][:200]}"
+                for one in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+                for node in one["nodes"]
+            ]
+            # A window of 1280 pixels at 200 % has room for 640; a telephone has 360.
+            for width, height in ((640, 450), (360, 740)):
+                page.set_viewport_size({"width": width, "height": height})
+                seen = page.evaluate("document.documentElement.scrollWidth")
+                if seen > width:
+                    found.append(f"{name}: {seen} pixels wide in {width}")
+            page.set_viewport_size({"width": 1046, "height": 700})
+            page.emulate_media(media="print")
+            printed = page.evaluate(_ON_PAPER)
+            if any(printed.values()):
+                found.append(f"{name} on paper: {printed}")
+    assert not found, "\n".join(found)
