@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.importing.loading import open_loader
 from api.settings import Settings, SettingsError, read_settings
 from bench.engines import oxigraph
+from tests.patience import PATIENCE, wait_until
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?activity a vekha:Activity }"
 
@@ -21,7 +22,14 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?activity a vekha:Activity }"
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     folder = tmp_path_factory.mktemp("remote")
     with oxigraph(folder) as engine:
-        yield read_settings(data=folder / "data", store=engine.query, store_update=engine.update, budget_seconds=0)
+        yield read_settings(
+            data=folder / "data",
+            store=engine.query,
+            store_update=engine.update,
+            budget_seconds=0,
+            budget_errors=0,
+            query_seconds=PATIENCE,
+        )
 
 
 def test_a_loaded_roadmap_is_answered_by_the_engine(settings: Settings, examples: Path) -> None:
@@ -31,14 +39,12 @@ def test_a_loaded_roadmap_is_answered_by_the_engine(settings: Settings, examples
             empty = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "text/csv"})
             assert empty.status_code in {404, 503}
             loader.load([examples / "001_86a2010b6c35da95.txt"], lambda _: None)
-            answer = None
-            for _ in range(100):
+
+            def counted() -> list[Response]:
                 answer = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "text/csv"})
-                if answer.text.split() == ["n", "18"]:
-                    break
-                time.sleep(0.1)
-            assert answer is not None
-            assert answer.text.split() == ["n", "18"]
+                return [answer] if answer.text.split() == ["n", "18"] else []
+
+            [answer] = wait_until(counted)
             assert int(answer.headers["Vekha-Version"]) == loader.store.version
             named = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?activity a vekha:Activity } } GROUP BY ?g"
             rows = client.get("/sparql", params={"query": named}, headers={"Accept": "text/csv"}).text.split()

@@ -305,7 +305,7 @@ def started(*arguments: str | Path) -> Iterator[str]:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment | {"PYTHONUNBUFFERED": "1"}
     ) as process:
-        guard = threading.Timer(60, process.kill)
+        guard = threading.Timer(600, process.kill)
         guard.start()
         try:
             assert process.stdout is not None
@@ -316,7 +316,7 @@ def started(*arguments: str | Path) -> Iterator[str]:
                 pytest.fail(process.stderr.read())
             yield found[0]
             process.terminate()
-            assert process.wait(timeout=30) == 0, process.stderr.read()
+            assert process.wait(timeout=120) == 0, process.stderr.read()
             assert process.stderr.read() == ""
         finally:
             guard.cancel()
