@@ -99,8 +99,8 @@ class DataChanges:
 
 def changes_between(before: Snapshot | None, after: Snapshot | None, iris: Iris, *, language: str) -> DataChanges:
     """What was other in `before`; None stands for no data.  Names of actors come in `language`."""
-    old = {known.roadmap: known for known in loaded_versions(before) if known.current}
-    new = {known.roadmap: known for known in loaded_versions(after) if known.current}
+    versions = loaded_versions(before), loaded_versions(after)
+    old, new = ({known.roadmap: known for known in each if known.current} for each in versions)
     changes = DataChanges()
     for roadmap in sorted({*old, *new}, key=lambda node: node.value):
         was, now = old.get(roadmap), new.get(roadmap)
@@ -116,7 +116,7 @@ def changes_between(before: Snapshot | None, after: Snapshot | None, iris: Iris,
             if found.entries or (was.version, was.recipe) != (now.version, now.recipe):
                 changes.documents.append(found)
     _corrections(changes, before, after, iris)
-    _graphs(changes, before, after, iris)
+    _graphs(changes, before, after, versions, iris)
     return changes
 
 
@@ -140,7 +140,13 @@ def _corrections(changes: DataChanges, before: Snapshot | None, after: Snapshot 
     changes.corrections_undone += [one for place, one in old.items() if place not in new and one.undone is None]
 
 
-def _graphs(changes: DataChanges, before: Snapshot | None, after: Snapshot | None, iris: Iris) -> None:
+def _graphs(
+    changes: DataChanges,
+    before: Snapshot | None,
+    after: Snapshot | None,
+    versions: tuple[Sequence[LoadedVersion], Sequence[LoadedVersion]],
+    iris: Iris,
+) -> None:
     mappings = iris.graph("mappings")
 
     def links(snapshot: Snapshot | None) -> set[tuple[str, str, str]]:
@@ -153,11 +159,11 @@ def _graphs(changes: DataChanges, before: Snapshot | None, after: Snapshot | Non
             and triple.predicate.value.startswith(SKOS.NAMESPACE)
         }
 
-    def foreign(snapshot: Snapshot | None) -> set[str]:
+    def foreign(snapshot: Snapshot | None, loaded: Sequence[LoadedVersion]) -> set[str]:
         """Graphs that neither loads nor the program itself write."""
         if snapshot is None:
             return set()
-        versions = {version.version.value.rpartition("/")[2] for version in loaded_versions(snapshot)}
+        names = {version.version.value.rpartition("/")[2] for version in loaded}
         own = {
             "ontology",
             "reference",
@@ -174,12 +180,12 @@ def _graphs(changes: DataChanges, before: Snapshot | None, after: Snapshot | Non
             graph.value
             for graph in snapshot.graphs()
             if not graph.value.startswith(start)
-            or graph.value.removeprefix(start).removeprefix("persons/") not in versions | own
+            or graph.value.removeprefix(start).removeprefix("persons/") not in names | own
         }
 
     old, new = links(before), links(after)
     changes.links_new, changes.links_gone = sorted(new - old), sorted(old - new)
-    graphs_old, graphs_new = foreign(before), foreign(after)
+    graphs_old, graphs_new = map(foreign, (before, after), versions)
     changes.graphs_new, changes.graphs_gone = sorted(graphs_new - graphs_old), sorted(graphs_old - graphs_new)
     was, now = graph_fingerprints(before), graph_fingerprints(after)
     if was and now:

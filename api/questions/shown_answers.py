@@ -129,7 +129,8 @@ class ShownTable:
 
 def fitting_rows(rows: Sequence[Collection[Value]], *, most: int, size: int) -> int:
     """How many rows of the mean length make a page of about `size` bytes: tens, at least 20 and at most `most`."""
-    total = sum(_CELL + len(str(value).encode()) for row in rows for value in row if value is not None)
+    written = [str(value) for row in rows for value in row if value is not None]
+    total = _CELL * len(written) + len("".join(written).encode())
     return max(min(int(size * len(rows) / total) // 10 * 10, most), 20) if total else most
 
 

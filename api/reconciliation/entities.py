@@ -113,6 +113,10 @@ class Entities:
             numbers = (*numbers, number)
         return self.matcher.match(replace(mention, registers=frozenset(types), numbers=numbers), limit=limit)
 
+    def has(self, types: Sequence[str]) -> bool:
+        """Whether there is an entity of one of these types that has a name."""
+        return any(kind in self._keys for kind in types)
+
     def beginning(self, prefix: str, types: Sequence[str], limit: int) -> list[Entity]:
         """
         Entities of these types, of all if none is given, of which a name begins so.

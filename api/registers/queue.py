@@ -146,6 +146,8 @@ def each_name(entities: Entities, thing: NamedNode, *, limit: int) -> Iterator[t
     """As `found_by_name`, one name after the other, at most `limit` entries for each."""
     entity = entities.entities[thing.value]
     types = REGISTERS["territory" if entity.type == "territory" else "body"]
+    if not entities.has(types):
+        return
     territory = (
         thing
         if entity.type == "territory"
