@@ -105,15 +105,16 @@ def effects_of(talk: Conversation, chosen: Queued) -> dict[str, Any]:
 
 def places_of(talk: Conversation, entity: Entity) -> list[str]:
     """Where a thing or an entry is, which tells namesakes apart: the region, then the municipality, by their names."""
-    values, is_place = entity.values, entity.type in {"territory", "territory-version"}
-    stated = next(iter(values.get("territory", ())), None)
-    own = entity.iri if entity.type == "territory" else NamedNode(str(stated)) if stated else None
-    region = next(iter(values.get("region", ())), None) or (talk.entities.region_of(own) if own else None)
-    around = [str(region) if region else "", "" if is_place or own is None else own.value]
-    found = [
-        talk.entities.get(one) for one in dict.fromkeys(around) if one and not (is_place and own and one == own.value)
-    ]
-    return [one.name(talk.language.code) for one in found if one is not None]
+    is_place = entity.type in {"territory", "territory-version"}
+    stated = next(map(str, entity.values.get("territory", ())), None)
+    own = entity.iri.value if entity.type == "territory" else stated
+    region = next(map(str, entity.values.get("region", ())), None)
+    if region is None and own is not None:
+        found = talk.entities.region_of(NamedNode(own))
+        region = found.value if found else None
+    places = [region if not is_place or region != own else None, own if not is_place else None]
+    entities = (talk.entities.get(one) for one in dict.fromkeys(places) if one)
+    return [one.name(talk.language.code) for one in entities if one is not None]
 
 
 def code_of(entity: Entity) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -49,7 +50,10 @@ def test_long_answers_are_turned_like_pages(page: Page) -> None:
 
 def test_an_answer_is_cited_and_copied(page: Page, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # The clock stands, so the button keeps telling what happened.
+    page.clock.install(time=datetime(2026, 1, 1, tzinfo=UTC))
     page.goto("/questions/who-is-responsible?theme=mentoring")
+    page.clock.pause_at(datetime(2026, 1, 2, tzinfo=UTC))
     page.locator("summary", has_text="Цитировать").click()
     citation = page.locator("#citation").inner_text()
     assert "версия данных" in citation
@@ -57,6 +61,7 @@ def test_an_answer_is_cited_and_copied(page: Page, context: BrowserContext) -> N
     expect(page.locator("copy-text[for=citation] button")).to_have_text("Скопировано")
     assert page.evaluate("() => navigator.clipboard.readText()") == citation
 
+    page.clock.resume()
     address = re.search(r"/questions/\S+$", citation)
     assert address
     page.goto(address[0])

@@ -95,6 +95,8 @@ def editor(visitor: BrowserContext, review: Review) -> Page:
     page.get_by_label("Ключ").fill(review.token)
     page.locator("main").get_by_role("button", name="Войти").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Связи с реестрами")
+    # Keys work when the scripts of the page were read.
+    page.wait_for_load_state("load")
     return page
 
 
@@ -295,6 +297,10 @@ def test_what_is_sure_is_linked_by_the_program_and_all_decisions_are_taken_away_
     assert linked["khorol-mo"]["object_id"].endswith("/municipalities/05550000_2021")
     assert linked.keys() >= {"khorol-mo", "tomsk-obl", "tambov-obl"}
 
+    page.goto(f"/linking?thing={quote('https://w3id.org/vekha/id/territory/khorol-mo')}")
+    expect(page.locator("section[aria-labelledby=chosen] .apart").first).to_have_text(
+        "Приморский край · ОКТМО 05550000"
+    )
     page.goto("/territories/khorol-mo")
     expect(page.locator("section", has=page.locator("#registry-entries"))).to_contain_text("05550000")
 

@@ -51,10 +51,11 @@ def _where(network: Locator, node: str) -> dict[str, float]:
 
 
 def _picture(network: Locator) -> str:
-    """The pixels of the drawing; first the last frame is waited for."""
+    """The pixels of the drawing at rest: after its timer, and after the frame for which that asks."""
     found: str = network.evaluate(
         """async (map) => {
             await new Promise((resolve) => setTimeout(resolve, 400));
+            await new Promise(requestAnimationFrame);
             return map.canvas.toDataURL();
         }"""
     )

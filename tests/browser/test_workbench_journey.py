@@ -61,10 +61,11 @@ def _previewed(page: Page) -> None:
 
 
 def _picture(network: Locator) -> str:
-    """The pixels of the drawing after it came to rest."""
+    """The pixels of the drawing at rest: after its timer, and after the frame for which that asks."""
     found: str = network.evaluate(
         """async (map) => {
             await new Promise((resolve) => setTimeout(resolve, 800));
+            await new Promise(requestAnimationFrame);
             return map.canvas.toDataURL();
         }"""
     )
