@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import NoneType
@@ -20,6 +19,7 @@ import yaml
 
 from api.settings import Settings
 from bench.engines import free_port
+from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUIDE = ROOT / "docs" / "operations.md"
@@ -64,17 +64,16 @@ def test_the_steps_of_the_container_file_give_a_service_that_is_healthy_and_stop
     with (tmp_path / "log").open("w+") as log:
         server = subprocess.Popen(command, env=settings, cwd=tmp_path, stdout=log, stderr=log)
         try:
-            healthy = False
-            for _ in range(100):
+
+            def is_healthy() -> bool:
+                assert server.poll() is None, (tmp_path / "log").read_text()
                 checked = subprocess.run(health, env=settings, cwd=tmp_path, capture_output=True, check=False)
-                healthy = checked.returncode == 0
-                if healthy or server.poll() is not None:
-                    break
-                time.sleep(0.2)
+                return checked.returncode == 0
+
+            wait_until(is_healthy)
         finally:
             server.send_signal(signal.SIGTERM)
-            code = server.wait(20)
-        assert healthy, (tmp_path / "log").read_text()
+            code = server.wait(PATIENCE)
     assert code in {0, -signal.SIGTERM}
     written = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")}
     assert written == {"data", "log"}
