@@ -37,6 +37,8 @@ PAGES: Final = {
     "search": "/search?q=наставничество",
     "sparql": "/sparql",
     "sparql-answer": "/sparql?query=SELECT%20%2A%20WHERE%20%7B%20%3Fs%20a%20%3Fo%20%7D%20LIMIT%2020",
+    "sparql-chart": "/sparql?view=chart&x=levelLabel&query="
+    "SELECT%20%3Fbody%20%3Flevel%20%7B%20%3Fbody%20a%20vekha%3ABody%20%3B%20vekha%3Alevel%20%3Flevel%20%7D",
     "help": "/help",
     "api": "/api",
     "ontology": "/ns",
