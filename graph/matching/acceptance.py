@@ -1,10 +1,9 @@
 """
 What of the candidates of a thing may be linked without a person: at most one entry of a register, by one of two rules.
 
-`same-number`: the data give the thing a number that one entry in force, and no other, has.  `name-and-region`: the name
-by which the thing is called fits one entry in force, in the region of the thing, with nothing against it, no word of
-its own on either side («департамент образования» is not «департамент общего образования»), and a lead over all others
-of the register by any name.
+`same-number`: the data give the thing a number that one entry in force, and no other, has.  `name-and-region`: the
+matcher would accept the name by which the thing is called for one entry in force («департамент образования» is not
+«департамент общего образования»), which leads over all others of the register by any name.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 Rule = Literal["same-number", "name-and-region"]
 RULES: Final[tuple[Rule, ...]] = get_args(Rule)
-# Leaves room for slips of the pen and for words in another form.
-_SAME_WORDS: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +64,7 @@ def acceptance(
         return None
     first = ranked[0]
     lead = first.score - (ranked[1].score if len(ranked) > 1 else 0.0)
-    fits = any(
-        one.acceptable and one.words >= _SAME_WORDS and one.record.iri == first.record.iri
-        for one in by_name.get(called, ())
-    )
+    fits = any(one.acceptable and one.record.iri == first.record.iri for one in by_name.get(called, ()))
     if not fits or lead < ACCEPTED_LEAD or first.record.status != "in-force":
         return None
     return Acceptance(first, "name-and-region", lead)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
+from graph.matching.likeness import is_of_place
 from ontology.language import lemmas
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ PLACE_KINDS: Final = frozenset(
     | {"внутригородской", "внутригородский", "территория", "федеральный", "значение"}
     | {"пгт", "рп", "пос", "деревня", "станица", "аул", "хутор"}
 )
+_OF_NO_PLACE: Final = PLACE_KINDS | {"поселение", "зато", "курорт"}
 _MARKS: Final = frozenset({"район", "округ", "улус", "кожуун"})
 _ATTRIBUTES: Final = frozenset({"муниципальный", "городской", "национальный", "город", "район", "округ"})
 _OF_REGION: Final = frozenset({"область", "обл", "край", "автономный", "ао"})
 _REPUBLIC: Final = frozenset({"республика", "респ"})
+_LANDS: Final = ("ия", "ье")
 _ALIKE: Final = 84
 
 
@@ -39,12 +42,15 @@ class Gazetteer:
         self._regions = regions
         self._own: dict[NamedNode, frozenset[str]] = {}
         self._divisions: dict[NamedNode, str | None] = {}
+        self._towns: set[NamedNode] = set()
         self._by_word: dict[NamedNode | None, dict[str, set[NamedNode]]] = {}
         self._region_words: dict[str, set[NamedNode]] = {}
         for place, region in regions.items():
             words = lemmas(names.get(place, ""))
-            own = frozenset(word for word in words if word not in PLACE_KINDS and len(word) > 2)
+            own = frozenset(word for word in words if word not in _OF_NO_PLACE and len(word) > 2)
             self._own[place], self._divisions[place] = own, division(words)
+            if "город" in words:
+                self._towns.add(place)
             for word in own:
                 for where in (region, None):
                     self._by_word.setdefault(where, {}).setdefault(word, set()).add(place)
@@ -64,16 +70,19 @@ class Gazetteer:
         return self._divisions.get(place) if place is not None else None
 
     def municipalities(self, words: Sequence[str], region: NamedNode | None) -> frozenset[NamedNode]:
-        """Those that the words (in dictionary form) name, within the region, of all if it is None."""
+        """Those that the words (in dictionary form) name, within the region; of all, if it is None, spelt just so."""
         found: set[NamedNode] = set()
         for window in _windows(words):
-            for exact in (True, False):
+            for exact in (True, False) if region is not None else (True,):
                 found |= self._of(window, region, exact=exact)
                 if found:
                     break
             if found:
                 break
         said = division(words)
+        if said == "район":
+            # A town is no district of its name.
+            found -= self._towns
         if said is not None and len(found) > 1:
             found = {place for place in found if self._divisions[place] == said} or found
         return frozenset(found)
@@ -95,7 +104,15 @@ class Gazetteer:
             behind, before = {*words[at + 1 : at + 2]}, {*words[max(0, at - 1) : at]}
             if behind & (_OF_REGION | _REPUBLIC) or before & _REPUBLIC:
                 found |= self._region_words.get(word, set())
+            found |= self.called(word)
         return frozenset(found)
+
+    def called(self, noun: str) -> frozenset[NamedNode]:
+        """Regions that are not called by the noun but mean the same: «Удмуртия», «Приморье»."""
+        if not noun.endswith(_LANDS) or noun in self._region_words:
+            return frozenset()
+        adjectives = (word for word in self.adjectives if is_of_place(word, noun))
+        return frozenset(region for word in adjectives for region in self._region_words[word])
 
     def other_region(self, words: Iterable[str], region: NamedNode) -> bool:
         """Whether a word is of the name of another region and not of this one."""
@@ -106,7 +123,7 @@ class Gazetteer:
         known = self._by_word.get(region, {})
         said = {word: word for word in window if word in known}
         if not exact:
-            said |= {near: word for word in window for near in self._near(word, region)}
+            said |= {near: word for word in window if word not in known for near in self._near(word, region)}
         places = {place for word in said for place in known.get(word, ())}
         return {place for place in places if self._own[place] <= said.keys()}
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz import fuzz
 
-from graph.matching.gazetteer import PLACE_KINDS
-from graph.matching.likeness import AUTHORITIES, alike, misspelt, of_one_stem
-from graph.matching.names import RANKS, surname
+from graph.matching.likeness import MADE, alike, made_of, misspelt
+from graph.matching.names import surname
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from graph.matching.likeness import AlikeWords, WordWeights
     from graph.matching.names import Name
@@ -48,16 +47,6 @@ _WEIGHTS: Final[Mapping[str, float]] = {
 }
 # How much a word of an entry counts that people leave out: after «имени», and of the place.
 _LEFT_OUT: Final = 0.35
-# Words that tell no entry from another; those of a region do, where it is not the region of the mention.
-_SAY_NOTHING: Final = (
-    PLACE_KINDS - {"образование", "область", "край", "республика", "автономный", "обл", "респ", "ао"}
-) | {
-    *("администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"),
-    # СОШ and СШ of one number in one place are one school, or two that no rule may choose from.
-    "общеобразовательный",
-}
-# A part of a body is another entry than the body.
-_PARTS: Final = frozenset({"филиал", "отделение", "корпус"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +97,18 @@ SAID: Final[Mapping[str, str]] = {
 @dataclass(slots=True)
 class Judgement:
     """
-    `score` lies between 0 and 1, as does `words`, the share of words that agree.
+    `score` lies between 0 and 1.
 
-    `against` holds the names of findings that forbid to accept unseen.
+    `against` holds the names of findings that forbid to accept unseen, `excused` those of them that forbid it only
+    where some entry fits without any (`graph.matching.excuses`); `exact` says that all words stand in the entry so.
     """
 
     score: float = 0.0
-    words: float = 0.0
     evidence: list[Evidence] = field(default_factory=list)
     against: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
+    exact: bool = False
 
     def find(self, finding: str, **values: object) -> None:
         weight = _WEIGHTS[finding]
@@ -126,6 +117,10 @@ class Judgement:
         self.evidence.append(Evidence(SAID[finding], values, weight > 0))
         if weight < 0:
             self.against.add(finding)
+
+    def excuse(self) -> None:
+        """Take back what the findings that are excused took from the score."""
+        self.score -= sum(_WEIGHTS[finding] for finding in self.excused & self.against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,83 +136,6 @@ class Sides:
     kind: str | None
     words: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
-
-
-def unexplained(
-    ours: Name,
-    sides: Sides,
-    *,
-    context: frozenset[str],
-    around: frozenset[str],
-    known: Callable[[str], bool],
-    same_patron: bool,
-) -> list[str]:
-    """
-    The words of the mention that nothing of the entry answers to: no word of a name, of a place, or of one stem.
-
-    A word of one wrong letter (two in a long one) is explained unless it is itself one that entries have (`known`):
-    «Ореховская» is no misspelt «Ольховская» where both are.  First names and ranks are explained by the surname.  All
-    words are left where none tells more than the region `around` the entry: «Томская область» is no district of it.
-    """
-    left = []
-    telling = bool(ours.numbers)
-    theirs = sides.words | sides.own
-    for at, (word, form) in enumerate(zip(ours.words, ours.printed, strict=True)):
-        if not _tells(ours.words, at):
-            continue
-        if (
-            word in theirs
-            or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(sides.words))
-            or (same_patron and (word in ours.honoured or word in RANKS))
-        ):
-            telling = telling or word not in around
-        elif word in context:
-            continue
-        elif any(of_one_stem(word, other) for other in theirs) or (
-            not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs)
-        ):
-            telling = True
-        else:
-            left.append(word)
-    return left if telling else list(ours.words)
-
-
-def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> bool:
-    """
-    Whether each name of the entry has a word of its own that the mention lacks: «общего» tells departments apart.
-
-    Words of places, after «имени» and of the legal form are left out by people; so is a title where a number is said,
-    but not that the entry is a branch or has a further number.
-    """
-    if ours.numbers and any(ours.numbers & name.numbers for name in sides.names):
-        part = not _PARTS.isdisjoint(sides.words - set(ours.words))
-        return part or all(name.numbers - ours.numbers for name in sides.names if name.numbers)
-    return not any(
-        all(
-            not _tells(name.words, at)
-            or word in context
-            or word in sides.places
-            or word in name.honoured
-            or _said(word, ours)
-            for at, word in enumerate(name.words)
-        )
-        for name in sides.names
-    )
-
-
-def _tells(words: Sequence[str], at: int) -> bool:
-    """Whether a word tells entries apart; «образование» of «муниципальное образование» does not."""
-    word = words[at]
-    return word not in _SAY_NOTHING and not (word == "образование" and at > 0 and words[at - 1] == "муниципальный")
-
-
-def _said(word: str, ours: Name) -> bool:
-    return (
-        word in ours.words
-        or any(of_one_stem(word, other) or misspelt(other, word) for other in (*ours.words, *ours.printed))
-        or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(ours.words))
-        or any(short in word for short in ours.acronyms)
-    )
 
 
 def judge(
@@ -241,7 +159,7 @@ def judge(
         ((name, _likeness(ours, name, sides.places, context, weights, words_alike)) for name in sides.names),
         key=lambda found: found[1],
     )
-    judgement = Judgement(0.3 * cosine + 0.7 * words, words)
+    judgement = Judgement(0.3 * cosine + 0.7 * words)
     judgement.evidence.append(Evidence(SAID["words"], {"share": round(100 * words)}, words > 0.6))
     if "".join(ours.words) == "".join(theirs.words) and ours.numbers == theirs.numbers:
         judgement.find("same words")
@@ -256,8 +174,12 @@ def judge(
         judgement.find("division differs")
     _judge_patrons(judgement, ours, sides)
     for finding, our, their in (
-        ("owner differs", ours.owner, {name.owner for name in sides.names}),
-        ("financing differs", ours.financing, {name.financing for name in sides.names}),
+        ()
+        if sides.kind == "territory"
+        else (
+            ("owner differs", ours.owner, {name.owner for name in sides.names}),
+            ("financing differs", ours.financing, {name.financing for name in sides.names}),
+        )
     ):
         if our and their - {None} and our not in their:
             judgement.find(finding)
@@ -304,11 +226,17 @@ def _likeness(  # noqa: PLR0917  (both sides, then what weighs them)
 ) -> float:
     """Weighted share of the words of each side that the other side has, the mention's counting double."""
     total = found = 0.0
+    made = {one for word in theirs.words for one in words_alike.made(word)}
     for word in ours.words:
         weight = weights[word]
         total += weight
-        same = word in places or word in theirs.words
-        found += weight if same else weight * words_alike.of_ours(word, theirs.words, places)
+        if word in places or word in theirs.words:
+            found += weight
+            continue
+        likeness = words_alike.of_ours(word, theirs.words, places)
+        parts = () if likeness else made_of(word, theirs.words) or made_of(word, places) or ()
+        made.update(parts)
+        found += weight * (MADE if parts or (word in made and not likeness) else likeness)
     there = found / total if total else 0.0
     total = found = 0.0
     for word in theirs.words:
@@ -316,7 +244,7 @@ def _likeness(  # noqa: PLR0917  (both sides, then what weighs them)
         if word in context or word in ours.words:
             found += weight
         else:
-            likeness = words_alike.of_theirs(word)
+            likeness = words_alike.of_theirs(word) or (MADE if word in made or words_alike.made(word) else 0.0)
             if likeness:
                 found += weight * likeness
             elif word in places or word in theirs.honoured:

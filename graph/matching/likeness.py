@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = 80.0
 _SHORTEST_STEM: Final = 4
+_OF_PLACES: Final = ("ский", "цкий", "ской", "цкой")
+_BETWEEN: Final = ("ов", "ев", "ин", "ен")
+_OF_ADJECTIVES: Final = ("ное", "ный")
+_ADJECTIVES: Final = ("ый", "ий", "ой")
+_JOINING: Final = frozenset("ое")
+# How alike a word that is made of two is to these.
+MADE: Final = 0.85
 # Offices of one kind under many names.
 AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
 
@@ -59,8 +66,10 @@ class AlikeWords:
     """
 
     def __init__(self, ours: Sequence[str], context: frozenset[str]) -> None:
+        self._ours: Final = ours
         self._said: Final = (*ours, *context)
         self._theirs: dict[str, float] = {}
+        self._made: dict[str, tuple[str, ...]] = {}
         self._compared: dict[str, tuple[set[str], dict[str, float]]] = {word: (set(), {}) for word in ours}
 
     def of_theirs(self, word: str) -> float:
@@ -68,6 +77,13 @@ class AlikeWords:
         known = self._theirs.get(word)
         if known is None:
             known = self._theirs[word] = max((alike(word, other) for other in self._said), default=0.0)
+        return known
+
+    def made(self, word: str) -> tuple[str, ...]:
+        """The words of the mention that a word of an entry is made of."""
+        known = self._made.get(word)
+        if known is None:
+            known = self._made[word] = made_of(word, self._ours) or ()
         return known
 
     def of_ours(self, word: str, name: Sequence[str], places: frozenset[str]) -> float:
@@ -84,13 +100,54 @@ class AlikeWords:
         return max((likeness for other, likeness in near.items() if other in name or other in places), default=0.0)
 
 
+@lru_cache(maxsize=200_000)
 def of_one_stem(ours: str, theirs: str) -> bool:
-    """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do."""
+    """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do, or «Рыбное» and «Рыбновская»."""
+    shortest, same = min(len(ours), len(theirs)), _same_letters(ours, theirs)
+    if same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs)):
+        return True
+    return same > 2 and (is_of_place(ours, theirs) or is_of_place(theirs, ours))
+
+
+def is_of_place(adjective: str, place: str) -> bool:
+    """Whether the adjective is that of a place: «кутский» of Кут, «прудковский» of Прудки, «чувашский» of Чувашия."""
+    if not adjective.endswith(_OF_PLACES):
+        return False
+    stem = adjective[:-4]
+    stems = [stem] if len(stem) > 2 else []
+    if stem.endswith(_BETWEEN) and len(stem) > 5:
+        stems.append(stem[:-2])
+    ends = 4 if stem.endswith("ен") and place.endswith(_OF_ADJECTIVES) else 3
+    return any(place.startswith(one) and len(place) - len(one) < ends for one in stems)
+
+
+def made_of(word: str, parts: Collection[str]) -> tuple[str, str] | None:
+    """The two of the parts that a word is made of: «Красноярская» of Красный Яр, «Новооскольский» of Новый Оскол."""
+    for first in parts:
+        if first[0] != word[0] or len(first) < 5 or not first.endswith(_ADJECTIVES):
+            continue
+        end = len(first) - 2
+        if word[:end] != first[:end] or word[end : end + 1] not in _JOINING:
+            continue
+        rest = word[end + 1 :]
+        for second in parts:
+            if second == first:
+                continue
+            # The dictionary form of «Яр» is an adjective, too; «Верхнетоемская» is of Тойма.
+            second_stem = second[:-2] if second.endswith(_ADJECTIVES) else second.replace("й", "е")
+            same = _same_letters(rest, second_stem)
+            if same >= min(3, max(2, len(second_stem))) and same >= len(second_stem) - 2 and len(rest) - same < 7:
+                return first, second
+    return None
+
+
+def _same_letters(ours: str, theirs: str) -> int:
+    """How many letters two words begin with alike."""
     shortest = min(len(ours), len(theirs))
     same = 0
     while same < shortest and ours[same] == theirs[same]:
         same += 1
-    return same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs))
+    return same
 
 
 @lru_cache(maxsize=65_536)
@@ -98,9 +155,16 @@ def misspelt(ours: str, theirs: str) -> bool:
     """
     Whether one letter of a word is wrong, too many or exchanged with the next, of a long word two.
 
-    Ends do not count in long words: the dictionary form of a misspelt word is guessed.
+    Ends do not count in long words: the dictionary form of a misspelt word is guessed.  Of four letters it is the last.
     """
-    most = 0 if len(ours) < 5 else 1 if len(ours) < 9 else 2
-    if len(ours) < 7:
+    if len(ours) < 5:
+        return len(ours) == len(theirs) == 4 and ours[:3] == theirs[:3]
+    most = 1 if len(ours) < 9 else 2
+    if len(ours) < 6 or (len(ours) < 7 and ours[0] != theirs[0]):
         return bool(OSA.distance(ours, theirs, score_cutoff=most) <= most)
     return bool(OSA.distance(ours[:-2], theirs[:-2], score_cutoff=most) <= most)
+
+
+def of_one_letter(ours: str, theirs: str) -> bool:
+    """Whether one letter at most is wrong, too many, missing or exchanged with the next."""
+    return bool(OSA.distance(ours, theirs, score_cutoff=1) <= 1)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from graph.matching.answering import unexplained, unsaid
 from graph.matching.asked import Asked
 from graph.matching.candidates import SpellingIndex
+from graph.matching.excuses import Excuses
 from graph.matching.gazetteer import PLACE_KINDS, Gazetteer
 from graph.matching.judging import (
     SAID,
@@ -24,11 +26,10 @@ from graph.matching.judging import (
     Judgement,
     Sides,
     judge,
-    unexplained,
-    unsaid,
 )
-from graph.matching.likeness import AlikeWords, WordWeights, alike, misspelt
+from graph.matching.likeness import AlikeWords, WordWeights
 from graph.matching.names import acronym_of, read_name
+from graph.matching.placing import judge_places
 from graph.matching.wording import is_group, mentioned, without_region
 from ontology.language import lemmas
 
@@ -54,6 +55,9 @@ ACCEPTED_LEAD: Final = 0.06
 _LEGAL_PERSONS: Final = frozenset({"organisation", "branch"})
 # Findings that no acceptance fails for: people write МБОУ for МКОУ, and leave out numbers where there is one school.
 _FORGIVEN: Final = frozenset({"financing differs", "number missing"})
+# Of which a municipality has one.
+_OF_MUNICIPALITIES: Final = frozenset({"territory", "authority", "training", "extra"})
+_EXCUSABLE: Final = frozenset({"division differs", "place of another kind", "owner differs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +84,7 @@ class Candidate:
     """
     An entry that the mention may mean; `accepted` says that no person needs to look.
 
-    `acceptable` says so of the entry alone, without regard to the lead over others; `words` is the share of the words
-    of both names that agree.
+    `acceptable` says so of the entry alone, without regard to the lead over others.
     """
 
     record: RegisterRecord
@@ -89,7 +92,6 @@ class Candidate:
     evidence: tuple[Evidence, ...]
     accepted: bool = False
     acceptable: bool = False
-    words: float = 1.0
 
 
 class Matcher:
@@ -108,6 +110,7 @@ class Matcher:
         known = before.read_sides() if before is not None else {}
         self._sides = [known.get(record) or self._side(record) for record in self._records]
         self._weights = WordWeights([side.names[0] for side in self._sides])
+        self._excuses = Excuses(self._records, self._sides, places)
         grouped: dict[NamedNode | None, list[tuple[str, int]]] = {}
         for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):
             texts = dict.fromkeys(name.known for name in side.names)
@@ -179,8 +182,8 @@ class Matcher:
         if is_group(mention.text):
             allowed &= ~self._persons
         judged = self._judged(self._asked(mention, ours, of_people=of_people), allowed)
+        fitting = self._fitting(judged)
         judged.sort(key=lambda found: (-found[1].score, self._records[found[0]].key))
-        fitting = [number for number, judgement in judged if not judgement.against - _FORGIVEN]
         lead = judged[0][1].score - (judged[1][1].score if len(judged) > 1 else 0.0) if judged else 0.0
         candidates = []
         for at, (number, judgement) in enumerate(judged[:limit]):
@@ -194,10 +197,25 @@ class Matcher:
                     tuple(judgement.evidence),
                     accepted=acceptable and at == 0 and lead >= ACCEPTED_LEAD,
                     acceptable=acceptable,
-                    words=judgement.words,
                 )
             )
         return candidates
+
+    def _fitting(self, judged: Sequence[tuple[int, Judgement]]) -> list[int]:
+        """The entries that nothing speaks against; if there is none, those against which all is excused."""
+        fitting = [(number, one) for number, one in judged if not one.against - _FORGIVEN]
+        if not fitting:
+            fitting = [(number, one) for number, one in judged if not one.against - _FORGIVEN - one.excused]
+            for _, one in fitting:
+                one.excuse()
+        if len(fitting) > 1 and all(self._sides[number].kind in _OF_MUNICIPALITIES for number, _ in fitting):
+            # «г. Уварово» is the town, not Уваровский район.
+            exact = [(number, one) for number, one in fitting if one.exact]
+            for _, one in fitting if exact else ():
+                if not one.exact:
+                    one.find("place of another kind")
+            fitting = exact or fitting
+        return [number for number, _ in fitting]
 
     def _asked(self, mention: Mention, ours: Name, *, of_people: bool) -> Asked:
         """What is known of the mention before an entry is looked at."""
@@ -209,7 +227,9 @@ class Matcher:
         if region is None or of_region:
             told = frozenset()
         if region is not None and not named:
-            elsewhere = self._gazetteer.municipalities(ours.words, None)
+            # «с. Никольское» is a village here, not Никольский район.
+            said = [word for word in ours.words if word != ours.settlement]
+            elsewhere = self._gazetteer.municipalities(said, None)
         # What is known of the mention counts more than a word of it: «… школа Асиновского района» is no district.
         kind = ours.kind
         if mention.kinds and kind not in mention.kinds:
@@ -217,7 +237,8 @@ class Matcher:
         # «Томской области» says nothing of where in it, «Томска» and «Томского» alone do.
         known = self._place_words(region) if of_region else self._place_words(region) - self._gazetteer.adjectives
         known |= self._place_words(mention.territory)
-        if kind == "authority" and ours.settlement and not named and region is not None:
+        known |= {word for word in ours.words if region in self._gazetteer.called(word)}
+        if kind in _OF_MUNICIPALITIES and ours.settlement and not named and region is not None:
             # The office of a town, not of the district around it.
             named = self._gazetteer.town(ours.settlement, region)
         around = self._place_words(region) | self._place_words(mention.territory)
@@ -247,7 +268,9 @@ class Matcher:
         self, asked: Asked, allowed: NDArray[np.bool_], regions: Collection[NamedNode | None] | None = None
     ) -> dict[int, float]:
         found: dict[int, float] = {}
-        for text in (asked.ours.known, *asked.ours.acronyms):
+        # With words of the region those names are the nearest that have them, without those that have not.
+        telling = " ".join(word for word in asked.ours.known.split() if word not in asked.known)
+        for text in dict.fromkeys((asked.ours.known, telling, *asked.ours.acronyms)):
             for number, cosine in self._index.nearest(text, CANDIDATES, allowed=allowed, groups=regions):
                 found[number] = max(cosine, found.get(number, 0.0))
         return found
@@ -263,72 +286,41 @@ class Matcher:
             context=asked.context,
             words_alike=asked.words_alike,
         )
-        self._judge_places(judgement, asked, number)
+        record = self._records[number]
+        judge_places(judgement, asked, record, side, gazetteer=self._gazetteer)
         if asked.of_people:
             judgement.find("of people")
-        if not judgement.against - _FORGIVEN:
-            left = unexplained(
+        if not judgement.against - _FORGIVEN - _EXCUSABLE:
+            left, judgement.exact = unexplained(
                 asked.ours,
                 side,
                 context=asked.known,
-                around=self._around(asked, self._records[number]),
+                around=self._around(asked, record),
                 known=self._knows,
+                joints=lambda: self._joints(number),
                 same_patron="patron equal" in judgement.found,
             )
+            left += map(str, sorted(asked.ours.numbers - frozenset().union(*(name.numbers for name in side.names))))
+            lacking = unsaid(asked.ours, side, context=asked.context)
             if left:
                 judgement.find("words unexplained", words=" ".join(left))
-            elif asked.ours.numbers - frozenset().union(*(name.numbers for name in side.names)):
-                judgement.find("words unexplained", words=" ".join(map(str, sorted(asked.ours.numbers))))
-            elif unsaid(asked.ours, side, context=asked.context):
+            if lacking:
                 judgement.find("words unsaid")
+            judgement.excused = self._excuses.of(judgement, asked, record, side, left, lacking)
         return judgement
-
-    def _judge_places(self, judgement: Judgement, asked: Asked, number: int) -> None:
-        record, side, mention = self._records[number], self._sides[number], asked.mention
-        if mention.region is not None and record.region is not None:
-            if mention.region == record.region:
-                judgement.find("region equal")
-            else:
-                judgement.find("region told" if record.region in asked.told else "region differs")
-            if record.region not in asked.told and self._gazetteer.other_region(
-                set(asked.ours.words) - side.words - side.places, mention.region
-            ):
-                judgement.find("region named")
-        if side.kind == "territory":
-            pass
-        else:
-            self._judge_municipality(judgement, asked, record)
-            if asked.ours.settlement:
-                settlement = asked.ours.settlement
-                settlements = {name.settlement for name in side.names if name.settlement}
-                if settlement in side.places or any(alike(settlement, one) > 0.8 for one in settlements):
-                    judgement.find("settlement equal", place=settlement)
-                elif settlements and not any(misspelt(settlement, one) for one in settlements):
-                    judgement.find("settlement differs", ours=settlement, theirs=", ".join(sorted(settlements)))
-        if mention.day is not None and not record.holds_on(mention.day):
-            judgement.find("not in force")
-
-    def _judge_municipality(self, judgement: Judgement, asked: Asked, record: RegisterRecord) -> None:
-        territory, mention = record.territory, asked.mention
-        if territory is None or territory == record.region:
-            return
-        if mention.territory is not None and mention.territory != mention.region:
-            judgement.find("municipality equal" if mention.territory == territory else "municipality differs")
-        elif asked.named or asked.elsewhere:
-            same = territory in asked.named or territory in asked.elsewhere
-            judgement.find("municipality equal" if same else "municipality differs")
-        else:
-            # «г. Асино» may be in a district.
-            said = {"район", "округ"}.intersection(asked.ours.words)
-            ours, theirs = asked.ours.division, self._gazetteer.division_of(territory)
-            if said and {ours, theirs} == {"район", "городской округ"}:
-                judgement.find("place of another kind")
 
     def _around(self, asked: Asked, record: RegisterRecord) -> frozenset[str]:
         """The words of the region of an entry that is of a smaller place, if the mention names the region."""
         words = self._place_words(record.region)
         smaller = record.territory is not None and record.territory != record.region
         return words if smaller and words <= asked.known else frozenset()
+
+    def _joints(self, number: int) -> frozenset[str]:
+        """Neighbouring words of the names and places of an entry, run together."""
+        record = self._records[number]
+        place = self._places.get(record.territory, "") if record.territory is not None else ""
+        texts = (*(name.words for name in self._sides[number].names), lemmas(record.address), lemmas(place))
+        return frozenset(first + second for words in texts for first, second in pairwise(words))
 
     def _knows(self, word: str) -> bool:
         return word in self._weights or self._gazetteer.knows(word)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from graph.matching.gazetteer import division
 from graph.matching.wording import worded
-from ontology.language import lemma, normalise
+from ontology.language import is_word, lemma, normalise
 from ontology.language.abbreviations import countrywide
 
 if TYPE_CHECKING:
@@ -78,35 +78,11 @@ LEVELS: Final[Mapping[str, str]] = {
     "коррекционный": "коррекционная",
 }
 _FORM_WORDS: Final = frozenset(
-    [
-        "муниципальный",
-        "государственный",
-        "бюджетный",
-        "автономный",
-        "казенный",
-        "областной",
-        "краевой",
-        "окружной",
-        "республиканский",
-        "федеральный",
-        "региональный",
-        "образовательный",
-        "общеобразовательный",
-        "дошкольный",
-        "некоммерческий",
-        "частный",
-        "негосударственный",
-        "профессиональный",
-        "учреждение",
-        "организация",
-        "нетиповой",
-        "дополнительный",
-        "высокий",
-        "образование",
-        "предприятие",
-        "бюджет",
-        "общественный",
-    ]
+    {"муниципальный", "государственный", "бюджетный", "автономный", "казенный", "областной", "краевой"}
+    | {"окружной", "республиканский", "федеральный", "региональный", "образовательный", "общеобразовательный"}
+    | {"дошкольный", "некоммерческий", "частный", "негосударственный", "профессиональный", "учреждение"}
+    | {"организация", "нетиповой", "дополнительный", "высокий", "образование", "предприятие", "бюджет"}
+    | {"общественный"}
 )
 _FORM_ENDS: Final = frozenset({"учреждение", "организация"})
 _LEVEL_OF_FORM: Final[Mapping[str, str]] = {
@@ -123,7 +99,10 @@ _FINANCING: Final[Mapping[str, str]] = {"бюджетный": "budget", "авт�
 _SHORT_FORM: Final = re.compile(r"(?P<level>Ф|М|ОГ|КГ|ТОГ|РГ|Г|Ч|Н|А)?(?P<state>Г)?(?P<money>[БАК])?\w*", re.IGNORECASE)
 _SHORT_LEVELS: Final[Mapping[str, str]] = {"Ф": "federal", "М": "municipal", "Ч": "private", "Н": "private"}
 _MONEY: Final[Mapping[str, str]] = {"Б": "budget", "А": "autonomous", "К": "treasury"}
-_SMALL: Final = frozenset({"и", "в", "на", "по", "при", "с", "со", "для", "о", "об", "из", "им", "имя", "город", "г"})
+_SMALL: Final = frozenset(
+    {"и", "в", "на", "по", "при", "с", "со", "для", "о", "об", "из", "от", "за", "через", "или", "им", "имя"}
+    | {"город", "г"}
+)
 _SETTLEMENT: Final = re.compile(
     # Not the initial of a person.
     r"(?<![а-я]\.)(?<![а-я]\.\s)(?<!им\.\s)(?<!имени\s)\b(?:город[аеу]?|г|село|села|с|пос[её]лок|пос[её]лка|пос|п|пгт|рп|р\.\s?п|деревн[яи]|д|станиц[аы]|ст|аул|хутор|х)"
@@ -190,7 +169,41 @@ _CLIPPED: Final[Mapping[str, str]] = {
     "деп": "департамент",
     "мин": "министерство",
     "окр": "округ",
+    "муниц": "муниципальный",
+    "админ": "администрация",
+    "образ": "образование",
+    "образов": "образование",
+    "общеобраз": "общеобразовательный",
+    "средн": "средний",
+    "осн": "основной",
+    "основн": "основной",
+    "гимн": "гимназия",
+    "отд": "отдел",
+    "инф": "информационный",
+    "информ": "информационный",
+    "метод": "методический",
+    "политех": "политехнический",
+    "индустр": "индустриальный",
+    "технол": "технологический",
+    "техн": "технический",
+    "респ": "республика",
+    "роно": "отдел образование",
+    "районо": "отдел образование",
+    "гороно": "отдел образование",
+    "горуо": "управление образование",
+    "гуо": "управление образование",
+    "муо": "управление образование",
 }
+# Forms of one word that the dictionary keeps apart: «основная школа», «основной школы».
+_OTHER_FORMS: Final = {"основный": "основной"}
+# «МБУ ДО», «ОГБУ ДПО», «ФГБОУ ВО».
+_GO_WITH_FORM: Final = frozenset({"ДО", "ДОД", "ДПО", "ВО", "СПО"})
+_CUT: Final = re.compile(r"(?<![\w.])(?P<word>[А-ЯЁа-яё][а-яё]{1,5})\.(?=\s?-?[А-ЯЁа-яё])")
+# «Н. Тура», «Ст. Русса», «М-Курган»; not what stands short for a kind of place.
+_SHORTENED: Final = re.compile(
+    r"(?<!\w)(?<![А-ЯЁ]\.)(?<![А-ЯЁ]\.\s)(?:(?P<short>[А-ЯЁ][а-яё]{0,3})\.\s?-?|(?P<letter>[А-ЯЁ])-)(?P<word>[А-ЯЁ][а-яё]+)"
+)
+_KINDS_SHORT: Final = frozenset({"г", "гор", "п", "пос", "пгт", "рп", "с", "сл", "д", "дер", "х", "хут", "ул"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +214,8 @@ class Name:
     `words` are its own words without the legal form, `known` these with the number and the place, one string that can
     be compared letter by letter; `acronyms` are its words of capitals that no list of abbreviations knows; `honoured`
     are the words after «имени», with ranks and first names, of which `patron` is the surname; `printed` are the words
-    as they stand in the text, each in the place of its dictionary form, which of a misspelt word is guessed.
+    as they stand in the text, each in the place of its dictionary form, which of a misspelt word is guessed; `cut` are
+    those of them that a point cuts short, `shortened` words of places behind the first letters of another: «Н. Тура».
     """
 
     text: str
@@ -218,6 +232,8 @@ class Name:
     acronyms: frozenset[str]
     honoured: tuple[str, ...] = ()
     printed: tuple[str, ...] = ()
+    cut: frozenset[str] = frozenset()
+    shortened: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=8192)
@@ -229,11 +245,11 @@ def read_name(text: str) -> Name:
     numbers = frozenset(int(found["number"]) for found in _NUMBER.finditer(plain) if int(found["number"]) not in _YEARS)
     honoured = _honoured(text)
     settlement = _settlement(plain)
-    lemmas = [lemma(word) for word in spelt]
+    lemmas = [_lemma(word) for word in spelt]
     words, owner, financing = _without_form(lemmas, owner, financing)
     printed = spelt[len(lemmas) - len(words) :]
     kind = _kind(set(lemmas))
-    pairs = [(word, form) for word, form in zip(words, printed, strict=True) if word not in _SMALL and len(word) > 1]
+    pairs = [(word, form) for word, form in zip(words, printed, strict=True) if word not in _SMALL and len(form) > 1]
     kept = tuple(word for word, _ in pairs)
     known = " ".join((*kept, *map(str, sorted(numbers))))
     return Name(
@@ -251,7 +267,24 @@ def read_name(text: str) -> Name:
         acronyms=frozenset(_acronyms(text)),
         honoured=honoured,
         printed=tuple(form for _, form in pairs),
+        cut=frozenset(normalise(found["word"]) for found in _CUT.finditer(text)),
+        shortened=tuple(
+            (short, word)
+            for found in _SHORTENED.finditer(text)
+            if (word := lemma(found["word"])) not in honoured
+            and (short := normalise(found["short"] or found["letter"])) not in _CLIPPED
+            and not (short in _KINDS_SHORT and (len(short) > 1 or not found.start()))
+        ),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _lemma(word: str) -> str:
+    """The dictionary form, of a misspelt adjective such a one too: «Ряжкая» is guessed to be no adjective."""
+    found = _OTHER_FORMS.get(lemma(word), lemma(word))
+    if found.endswith(("ий", "ый", "ой")) or not word.endswith(("кая", "кой", "кую")) or is_word(word):
+        return found
+    return f"{word[:-2]}ий"
 
 
 def acronym_of(name: Name) -> str:
@@ -262,11 +295,15 @@ def acronym_of(name: Name) -> str:
 def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
     """The words of the name with abbreviations written out, and what a short legal form says of owner and financing."""
     owner = financing = None
+    after_form = False
     words: list[str] = []
     shorts = countrywide()
     for found in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.replace("\u00ad", "")):
         word = found[0]
         known = shorts.get(word) or shorts.get(word.upper() if len(word) <= 6 and word.lower() not in _SMALL else word)
+        behind_form, after_form = after_form, known is not None and known.kind == "legal-form"
+        if behind_form and word in _GO_WITH_FORM:
+            continue
         if known is not None and known.kind == "legal-form":
             shape = _SHORT_FORM.match(word.upper())
             assert shape is not None

@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from ontology.language import collapse, initials, lemma, readings
+from ontology.language import collapse, initials, lemma, normalise, readings
 from ontology.language.abbreviations import countrywide
 from ontology.language.actor_nouns import actor_noun
 
@@ -33,7 +33,9 @@ _ASIDES: Final = re.compile(
     r"\((?:по согласованию|при наличии)\)|^\s*(?:ответственн\w+|исполнител\w+)\s*:", re.IGNORECASE
 )
 _BEFORE: Final = re.compile(
-    r"^\s*(?:(?:совместно|во взаимодействии) со?|при (?:участии|поддержке)|на базе|в|во|для)\s+", re.IGNORECASE
+    r"^\s*(?:(?:совместно|во взаимодействии) со?|при (?:участии|поддержке)|на (?:базе|площадке|территории)|по линии"
+    r"|в лице|со стороны|силами|через|во?|для|от|из|у|со?|к)\s+",
+    re.IGNORECASE,
 )
 _ROMAN: Final = re.compile(r"(?<=[№N])\s*(?P<number>[IVXХ]{1,5})\b")
 _ROMAN_VALUES: Final[Mapping[str, int]] = {"I": 1, "V": 5, "X": 10, "Х": 10}
@@ -79,7 +81,27 @@ _TYPES_OF_SCHOOL: Final = ("СОШ", "ООШ", "НОШ", "СШ", "ОШ", "ДС")
 _WRITTEN_OUT: Final = (
     (re.compile(r"\bобр-[а-яё]{1,2}\b", re.IGNORECASE), "образования"),
     (re.compile(r"\bр-о?н[а-яё]?\b", re.IGNORECASE), "район"),
-    (re.compile(r"\bд/с\b", re.IGNORECASE), "детский сад"),
+    (re.compile(r"\bупр-[а-яё]{1,3}\b", re.IGNORECASE), "управление"),
+    (re.compile(r"\bадм-[а-яё]{1,4}\b", re.IGNORECASE), "администрация"),
+    (re.compile(r"\bком-т[а-яё]{0,2}\b", re.IGNORECASE), "комитет"),
+    (re.compile(r"\bдеп-т[а-яё]{0,2}\b", re.IGNORECASE), "департамент"),
+    (re.compile(r"\bгимн-[а-яё]{1,2}\b", re.IGNORECASE), "гимназия"),
+    (re.compile(r"\b(?:м|мин)-в[оаеу]м?\b", re.IGNORECASE), "министерство"),
+    (re.compile(r"\bуч-щ[еау]м?\b", re.IGNORECASE), "училище"),
+    (re.compile(r"\bин-т[а-яё]{0,2}\b", re.IGNORECASE), "институт"),
+    (
+        re.compile(
+            r"\b(?:д/с(?:ад[а-яё]{0,2})?|детсад[а-яё]{0,2}|(?:детск[а-яё]+\s)?садик[а-яё]{0,2})\b", re.IGNORECASE
+        ),
+        "детский сад",
+    ),
+    (re.compile(r"\b(?:ДОУ|ДОО)\s+(?=ДС\b|[Дд]етск|[Дд]ет\.)"), ""),
+    (re.compile(r"\bс/ш\b", re.IGNORECASE), "средняя школа"),
+    # «2-я школа», not «9-х классов».
+    (re.compile(r"(?<=\d)-(?:я|й|ая|ой|ый|го|му|ую|ю)\b", re.IGNORECASE), ""),
+    # In Ossetia and in Kalmykia: the administration of a town, a municipal district.
+    (re.compile(r"\bАМСУ?\b"), "администрация"),
+    (re.compile(r"(?<=[сц]кого\s)РМО\b"), "района"),
     (re.compile(r"\bг\.\s?о\."), "городской округ"),
     (re.compile(r"\bм\.\s?о\."), "муниципальный округ"),
     (re.compile(r"\bм\.\s?р\."), "муниципальный район"),
@@ -88,6 +110,7 @@ _WRITTEN_OUT: Final = (
     (re.compile(r"\bагро(?=колледж|техникум)", re.IGNORECASE), "аграрный "),
     (re.compile(r"\b(?:ДОУ|ДОО)(?=\s*(?:№|«|\"|\d))"), "детский сад"),
 )
+_OF_CHILDREN: Final = re.compile(r"\b(?:ДОУ|ДОО)(?=\s(?P<title>[А-ЯЁ][а-яё]+)\b)")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TELLING: Final = frozenset({"legal-form", "school-type", "body"})
 _ALL: Final = frozenset({"весь", "все", "каждый", "остальной", "другой"})
@@ -95,7 +118,7 @@ _CREWS: Final = frozenset({"команда", "коллектив", "группа
 _NUMBER: Final = re.compile(r"№|\b\d{1,3}\b(?![-+])")
 _QUOTE: Final = re.compile('[«"“„]')
 # «РД», «РС(Я)», «ХМАО-Югры» behind a name.
-_LAST_CAPITALS: Final = re.compile(r"[\s,]+(?P<short>[А-ЯЁ]{2,5}(?:\([А-ЯЁ]\))?(?:\s?[-–—]\s?[А-ЯЁ][а-яё]+)?)$")
+_LAST_CAPITALS: Final = re.compile(r"[\s,(]+(?P<short>[А-ЯЁ]{2,5}(?:\([А-ЯЁ]\))?(?:\s?[-–—]\s?[А-ЯЁ][а-яё]+)?)\)?$")
 _PERSON: Final = re.compile(r"\s+[А-ЯЁ][а-яё]+\s[А-ЯЁ]\.\s?[А-ЯЁ]\.\s*$")
 
 
@@ -112,7 +135,7 @@ def worded(text: str) -> str:
     text = _RUN_TOGETHER.sub(_parted, text)
     for short, full in _WRITTEN_OUT:
         text = short.sub(full, text)
-    return text
+    return _OF_CHILDREN.sub(_kindergarten, text)
 
 
 @lru_cache(maxsize=8192)
@@ -185,6 +208,11 @@ def _in_digits(found: re.Match[str]) -> str:
     word = next(filter(None, found.groups()))
     value = _VALUES.get(lemma(word))
     return found[0] if value is None else f"№ {value}"
+
+
+def _kindergarten(found: re.Match[str]) -> str:
+    """«ДОУ Солнышко» is one of them, «ДОУ Томска» are all of the town."""
+    return "детский сад" if lemma(found["title"]) == normalise(found["title"]) else found[0]
 
 
 def _parted(found: re.Match[str]) -> str:

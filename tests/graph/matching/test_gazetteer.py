@@ -44,3 +44,12 @@ def test_the_office_of_a_town_is_that_of_its_urban_district() -> None:
 def test_a_region_is_told_as_such() -> None:
     assert PLACES.told_regions(lemmas("колледж Омской области")) == {OMSK}
     assert not PLACES.told_regions(lemmas("Омская школа"))
+
+
+def test_a_region_is_told_by_a_noun_of_its_own() -> None:
+    udmurtia, perm = NamedNode("http://x/18"), NamedNode("http://x/59")
+    names = {udmurtia: "Удмуртская Республика", perm: "Пермский край"}
+    places = Gazetteer(names, {NamedNode("http://x/uva"): udmurtia, NamedNode("http://x/okhansk"): perm})
+    assert places.told_regions(lemmas("школы Удмуртии")) == {udmurtia}
+    assert places.called("удмуртия") == {udmurtia}
+    assert not places.told_regions(lemmas("школы Перми, академия, условие"))

@@ -191,11 +191,6 @@ def test_an_office_has_many_names(word: str) -> None:
     assert accepts(Matcher(offices, PLACES), f"{word} культуры Асиновского района") == []
 
 
-def test_the_share_of_words_that_agree_is_told(matcher: Matcher) -> None:
-    assert [one.words for one in matcher.match(Mention(text="Первомайская СОШ", region=TOMSK))][:1] == [1.0]
-    assert matcher.match(Mention(text="Первомайская вечерняя СОШ", region=TOMSK))[0].words < 1
-
-
 def test_a_region_is_none_of_its_districts() -> None:
     districts = [
         replace(district("69654000", "Томский муниципальный район", ASINO, 2018, None), region=TOMSK),
@@ -211,6 +206,44 @@ def test_several_schools_and_branches_are_left_to_people() -> None:
     assert accepts(one, "МБОУ школы № 1, № 2 с. Хороль", PRIMORYE) == []
     branch = Matcher([body("72", "МБОУ школа № 1 с. Хороль, филиал", region=PRIMORYE)], PLACES)
     assert accepts(branch, "МБОУ школа № 1 с. Хороль", PRIMORYE) == []
+
+
+VILLAGES = [
+    replace(body("91", "МБОУ СОШ с. Красный Яр", region=TOMSK, territory=ASINO), address="с. Красный Яр"),
+    body("92", "МБОУ «Большеключинская СОШ»", region=TOMSK, territory=ASINO),
+    body("93", "МБОУ СОШ № 2 г. Новый Оскол", region=TOMSK, territory=ASINO),
+    body("94", "МБОУ СОШ № 2 г. Старый Оскол", region=TOMSK, territory=KHOROL),
+    body("95", "МБОУ СОШ с. Рыбное", region=TOMSK, territory=ASINO),
+    body("96", "МБОУ лицей г. Улан-Удэ", region=TOMSK, territory=KHOROL),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Красноярская СОШ", ["91"]),
+        ("Красногорская СОШ", []),
+        ("СОШ с. Большие Ключи", ["92"]),
+        ("СОШ с. Малые Ключи", []),
+        ("Рыбновская СОШ", ["95"]),
+        ("Рыбинская СОШ", []),
+        ("школа № 2 г. Новый Оскол", ["93"]),
+        ("школа № 2 г. Н. Оскол", ["93"]),
+        ("школа № 2 г. Ст. Оскол", ["94"]),
+        ("школа № 2 г. Нов.Оскол", ["93"]),
+        ("школа № 2 г. Оскол", []),
+        ("школа № 2 г. В. Оскол", []),
+        ("лицей г. Улан-Уде", ["96"]),
+        ("лицей г. Уланудэ", ["96"]),
+        ("лицей г. Улан-Батор", []),
+        ("СОШ с. К. Яр", ["91"]),
+        ("школа с. Рыбное", ["95"]),
+        ("ООШ с. Рыбное", []),
+        ("начальная школа с. Рыбное", []),
+    ],
+)
+def test_a_place_is_known_as_an_adjective_cut_short_or_run_together(text: str, found: list[str]) -> None:
+    assert accepts(Matcher(VILLAGES, PLACES), text) == found
 
 
 def test_of_one_kind_of_office_another_field_is_another_office() -> None:

@@ -1,0 +1,167 @@
+"""Which words of a mention find no answer in an entry, and which of the entry none in the mention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from graph.matching.gazetteer import PLACE_KINDS
+from graph.matching.likeness import AUTHORITIES, made_of, misspelt, of_one_letter, of_one_stem
+from graph.matching.names import RANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graph.matching.judging import Sides
+    from graph.matching.names import Name
+
+# Words that tell no entry from another; those of a region do, where it is not the region of the mention.
+_SAY_NOTHING: Final = (
+    PLACE_KINDS - {"образование", "область", "край", "республика", "автономный", "обл", "респ", "ао"}
+) | {
+    *("администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"),
+    # СОШ and СШ of one number in one place are one school, or two that no rule may choose from.
+    *("общеобразовательный", "районный"),
+}
+_LEVELS: Final = frozenset({"средний", "основной"})
+# A part of a body is another entry than the body.
+_PARTS: Final = frozenset({"филиал", "отделение", "корпус"})
+
+
+def unexplained(
+    ours: Name,
+    sides: Sides,
+    *,
+    context: frozenset[str],
+    around: frozenset[str],
+    known: Callable[[str], bool],
+    joints: Callable[[], frozenset[str]],
+    same_patron: bool,
+) -> tuple[list[str], bool]:
+    """
+    The words of the mention that nothing of the entry answers to: no word of a name, of a place, or of one stem.
+
+    And whether the others stand in the entry just so.
+
+    A word of one wrong letter (two in a long one) is explained unless it is itself one that entries have (`known`):
+    «Ореховская» is no misspelt «Ольховская» where both are.  So is one that is cut short, made of two of the entry, or
+    with a neighbour one of its `joints`, which are neighbours run together: «Улан-Уде».  First names and ranks are
+    explained by the surname.  All words are left where none tells more than the region `around` the entry: «Томская
+    область» is no district of it.
+    """
+    left: list[int] = []
+    telling, exact = bool(ours.numbers), True
+    theirs = (sides.words | sides.own) - _only_honours(ours, sides)
+    parts = {part for other in theirs for part in made_of(other, ours.words) or ()}
+    for at, (word, form) in enumerate(zip(ours.words, ours.printed, strict=True)):
+        if not _tells(ours.words, at):
+            continue
+        if (
+            word in theirs
+            or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(sides.words))
+            or (same_patron and (word in ours.honoured or word in RANKS))
+        ):
+            telling = telling or word not in around
+        elif word in context:
+            continue
+        elif (
+            word in parts
+            or any(of_one_stem(word, other) for other in theirs)
+            or made_of(word, theirs) is not None
+            or (not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs))
+        ):
+            telling, exact = True, False
+        elif not known(word) and _misspells_kind(word, form, sides):
+            exact = False
+        elif form not in ours.cut or not any(other.startswith(form) for other in theirs):
+            left.append(at)
+    if left:
+        joined = joints()
+        still = [at for at in left if not _joins(ours.printed, at, joined, exactly=_tells_alone(ours.words[at], known))]
+        telling = telling or len(still) < len(left)
+        left = still
+    return [ours.words[at] for at in left] if telling else list(ours.words), exact
+
+
+def _misspells_kind(word: str, form: str, sides: Sides) -> bool:
+    """Whether it is a misspelt kind of place, or of office where the entry is one: «рйон», «депратамент»."""
+    kinds = _SAY_NOTHING if AUTHORITIES.isdisjoint(sides.words) else _SAY_NOTHING | AUTHORITIES
+    return any(len(one) > 4 and (misspelt(word, one) or misspelt(form, one)) for one in kinds)
+
+
+def _only_honours(ours: Name, sides: Sides) -> set[str]:
+    """Words of ranks that the entry has after «имени» only, and the mention elsewhere: «Героя Советского Союза»."""
+    ranks = RANKS.intersection(ours.words).difference(ours.honoured)
+    return {
+        word for word in ranks if all(name.words.count(word) <= name.honoured.count(word) for name in sides.names)
+    } - sides.own
+
+
+def _tells_alone(word: str, known: Callable[[str], bool]) -> bool:
+    """Whether a word is one of its own; «Уд» of «Улан-Уде» is none."""
+    return len(word) > 3 and known(word)
+
+
+def _runs(words: Sequence[str], at: int) -> set[str]:
+    """A word together with the next, and with the one before it."""
+    return {"".join(words[at : at + 2]), "".join(words[max(0, at - 1) : at + 1])}
+
+
+def _joins(printed: Sequence[str], at: int, joined: frozenset[str], *, exactly: bool) -> bool:
+    """Whether a word, alone or with the next or the one before it, is two words of the entry run together."""
+    runs = {printed[at]} | _runs(printed, at)
+    return any(
+        run in joined or (not exactly and any(of_one_letter(run, one) for one in joined))
+        for run in runs
+        if len(run) > 5
+    )
+
+
+def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> list[frozenset[str]]:
+    """
+    What the mention lacks of each name of the entry, nothing if it says one whole.
+
+    «Общего» tells departments apart.  Words of places, after «имени» and of the legal form are left out by people; so
+    are the level of a school that is called no more than that, and a title where a number is said, but not that the
+    entry is a branch or has a further number.
+    """
+    if ours.numbers and any(ours.numbers & name.numbers for name in sides.names):
+        lacking = [_PARTS & (sides.words - set(ours.words))]
+        if all(name.numbers - ours.numbers for name in sides.names if name.numbers):
+            lacking.append(frozenset(str(one) for name in sides.names for one in name.numbers - ours.numbers))
+        return [one for one in lacking if one]
+    ours_runs = {run for at in range(len(ours.printed)) for run in _runs(ours.printed, at)}
+    any_school = "школа" in ours.words and not ours.levels
+    lacking = [
+        frozenset(
+            word
+            for at, word in enumerate(name.words)
+            if _tells(name.words, at)
+            and word not in context
+            and word not in sides.places
+            and word not in name.honoured
+            and not (any_school and word in _LEVELS)
+            and not _said(word, ours)
+            and not any(_said(part, ours) for part in made_of(word, sides.places) or ())
+            and _runs(name.words, at).isdisjoint(ours.printed)
+            and not any(of_one_letter(run, one) for run in _runs(name.words, at) for one in ours_runs if len(run) > 5)
+        )
+        for name in sides.names
+    ]
+    return lacking if all(lacking) else []
+
+
+def _tells(words: Sequence[str], at: int) -> bool:
+    """Whether a word tells entries apart; «образование» of «муниципальное образование» does not."""
+    word = words[at]
+    return word not in _SAY_NOTHING and not (word == "образование" and at > 0 and words[at - 1] == "муниципальный")
+
+
+def _said(word: str, ours: Name) -> bool:
+    return (
+        word in ours.words
+        or any(of_one_stem(word, other) or misspelt(other, word) for other in (*ours.words, *ours.printed))
+        or (word in AUTHORITIES and not AUTHORITIES.isdisjoint(ours.words))
+        or any(short in word for short in ours.acronyms)
+        or made_of(word, ours.words) is not None
+        or any(word.startswith(short) for short in ours.cut)
+    )
