@@ -78,7 +78,7 @@ def test_a_head_lies_under_menus_and_hits(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(718, 1000), (1046, 700)])
-@pytest.mark.parametrize("address", LONG)
+@pytest.mark.parametrize("address", ["/", *LONG])
 def test_paper_has_no_navigation_and_whole_tables(page: Page, address: str, width: int, height: int) -> None:
     page.goto(address)
     rows = page.locator("main .scroll tbody tr").count()
