@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from graph.matching.gazetteer import PLACE_KINDS
-from graph.matching.likeness import AUTHORITIES, made_of, misspelt, of_one_letter, of_one_stem
+from graph.matching.likeness import AUTHORITIES, is_of_place, made_of, misspelt, of_one_letter, of_one_stem
 from graph.matching.names import RANKS
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ _SAY_NOTHING: Final = (
     *("администрация", "мэрия", "исполнительный", "россия", "российский", "федерация", "зато", "дело"),
     # СОШ and СШ of one number in one place are one school, or two that no rule may choose from.
     *("общеобразовательный", "районный"),
+    # «детский сад комбинированного вида».
+    *("комбинированный", "общеразвивающий", "вид"),
 }
 _LEVELS: Final = frozenset({"средний", "основной"})
+_DISTRICTS: Final = frozenset({"район", "округ"})
 # A part of a body is another entry than the body.
 _PARTS: Final = frozenset({"филиал", "отделение", "корпус"})
 
@@ -145,9 +148,23 @@ def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> list[frozens
             and _runs(name.words, at).isdisjoint(ours.printed)
             and not any(of_one_letter(run, one) for run in _runs(name.words, at) for one in ours_runs if len(run) > 5)
         )
+        | (_of_two_places(name) - set(ours.words) if sides.kind is None else frozenset())
         for name in sides.names
     ]
     return lacking if all(lacking) else []
+
+
+def _of_two_places(name: Name) -> frozenset[str]:
+    """The words for both places of a union of a town and the district around it: «Томск–Томский район»."""
+    words = name.words
+    return frozenset(
+        one
+        for at, word in enumerate(words)
+        if not _DISTRICTS.isdisjoint(words[at + 1 : at + 3])
+        for town in words
+        if is_of_place(word, town)
+        for one in (word, town)
+    )
 
 
 def _tells(words: Sequence[str], at: int) -> bool:

@@ -1,4 +1,4 @@
-"""What is known of a mention before an entry is looked at."""
+"""A mention, and what is known of it before an entry is looked at."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pyoxigraph import NamedNode
 
     from graph.matching.likeness import AlikeWords
-    from graph.matching.matcher import Mention
     from graph.matching.names import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """
+    A name as a document has it, and what is known of it.
+
+    `kinds` are those of `graph.matching.names.KINDS` that it can be, `registers` those to look in, empty if any;
+    `region` and `territory` are things of ours; `day` is that on which the document speaks; `numbers` are identifiers
+    that stand beside it.
+    """
+
+    text: str
+    kinds: frozenset[str] = frozenset()
+    registers: frozenset[str] = frozenset()
+    region: NamedNode | None = None
+    territory: NamedNode | None = None
+    day: date | None = None
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

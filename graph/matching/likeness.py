@@ -19,6 +19,7 @@ _SHORTEST_STEM: Final = 4
 _OF_PLACES: Final = ("ский", "цкий", "ской", "цкой")
 _BETWEEN: Final = ("ов", "ев", "ин", "ен")
 _OF_ADJECTIVES: Final = ("ное", "ный")
+_VOWELS: Final = ("а", "о", "ы")
 _ADJECTIVES: Final = ("ый", "ий", "ой")
 _JOINING: Final = frozenset("ое")
 # How alike a word that is made of two is to these.
@@ -117,6 +118,9 @@ def is_of_place(adjective: str, place: str) -> bool:
     stems = [stem] if len(stem) > 2 else []
     if stem.endswith(_BETWEEN) and len(stem) > 5:
         stems.append(stem[:-2])
+    if stem.endswith("ль") and len(stem) > 3 and place[:-1] == stem[:-1] and place.endswith(_VOWELS):
+        # «Тульская» of Тула.
+        return True
     ends = 4 if stem.endswith("ен") and place.endswith(_OF_ADJECTIVES) else 3
     return any(place.startswith(one) and len(place) - len(one) < ends for one in stems)
 

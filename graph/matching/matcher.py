@@ -16,17 +16,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from graph.matching.answering import unexplained, unsaid
-from graph.matching.asked import Asked
+from graph.matching.asked import Asked, Mention
 from graph.matching.candidates import SpellingIndex
 from graph.matching.excuses import Excuses
 from graph.matching.gazetteer import PLACE_KINDS, Gazetteer
-from graph.matching.judging import (
-    SAID,
-    Evidence,
-    Judgement,
-    Sides,
-    judge,
-)
+from graph.matching.judging import SAID, Evidence, Judgement, Sides, judge
 from graph.matching.likeness import AlikeWords, WordWeights
 from graph.matching.names import acronym_of, read_name
 from graph.matching.placing import judge_places
@@ -35,13 +29,14 @@ from ontology.language import lemmas
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
     from pyoxigraph import NamedNode
 
     from graph.matching.names import Name
     from ontology.registers import RegisterRecord
+
+__all__ = ["ACCEPTED_LEAD", "ACCEPTED_SCORE", "CANDIDATES", "SHOWN", "Candidate", "Matcher", "Mention"]
 
 CANDIDATES: Final = 50
 SHOWN: Final = 10
@@ -57,26 +52,8 @@ _LEGAL_PERSONS: Final = frozenset({"organisation", "branch"})
 _FORGIVEN: Final = frozenset({"financing differs", "number missing"})
 # Of which a municipality has one.
 _OF_MUNICIPALITIES: Final = frozenset({"territory", "authority", "training", "extra"})
+_PLACED: Final = frozenset({"settlement equal", "municipality equal"})
 _EXCUSABLE: Final = frozenset({"division differs", "place of another kind", "owner differs"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """
-    A name as a document has it, and what is known of it.
-
-    `kinds` are those of `graph.matching.names.KINDS` that it can be, `registers` those to look in, empty if any;
-    `region` and `territory` are things of ours; `day` is that on which the document speaks; `numbers` are identifiers
-    that stand beside it.
-    """
-
-    text: str
-    kinds: frozenset[str] = frozenset()
-    registers: frozenset[str] = frozenset()
-    region: NamedNode | None = None
-    territory: NamedNode | None = None
-    day: date | None = None
-    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +163,7 @@ class Matcher:
         judged.sort(key=lambda found: (-found[1].score, self._records[found[0]].key))
         lead = judged[0][1].score - (judged[1][1].score if len(judged) > 1 else 0.0) if judged else 0.0
         candidates = []
-        for at, (number, judgement) in enumerate(judged[:limit]):
+        for at, (number, judgement) in enumerate(self._shown(judged, mention.region, limit)):
             acceptable = fitting == [number] and judgement.score >= ACCEPTED_SCORE and mention.region is not None
             if number in fitting and len(fitting) > 1:
                 judgement.evidence.append(Evidence(SAID["several fit"], {}, False))
@@ -200,6 +177,17 @@ class Matcher:
                 )
             )
         return candidates
+
+    def _shown(
+        self, judged: list[tuple[int, Judgement]], region: NamedNode | None, limit: int
+    ) -> list[tuple[int, Judgement]]:
+        """The first so many; a third of them are the likeliest of other regions, if there are any."""
+        others = [one for one in judged if self._is_outside(one[0], region)][: limit // 3]
+        behind = [one for one in others if one not in judged[:limit]]
+        return judged[: limit - len(behind)] + behind if behind else judged[:limit]
+
+    def _is_outside(self, number: int, region: NamedNode | None) -> bool:
+        return region is not None and self._records[number].region not in {region, None}
 
     def _fitting(self, judged: Sequence[tuple[int, Judgement]]) -> list[int]:
         """The entries that nothing speaks against; if there is none, those against which all is excused."""
@@ -250,6 +238,9 @@ class Matcher:
         region = asked.mention.region
         groups = None if region is None else (region, None)
         found = self._spelt_alike(asked, allowed, groups)
+        if asked.named and not any(self._may_be_there(asked, number) for number in found):
+            # Where many are spelt alike, those of the place come first.
+            found |= self._spelt_alike(asked, allowed & self._within(asked.named), groups)
         judged = [(number, self._judge(asked, number, cosine)) for number, cosine in found.items()]
         if region is not None:
             outside = allowed & ~self._in_region(asked.mention)
@@ -262,7 +253,18 @@ class Matcher:
                     judgement = self._judge(asked, number, cosine)
                     if asked.told or asked.elsewhere or "settlement equal" in judgement.found:
                         judged.append((number, judgement))
-        return [(number, judgement) for number, judgement in judged if judgement.score >= _LEAST]
+        return [
+            (number, judgement)
+            for number, judgement in judged
+            if judgement.score >= _LEAST or ("region differs" in judgement.found and judgement.found & _PLACED)
+        ]
+
+    def _may_be_there(self, asked: Asked, number: int) -> bool:
+        """Whether an entry is of a place that the mention names, and has its number if it says one."""
+        ours, side = asked.ours.numbers, self._sides[number]
+        return self._records[number].territory in asked.named and (
+            not ours or any(ours & name.numbers for name in side.names)
+        )
 
     def _spelt_alike(
         self, asked: Asked, allowed: NDArray[np.bool_], regions: Collection[NamedNode | None] | None = None

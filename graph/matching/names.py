@@ -112,7 +112,10 @@ _WRITTEN_OUT: Final = frozenset({"school-type", "territory", "modifier"})
 # Short for one kind of body only, whereas «ДО» may be a department as well as an adjective.
 _BODIES: Final = frozenset({"УО", "РУО", "РОО", "ГорОО", "ИМЦ", "ММЦ", "ЦОКО", "ДДТ", "ЦДТ", "ИРО"})
 _PLACE_AFTER: Final = re.compile(
-    r"\s(?:(?:[гспд]|пос|пгт|ст)\.|(?:г|пгт|МО|ГО|МР)\s|город\w*|сел[оа]\s|пос[её]л\w+|район\w*|муниципальн\w+|городск\w+)"
+    # Behind an initial stands another: «И. С. Черных».
+    r"(?<!\b[А-ЯЁ]\.)\s(?:(?:[гспд]|пос|пгт|ст)\.|(?:г|пгт|МО|ГО|МР)\s|город\w*|сел[оа]\s|пос[её]л\w+|район\w*|муниципальн\w+|городск\w+)"
+    # «имени Ломоносова Ольховская СОШ».
+    r"|\s[А-ЯЁ][\w-]*(?:ая|ий)\s(?=(?:[сон]?ош|сш|средн\w+|основн\w+|школ\w+|гимнази\w+|лице\w+)\b)"
     # The adjective before «района».
     r"|\s[А-ЯЁ][\w-]*(?:ого|его)\s(?=(?:муниципальн\w+\s|городск\w+\s)?(?:район|округ|улус|кожуун))",
     re.IGNORECASE,
@@ -196,6 +199,7 @@ _CLIPPED: Final[Mapping[str, str]] = {
 }
 # Forms of one word that the dictionary keeps apart: «основная школа», «основной школы».
 _OTHER_FORMS: Final = {"основный": "основной"}
+_OF_ADJECTIVES: Final = ("кая", "кой", "кую", "ского", "скому", "ском", "цкого", "цкому", "цком")
 # «МБУ ДО», «ОГБУ ДПО», «ФГБОУ ВО».
 _GO_WITH_FORM: Final = frozenset({"ДО", "ДОД", "ДПО", "ВО", "СПО"})
 _CUT: Final = re.compile(r"(?<![\w.])(?P<word>[А-ЯЁа-яё][а-яё]{1,5})\.(?=\s?-?[А-ЯЁа-яё])")
@@ -282,9 +286,10 @@ def read_name(text: str) -> Name:
 def _lemma(word: str) -> str:
     """The dictionary form, of a misspelt adjective such a one too: «Ряжкая» is guessed to be no adjective."""
     found = _OTHER_FORMS.get(lemma(word), lemma(word))
-    if found.endswith(("ий", "ый", "ой")) or not word.endswith(("кая", "кой", "кую")) or is_word(word):
+    end = next((one for one in _OF_ADJECTIVES if word.endswith(one)), None)
+    if found.endswith(("ий", "ый", "ой")) or end is None or is_word(word):
         return found
-    return f"{word[:-2]}ий"
+    return f"{word[: len(word) - len(end)]}{end[: end.index('к') + 1]}ий"
 
 
 def acronym_of(name: Name) -> str:

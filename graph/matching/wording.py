@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from ontology.language import collapse, initials, lemma, normalise, readings
+from ontology.language import collapse, initials, is_word, lemma, normalise, readings
 from ontology.language.abbreviations import countrywide
 from ontology.language.actor_nouns import actor_noun
 
@@ -77,7 +77,9 @@ _WORDED: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"(?<=[а-яё]{4})(?=[А-ЯЁ][а-яё]{2})")
 _RUN_TOGETHER: Final = re.compile(r"\b[А-ЯЁ]{5,}\b")
-_TYPES_OF_SCHOOL: Final = ("СОШ", "ООШ", "НОШ", "СШ", "ОШ", "ДС")
+_BEHIND_FORM: Final = ("СОШ", "ООШ", "НОШ", "СШ", "ОШ", "ДС", "ДОД", "ДПО", "СПО", "ДО", "ВО")
+# A line that ended within a word.
+_BROKEN: Final = re.compile(r"\b(?P<first>[А-ЯЁа-яё]*[а-яё])[-‐]\s(?P<rest>[а-яё]+)\b")
 _WRITTEN_OUT: Final = (
     (re.compile(r"\bобр-[а-яё]{1,2}\b", re.IGNORECASE), "образования"),
     (re.compile(r"\bр-о?н[а-яё]?\b", re.IGNORECASE), "район"),
@@ -105,6 +107,21 @@ _WRITTEN_OUT: Final = (
     (re.compile(r"\bг\.\s?о\."), "городской округ"),
     (re.compile(r"\bм\.\s?о\."), "муниципальный округ"),
     (re.compile(r"\bм\.\s?р\."), "муниципальный район"),
+    (re.compile(r"(?<=[сц]к(?:ий|ом)\s)АО\b|(?<=[сц]кого\s)АО\b|(?<=[сц]кому\s)АО\b"), "автономный округ"),
+    (re.compile(r"\bра[её]н(?=(?:[аеу]|ом)?\b)", re.IGNORECASE), "район"),
+    (re.compile(r"\bВМО\b"), "внутригородское муниципальное образование"),
+    # «Минобрнауки», «Минобразования и науки», «МОиН РТ».
+    (re.compile(r"\bмин-?обр-?науки\b|\bМОиН\b", re.IGNORECASE), "министерство образования и науки"),
+    (re.compile(r"\bмин-?(?=образован|просвещен)", re.IGNORECASE), "министерство "),
+    (re.compile(r"\b(?:инфо(?:рм)?-?(?=метод-?центр))", re.IGNORECASE), "информационно-"),
+    (re.compile(r"\bметод-?(?=центр|кабинет)", re.IGNORECASE), "методический "),
+    (re.compile(r"\bсов\.\s*(?=союз)", re.IGNORECASE), "Советского "),
+    (re.compile(r"\bномер(?:а|ом)?\s*(?=\d)", re.IGNORECASE), "№ "),
+    # Without «образовательное» it is no legal form.
+    (
+        re.compile(r"\bдошкольн[а-яё]+\sуч[а-яё]{0,2}р[а-яё]?жд[а-яё]+\b(?!\s+[«\"]?(?:детск|ясли))", re.IGNORECASE),
+        "детский сад",
+    ),
     (re.compile(r"\bмед(?:\.\s*|(?=колледж|училищ))", re.IGNORECASE), "медицинский "),
     (re.compile(r"\bпед(?:\.\s*|(?=колледж|училищ|институт|университет))", re.IGNORECASE), "педагогический "),
     (re.compile(r"\bагро(?=колледж|техникум)", re.IGNORECASE), "аграрный "),
@@ -119,13 +136,21 @@ _NUMBER: Final = re.compile(r"№|\b\d{1,3}\b(?![-+])")
 _QUOTE: Final = re.compile('[«"“„]')
 # «РД», «РС(Я)», «ХМАО-Югры» behind a name.
 _LAST_CAPITALS: Final = re.compile(r"[\s,(]+(?P<short>[А-ЯЁ]{2,5}(?:\([А-ЯЁ]\))?(?:\s?[-–—]\s?[А-ЯЁ][а-яё]+)?)\)?$")
+# «(директор Антипов В. Н.)», «, нач. Шутова О.Г.» behind a body.
+_HEAD: Final = re.compile(
+    r"\s*(?:\((?:[а-яё.]+\s?){0,3}(?P<inside>[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s[А-ЯЁ]\.\s?[А-ЯЁ]\.?|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)\)"
+    r"|[,;–—-]\s*(?P<post>[а-яё]{3,}\.?)\s(?:[а-яё.]+\s?){0,2}"
+    r"(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?\s[А-ЯЁ]\.\s?[А-ЯЁ]\.?|[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?[А-ЯЁ][а-яё]+)\s*$)"
+)
+_POSTS_SHORT: Final = frozenset({"дир", "рук", "нач", "зав", "зам", "пред"})
+_INSTITUTE: Final = re.compile(r"\b(?P<region>[А-ЯЁ]{1,3})(?P<institute>ИРО)\b")
 _PERSON: Final = re.compile(r"\s+[А-ЯЁ][а-яё]+\s[А-ЯЁ]\.\s?[А-ЯЁ]\.\s*$")
 
 
 @lru_cache(maxsize=8192)
 def worded(text: str) -> str:
     """The text in the wording of registers; one that is so already comes back with its white space put in order."""
-    text = collapse(text)
+    text = _BROKEN.sub(_whole, collapse(text))
     if _LATIN.search(text):
         text = _MIXED.sub(lambda found: found[0].translate(_LOOKALIKES), text)
         text = _CAPITALS.sub(_known_in_cyrillic, text)
@@ -142,6 +167,7 @@ def worded(text: str) -> str:
 def mentioned(text: str) -> tuple[str, bool]:
     """The body of which a sentence speaks, in the wording of registers, and whether it speaks of people of it."""
     text = _BEFORE.sub("", _ASIDES.sub(" ", _DATES.sub(" ", worded(text)))).strip(" ,;")
+    text = _HEAD.sub(_without_head, text)
     words = list(_WORDS.finditer(text))
     if not words or not _is_of_people(words[0][0]):
         return text, False
@@ -151,8 +177,24 @@ def mentioned(text: str) -> tuple[str, bool]:
     return text, True
 
 
+def _of_this_region(found: re.Match[str], region: str) -> str:
+    own = initials(region)
+    said = normalise(found["region"]).upper()
+    ours = all(said.count(letter) <= own.upper().count(letter) for letter in said)
+    return found["institute"] if ours and found[0] not in countrywide() else found[0]
+
+
+def _without_head(found: re.Match[str]) -> str:
+    """Nothing, if it says who is at the head of the body; «(им. Гагарина Ю. А.)» says what it is called."""
+    said = _WORDS.findall(found[0])
+    if found["post"] is not None:
+        return "" if said[0] in _POSTS_SHORT or _is_of_people(said[0]) else found[0]
+    return found[0] if any(word in {"им", "имени", "имя"} for word in said) else ""
+
+
 def without_region(text: str, region: str) -> str:
-    """The name without the initials of its region at the end: «Индустриальный техникум РД» in Dagestan."""
+    """The name without the initials of its region: «Индустриальный техникум РД» in Dagestan, «АИРО» in Altai."""
+    text = _INSTITUTE.sub(lambda found: _of_this_region(found, region), text)
     found = _LAST_CAPITALS.search(text)
     if found is None:
         return text
@@ -194,6 +236,12 @@ def is_group(text: str) -> bool:
     return False
 
 
+def _whole(found: re.Match[str]) -> str:
+    """«обра- зования» as one word; «научно- методический» and «мало- и среднего» are none."""
+    word = found["first"] + found["rest"]
+    return word if is_word(word) else found[0]
+
+
 def _known_in_cyrillic(found: re.Match[str]) -> str:
     changed = found[0].translate(_LOOKALIKES)
     return changed if changed in countrywide() else found[0]
@@ -216,10 +264,10 @@ def _kindergarten(found: re.Match[str]) -> str:
 
 
 def _parted(found: re.Match[str]) -> str:
-    """«МКОУСОШ» in its two parts, if both are known and the whole is not."""
+    """«МКОУСОШ», «МБУДО» in their two parts, if both are known and the whole is not."""
     word, known = found[0], countrywide()
     if word not in known:
-        for end in _TYPES_OF_SCHOOL:
+        for end in _BEHIND_FORM:
             form = known.get(word.removesuffix(end))
             if word.endswith(end) and form is not None and form.kind == "legal-form":
                 return f"{word.removesuffix(end)} {end}"

@@ -14,6 +14,7 @@ from graph.matching.likeness import is_of_place, made_of, misspelt, of_one_stem
         ("ключевский", "ключ"),
         ("кутский", "кут"),
         ("чувашский", "чувашия"),
+        ("тульский", "тула"),
     ],
 )
 def test_the_adjective_of_a_place_is_known(adjective: str, place: str) -> None:
@@ -24,7 +25,13 @@ def test_the_adjective_of_a_place_is_known(adjective: str, place: str) -> None:
 
 @pytest.mark.parametrize(
     ("adjective", "place"),
-    [("рыбинский", "рыбное"), ("озерский", "озерное"), ("кутский", "кутузово"), ("ольховский", "ореховка")],
+    [
+        ("рыбинский", "рыбное"),
+        ("озерский", "озерное"),
+        ("кутский", "кутузово"),
+        ("ольховский", "ореховка"),
+        ("тульский", "тулун"),
+    ],
 )
 def test_another_place_has_another_adjective(adjective: str, place: str) -> None:
     assert not is_of_place(adjective, place)

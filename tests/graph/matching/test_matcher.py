@@ -184,6 +184,55 @@ def test_a_place_of_another_region_is_looked_for_there_and_never_accepted(matche
     assert not any(one.accepted for one in found)
 
 
+@pytest.mark.parametrize("text", ["Хорольский муниципальный район", "СОШ Хорольского района"])
+def test_many_here_do_not_hide_the_one_of_a_place_elsewhere(text: str) -> None:
+    here = [body(str(at), f"МБОУ СОШ с. Село{'аеиоу'[at % 5]}{'вклмн'[at // 5]}", region=TOMSK) for at in range(25)]
+    districts = [
+        replace(district(f"69{at:06}", f"{name} муниципальный район", ASINO, 2018, None), region=TOMSK)
+        for at, name in enumerate(("Холмский", "Харский", "Холский", "Хорский", "Ольский", "Орский", "Польский"))
+    ]
+    school = body("97", "МБОУ СОШ с. Хороль", region=PRIMORYE, territory=KHOROL)
+    okrug = district("05550000", "Хорольский муниципальный округ", KHOROL, 2021, None)
+    found = Matcher([*here, *districts, school, okrug], PLACES).match(Mention(text=text, region=TOMSK))
+    assert KHOROL in {one.record.territory for one in found}
+    assert not any(one.accepted for one in found if one.record.territory == KHOROL)
+    assert len(found) <= 10
+
+
+def test_the_school_of_a_number_in_a_place_is_found_among_many() -> None:
+    near = [body(f"1{at:02}", "МБОУ «Хорольская СОШ»", region=PRIMORYE, territory=ASINO) for at in range(60)]
+    far = body(
+        "200", "МБОУ «Средняя школа № 2 имени Виссариона Григорьевича Белинского»", region=PRIMORYE, territory=KHOROL
+    )
+    found = Matcher([*near, far], PLACES).match(Mention(text="СОШ № 2 МО Хорольское", region=PRIMORYE))
+    assert "200" in {one.record.key for one in found}
+
+
+def test_a_union_of_a_town_and_its_district_is_neither() -> None:
+    hub = Matcher([body("98", "Хаб «Томск–Томский район»", "Томск–Томский район", region=TOMSK)], PLACES)
+    assert accepts(hub, "г. Томск") == []
+    assert accepts(hub, "Томский район") == []
+    assert accepts(hub, "Томск – Томский район") == ["98"]
+
+
+@pytest.mark.parametrize("region", [TOMSK, TAMBOV])
+def test_the_first_letters_of_a_region_are_those_of_its_institute(region: NamedNode) -> None:
+    institutes = [
+        body(str(at), f"ГАУ ДПО {PLACES[one]} «Институт развития образования»", region=one)
+        for at, one in enumerate((TOMSK, TAMBOV, PRIMORYE))
+    ]
+    matcher = Matcher(institutes, PLACES)
+    (key,) = accepts(matcher, "ТОИРО", region)
+    assert key == str((TOMSK, TAMBOV).index(region))
+    assert accepts(matcher, "ТОИРО", PRIMORYE) == []
+
+
+def test_the_kind_of_a_kindergarten_tells_nothing() -> None:
+    gardens = Matcher([body("99", "МБДОУ детский сад № 1 «Ручеёк» г. Асино", region=TOMSK, territory=ASINO)], PLACES)
+    assert accepts(gardens, "Детский сад комбинированного вида № 1 «Ручеек» г. Асино") == ["99"]
+    assert accepts(gardens, "Детский сад комбинированного вида № 2 «Ручеек» г. Асино") == []
+
+
 @pytest.mark.parametrize("word", ["Комитет", "Отдел", "Департамент"])
 def test_an_office_has_many_names(word: str) -> None:
     offices = [body("61", "Управление образования администрации Асиновского района", region=TOMSK, territory=ASINO)]

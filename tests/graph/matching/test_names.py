@@ -47,9 +47,17 @@ def test_what_kind_of_entity_a_name_is(text: str, kind: str | None) -> None:
         ("школа № 2 им. А.С. Пушкина г. Томска", "томск", "пушкин"),
         ("школа имени Героя Советского Союза Ивана Ивановича Сидоренко", None, "сидоренко"),
         ("СОШ им. С. Есенина", None, "есенин"),
+        ("им. М. В. Ломоносова Ольховская СОШ", None, "ломоносов"),
+        ("СОШ им. Героя Сов. Союза И. С. Черных", None, "черный"),
+        ("СОШ им. Пушкина с. Хороль", "хороль", "пушкин"),
     ],
 )
 def test_settlement_and_patron(text: str, settlement: str | None, patron: str | None) -> None:
     name = read_name(text)
     assert name.settlement == settlement
     assert name.patron == patron
+
+
+@pytest.mark.parametrize("text", ["Рылскому району", "Рылского района", "Рылском районе"])
+def test_cases_of_a_misspelt_adjective_are_one_word(text: str) -> None:
+    assert read_name(text).words == ("рылский", "район")
