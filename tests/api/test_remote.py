@@ -41,11 +41,12 @@ def test_a_loaded_roadmap_is_answered_by_the_engine(settings: Settings, examples
             loader.load([examples / "001_86a2010b6c35da95.txt"], lambda _: None)
 
             def counted() -> list[Response]:
+                # The engine may hold the versions on the way to the newest for a moment.
                 answer = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "text/csv"})
-                return [answer] if answer.text.split() == ["n", "18"] else []
+                return [answer] if answer.headers.get("Vekha-Version") == str(loader.store.version) else []
 
             [answer] = wait_until(counted)
-            assert int(answer.headers["Vekha-Version"]) == loader.store.version
+            assert answer.text.split() == ["n", "18"]
             named = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?activity a vekha:Activity } } GROUP BY ?g"
             rows = client.get("/sparql", params={"query": named}, headers={"Accept": "text/csv"}).text.split()
             assert any("tomsk-obl-nastav" in row and row.endswith(",18") for row in rows)
