@@ -81,18 +81,14 @@ class _Reader(PatternReader[None]):
         while self._index < end:
             token = self._token
             # Data of a service are not ours, and may hold any dates.
-            if token.is_word("EXISTS", "SERVICE"):
-                while self._index < end and self._token.text != "{":
-                    self._index += 1
-                self._index = self._behind(self._index)
+            if token.is_word("EXISTS", "SERVICE", "VALUES"):
+                self._pass_block()
             elif token.is_word("BIND"):
                 self._index = self._behind(self._index + 1)
             elif token.is_word("FILTER") and self._at(self._index + 1).text == "(":
                 behind = self._behind(self._index + 1)
                 bounds += self._bounds(self._tokens[self._index + 2 : behind - 1])
                 self._index = behind
-            elif token.is_word("VALUES"):
-                self._data()
             elif token.text == "{":
                 self._group()
             else:
@@ -103,7 +99,7 @@ class _Reader(PatternReader[None]):
     def _triples(self, end: int) -> tuple[int, frozenset[str]] | None:
         """Where the triples begin with which the group begins, behind any VALUES, and their variables."""
         while self._token.is_word("VALUES"):
-            self._data()
+            self._pass_block()
             self._index += self._token.text == "."
         start = self._index
         while self._index < end and self._token.text != "{" and not self._token.is_word(*_ENDS_TRIPLES):

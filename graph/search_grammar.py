@@ -103,7 +103,7 @@ class _Reader(PatternReader[None]):
             elif token.is_word("FILTER", "BIND"):
                 self._expression()
             elif token.is_word("VALUES"):
-                self._data()
+                self._pass_block()
             else:
                 self._triples()
         self._index += 1

@@ -107,15 +107,15 @@ class PatternReader(ABC, Generic[Group]):
         found: list[Group] = []
         while self._index < end:
             if self._token.is_word("VALUES"):
-                self._data()
+                self._pass_block()
             elif self._token.text == "{":
                 found.append(self._group())
             else:
                 self._index += 1
         return found
 
-    def _data(self) -> None:
-        """Go behind VALUES and its block, in which every IRI is data."""
+    def _pass_block(self) -> None:
+        """Go behind the next block in braces unread: that of VALUES holds data, in which no IRI asks for anything."""
         while self._index < len(self._tokens) and self._token.text != "{":
             self._index += 1
         self._index = self._behind(self._index)

@@ -204,7 +204,7 @@ class _Reader(PatternReader[_Group]):
             return element
         if token.is_word("VALUES"):
             self._index -= 1
-            self._data()
+            self._pass_block()
             return _Element("values", token.start)
         if token.is_word("FILTER", "BIND"):
             return self._expression(_Element("filter" if token.is_word("FILTER") else "bind", token.start))
