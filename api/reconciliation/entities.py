@@ -15,7 +15,8 @@ from pyoxigraph import NamedNode
 
 from api.questions.answers import plain_value
 from graph.errors import PoolBusyError
-from graph.matching.matcher import Matcher, Mention
+from graph.matching.asked import Mention
+from graph.matching.matcher import Matcher
 from ontology.identifiers import CHECK_DIGIT, Identifier, read_identifier
 from ontology.language import spelling_key
 from ontology.registers import RegisterRecord

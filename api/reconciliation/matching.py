@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from api.questions.answers import plain_value
 from api.reconciliation.entities import RECORDS, TYPES, Entities, Entity
-from graph.matching.matcher import Mention
+from graph.matching.asked import Mention
 from graph.terms import to_python
 from ontology.language import spelling_key
 from ontology.vocabulary import VEKHA

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from graph.matching.acceptance import acceptance, best_of
-from graph.matching.matcher import Mention
+from graph.matching.asked import Mention
 from loaders.linking.decisions import LINKING
 from loaders.registries.editions import loaded_editions
 

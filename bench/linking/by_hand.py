@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode
 from rapidfuzz import fuzz
 
 from bench.linking.register import Register
-from graph.matching.matcher import Mention
+from graph.matching.asked import Mention
 from graph.matching.names import KINDS
 from ontology.language import normalise
 from ontology.registers import RegisterRecord

@@ -25,7 +25,8 @@ from rapidfuzz import fuzz, process
 from bench.linking.by_hand import Written, decidable, read_written
 from bench.linking.register import Register, make_register
 from bench.linking.spoiling import make_mentions
-from graph.matching.matcher import Matcher, Mention
+from graph.matching.asked import Mention
+from graph.matching.matcher import Matcher
 from ontology.language import normalise
 from ontology.registers import RegisterRecord
 

@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from bench.linking.register import Municipality, Register
-from graph.matching.matcher import Mention
+from graph.matching.asked import Mention
 from graph.matching.names import read_name
 from ontology.language.lemmas import inflect
 from ontology.registers import RegisterRecord

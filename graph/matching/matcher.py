@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from graph.matching.names import Name
     from ontology.registers import RegisterRecord
 
-__all__ = ["ACCEPTED_LEAD", "ACCEPTED_SCORE", "CANDIDATES", "SHOWN", "Candidate", "Matcher", "Mention"]
-
 CANDIDATES: Final = 50
 SHOWN: Final = 10
 # Less is no likeness.

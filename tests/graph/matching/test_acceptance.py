@@ -6,7 +6,8 @@ import pytest
 from pyoxigraph import NamedNode
 
 from graph.matching.acceptance import acceptance
-from graph.matching.matcher import Matcher, Mention
+from graph.matching.asked import Mention
+from graph.matching.matcher import Matcher
 from ontology.identifiers import Identifier
 from ontology.registers import RegisterRecord
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import NamedNode
 
-from graph.matching.matcher import Matcher, Mention
+from graph.matching.asked import Mention
+from graph.matching.matcher import Matcher
 from ontology.registers import RegisterRecord
 
 REGION, OTHER = NamedNode("http://x/69"), NamedNode("http://x/68")
