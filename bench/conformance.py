@@ -10,13 +10,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -26,7 +25,8 @@ from typing import Final
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from api.access.users import Role, Users
-from bench.engines import NotInstalledError, free_port, fuseki, oxigraph, rdflib
+from bench.demo import serving
+from bench.engines import NotInstalledError, fuseki, oxigraph, rdflib
 from bench.papers import SHARED, are_missing
 from graph.folder import DataFolder
 
@@ -38,12 +38,17 @@ SHORT_SUITES: Final = ("protocol", "gsp", "sd", "extras")
 _ENDPOINT: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/test-query#endpoint")
 # The suite asks it to see that SERVICE SILENT goes on without an answer.
 _NOBODY: Final = "http://invalid.endpoint.org/sparql"
-_START_SECONDS: Final = 60.0
-# The runner plays remote servers on a port that is not known before; an allow-list needs it before.
-_WITH_PORT: Final = (
-    "import http.server, runpy, sys\n"
-    "port, server = int(sys.argv[1]), http.server.ThreadingHTTPServer\n"
-    "http.server.ThreadingHTTPServer = lambda address, handler: server((address[0], port), handler)\n"
+# The runner plays remote servers on a port of its choice, but an allow-list needs it before: it is given a socket that
+# listens already.
+_WITH_LISTENER: Final = (
+    "import http.server, runpy, socket, sys\n"
+    "listener, server = socket.socket(fileno=int(sys.argv[1])), http.server.ThreadingHTTPServer\n"
+    "def listening(address, handler):\n"
+    "    made = server(address, handler, bind_and_activate=False)\n"
+    "    made.socket.close()\n"
+    "    made.socket, made.server_address = listener, listener.getsockname()\n"
+    "    return made\n"
+    "http.server.ThreadingHTTPServer = listening\n"
     "sys.argv = sys.argv[2:]\n"
     "runpy.run_path(sys.argv[0], run_name='__main__')\n"
 )
@@ -96,7 +101,7 @@ class Server:
     address: str
     arguments: Sequence[str] = ()
     # Where the runner plays remote servers; None leaves it the choice.
-    port: int | None = None
+    listener: socket.socket | None = None
 
 
 @dataclass(slots=True)
@@ -114,15 +119,17 @@ def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seco
     """What the runner says of the server; its store is emptied."""
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "tests.json"
-        port = server.port or free_port()
-        command = [sys.executable, "-c", _WITH_PORT, str(port), str(tests / "run_suite.py")]
-        command += ["--tests", str(tests / "rdf-tests"), "--base-url", server.address, "--suites", ",".join(suites)]
+        held = [] if server.listener is None else [server.listener.fileno()]
+        command = [sys.executable, *(part for number in held for part in ("-c", _WITH_LISTENER, str(number)))]
+        command += [str(tests / "run_suite.py"), "--tests", str(tests / "rdf-tests"), "--base-url", server.address]
+        command += ["--suites", ",".join(suites)]
         done = subprocess.run(
             [*command, *server.arguments, "--json", str(found), "--quiet"],
             capture_output=True,
             text=True,
             timeout=seconds,
             check=False,
+            pass_fds=held,
         )
         if done.returncode or not found.is_file():
             raise RuntimeError(f"the runner ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-2000:]}")
@@ -135,48 +142,25 @@ def run_suites(server: Server, suites: Sequence[str], *, tests: Path = W3C, seco
 
 
 @contextlib.contextmanager
-def vekha(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    """The address of this service on a plain dataset in `folder`, with these settings beside the defaults."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
-    environment |= {"VEKHA_DATA": str(folder), "VEKHA_DATASET": "plain", **settings}
-    command = [sys.executable, "-c", "from api.commands.cli import main; main()", "serve", "--port", str(port)]
-    with (
-        (folder.parent / "vekha.log").open("ab") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as process,
-    ):
-        try:
-            _wait(f"{address}/health", process)
-            yield address
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-@contextlib.contextmanager
 def opened(folder: Path, tests: Path = W3C) -> Iterator[Server]:
     """Open to the suite's own host: anybody on this machine may write; SERVICE and LOAD reach the runner only."""
-    port = free_port()
-    host = f"http://127.0.0.1:{port}"
-    endpoints = [f"{host}/ep/{re.sub(r'[^A-Za-z0-9_]', '_', name)}/sparql" for name in _endpoints(tests)]
-    settings = {
-        "VEKHA_ANONYMOUS_UPDATE": "true",
-        "VEKHA_SERVICES": json.dumps(
-            {
-                f"s{number}": {"address": endpoint, "local": True}
-                for number, endpoint in enumerate([*endpoints, f"{host}/ep/any/sparql", _NOBODY])
-            }
-        ),
-        "VEKHA_SOURCES": json.dumps([f"{host}/"]),
-        "VEKHA_BUDGET_SECONDS": "0",
-        "VEKHA_BUDGET_ERRORS": "0",
-    }
-    with vekha(folder / "data", settings) as address:
-        yield Server(address, _PATHS, port)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        endpoints = [f"{host}/ep/{re.sub(r'[^A-Za-z0-9_]', '_', name)}/sparql" for name in _endpoints(tests)]
+        settings = {
+            "VEKHA_ANONYMOUS_UPDATE": "true",
+            "VEKHA_SERVICES": json.dumps(
+                {
+                    f"s{number}": {"address": endpoint, "local": True}
+                    for number, endpoint in enumerate([*endpoints, f"{host}/ep/any/sparql", _NOBODY])
+                }
+            ),
+            "VEKHA_SOURCES": json.dumps([f"{host}/"]),
+            "VEKHA_BUDGET_SECONDS": "0",
+            "VEKHA_BUDGET_ERRORS": "0",
+        }
+        with serving(folder, "serve", settings=_PLAIN | settings) as service:
+            yield Server(service.address, _PATHS, listener)
 
 
 @contextlib.contextmanager
@@ -185,8 +169,8 @@ def locked(folder: Path) -> Iterator[Server]:
     _user, token = Users(DataFolder(folder / "data").access).add("conformance", Role.ADMIN)
     # The runner shows its token with queries too, and waits for a runaway one.
     settings = {"VEKHA_USER_QUERY_SECONDS": "10"}
-    with vekha(folder / "data", settings) as address:
-        yield Server(address, [*_PATHS, "--token", token, "--update-open-check"])
+    with serving(folder, "serve", settings=_PLAIN | settings) as service:
+        yield Server(service.address, [*_PATHS, "--token", token, "--update-open-check"])
 
 
 @contextlib.contextmanager
@@ -208,6 +192,7 @@ def _fuseki(folder: Path) -> Iterator[Server]:
         yield Server(engine.query.removesuffix("/query"), paths)
 
 
+_PLAIN: Final = {"VEKHA_DATASET": "plain"}
 _PATHS: Final = ("--query-path", "/sparql", "--update-path", "/update", "--gsp-path", "/graphs")
 SERVERS: Final[Mapping[str, Callable[[Path], AbstractContextManager[Server]]]] = {
     "vekha open": opened,
@@ -290,19 +275,6 @@ def _endpoints(tests: Path) -> list[str]:
     manifest = tests / "rdf-tests" / "sparql" / "sparql11" / "service" / "manifest.ttl"
     quads = parse(path=str(manifest), format=RdfFormat.TURTLE, base_iri="http://example.org/")
     return sorted({quad.object.value for quad in quads if quad.predicate == _ENDPOINT})
-
-
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}; see vekha.log")
-        with contextlib.suppress(OSError), opener.open(address, timeout=5) as answer:
-            answer.read()
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"the server did not answer within {_START_SECONDS:g} s")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -22,6 +23,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+_ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 class NotStartedError(Exception):
@@ -58,17 +62,22 @@ def serving(folder: Path, *command: str, settings: Mapping[str, str] | None = No
             env=environment,
         )
         try:
-            assert process.stdout is not None
-            found = next(filter(None, (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)), None)
-            if found is None:
+            address = announced_by(process)
+            if address is None:
                 log.seek(0)
                 raise NotStartedError(log.read())
-            yield Service(found[0], folder / "data")
+            yield Service(address, folder / "data")
         finally:
             process.terminate()
             process.wait(timeout=300)
             if process.stdout is not None:
                 process.stdout.close()
+
+
+def announced_by(process: subprocess.Popen[str]) -> str | None:
+    """Where the server that the process starts listens, once it does; None if it ends without one."""
+    assert process.stdout is not None
+    return next((found[0] for line in process.stdout if (found := _ADDRESS.search(line))), None)
 
 
 @contextmanager

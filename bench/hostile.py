@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlencode
 
+from bench.demo import announced_by
 from bench.generator import write_folder
 from graph.process_memory import proportional_memory
 
@@ -166,11 +167,9 @@ class _Server:
     """`vekha serve` on the folder, in a process group of its own."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
         settings = {
             "DATA": folder,
-            "PORT": self.port,
+            "PORT": 0,
             "QUERY_SECONDS": LIMIT,
             "QUERY_READING_SECONDS": READING,
             "QUERY_MEMORY": MEMORY,
@@ -187,19 +186,16 @@ class _Server:
             [sys.executable, "-c", "from api.commands.cli import main; main()", "serve"],
             env=environment,
             start_new_session=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        address = announced_by(self.process)
+        if address is None:
+            raise RuntimeError("the server did not start")
+        self.port = int(address.rpartition(":")[2])
 
     def __enter__(self) -> Self:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                if self.ask("ASK {}")[0] == 200:
-                    return self
-            except OSError:
-                pass
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise RuntimeError("the server did not start")
-            time.sleep(0.1)
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)

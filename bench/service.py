@@ -35,7 +35,8 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, RdfFormat
 from rich.console import Console
 from rich.table import Table
 
-from bench.engines import ENGINES, Engine, NotInstalledError, free_port
+from bench.demo import announced_by
+from bench.engines import ENGINES, Engine, NotInstalledError
 from bench.generator import write_folder
 from graph.folder import DataFolder
 from graph.snapshots import Versions
@@ -82,7 +83,6 @@ class Measured:
 @contextlib.contextmanager
 def vekha(data: Path, **settings: str) -> Iterator[Engine]:
     """`vekha serve` on a data folder, with limits that no question of the bench reaches."""
-    port = free_port()
     wide = {
         "VEKHA_DATA": str(data),
         "VEKHA_QUERY_SECONDS": "600",
@@ -95,7 +95,7 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", "from api.commands.cli import main; main()", "serve", "--port", str(port)],
+        [sys.executable, "-c", "from api.commands.cli import main; main()", "serve", "--port", "0"],
         cwd=FOLDER.parent.parent,
         env={name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")} | wide,
         stdout=subprocess.PIPE,
@@ -104,11 +104,11 @@ def vekha(data: Path, **settings: str) -> Iterator[Engine]:
     )
     assert process.stdout is not None
     try:
-        line = process.stdout.readline()
-        if str(port) not in line:
-            raise RuntimeError(f"vekha serve: {line}{process.stdout.read()}")
+        address = announced_by(process)
+        if address is None:
+            raise RuntimeError("vekha serve ended without a server")
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        engine = Engine("vekha", f"http://127.0.0.1:{port}/sparql", "", process.pid)
+        engine = Engine("vekha", f"{address}/sparql", "", process.pid)
         _settle(engine)
         yield engine
     finally:
