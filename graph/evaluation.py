@@ -171,7 +171,7 @@ class Evaluation:
         self._workers = workers
         self._request = request
         self.limits = limits
-        self._start = start
+        self.start = start
         self._end: float | None = None
         self._worker: Worker | None = None
         self._frames: deque[_Frame] = deque()
@@ -184,7 +184,7 @@ class Evaluation:
 
     @property
     def seconds(self) -> float:
-        return (self._end or time.monotonic()) - self._start
+        return (self._end or time.monotonic()) - self.start
 
     @property
     def service_uses(self) -> tuple[ServiceUse, ...]:
@@ -273,7 +273,7 @@ class Evaluation:
 
     def _start_work(self) -> None:
         """A worker has the request, or a try gave the whole answer."""
-        deadline = self._start + self.limits.seconds
+        deadline = self.start + self.limits.seconds
         worker, is_try = self._workers.take(self, deadline, tries=not self.services)
         if is_try:
             if self._try(worker):
@@ -346,7 +346,7 @@ class Evaluation:
             self._kill(reason)
             return
         held = self._held_now()
-        left = self._start + self.limits.seconds + held - time.monotonic()
+        left = self.start + self.limits.seconds + held - time.monotonic()
         patience = self.limits.reading - held
         if patience <= 0:
             self._kill("reader")

@@ -62,6 +62,8 @@ _SLACK: Final = 256 * 1024**2
 # So long nobody has asked for anything before a worker does something for itself, and so long that may take.
 _REST: Final = 0.2
 _OWN_SECONDS: Final = 600.0
+# Bytes of told changes, compressed: those of some roadmaps, which take some ten milliseconds.
+_AT_ONCE: Final = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,23 @@ class _Evaluator:
         self._set_limit(_SLACK)
         self._send(b"f", {"version": version})
 
+    def _catch_up(self, version: int | None) -> None:
+        """
+        Take a newer version into memory for a query that wants it, if little has changed.
+
+        Nobody may have told this worker of it yet, and to answer from disk takes seconds where little of a large
+        version was read before.
+        """
+        replica = self._work.replica
+        if replica is None or replica.snapshot is None:
+            return
+        with contextlib.suppress(ReplicaError, GraphError, OSError):
+            if version in {None, self._versions.current()} and replica.follow(most=_AT_ONCE):
+                self._set_limit(_SLACK)
+
     def _answer(self, request: dict[str, Any]) -> None:
         limit_processor_time(request["seconds"])
+        self._catch_up(request["version"])
         forget_peak()
         before = resident_memory()
         try:

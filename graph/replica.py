@@ -153,25 +153,30 @@ class Replica:
         self.has_plain_dates = self.has_plain_dates and not has_zones(lines)
         self._store.load(lines, RdfFormat.N_TRIPLES)
 
-    def follow(self) -> bool:
+    def follow(self, *, most: int | None = None) -> bool:
         """
-        Whether a newer version was taken in.
+        Whether a newer version was taken in; not if what is told of the changes has more bytes than `most`.
+
+        Where that breaks off in the middle, nothing is in memory afterwards.
 
         Raises:
             ReplicaError: There is a newer one, but not how it came about; or memory has grown too much.
             GraphError: The folder was damaged.
         """
-        assert self._snapshot is not None
+        if self._snapshot is None:
+            raise ReplicaError("no version is in memory")
         current = self._versions.current()
         have = self._snapshot.version
         if current == have:
             return False
-        changes: list[tuple[list[Quad], list[Quad]]] = []
-        for version in range(have + 1, current + 1):
-            try:
-                changes.append(read_changes(self._folder.delta(version)))
-            except (OSError, EOFError, SyntaxError):
-                raise ReplicaError(f"what led to version {version} is not told") from None
+        told = [self._folder.delta(version) for version in range(have + 1, current + 1)]
+        try:
+            if most is not None and sum(path.stat().st_size for path in told) > most:
+                return False
+            changes = [read_changes(path) for path in told]
+        except (OSError, EOFError, SyntaxError):
+            raise ReplicaError(f"what led from version {have} to {current} is not told") from None
+        self._snapshot = None
         for gone, new in changes:
             for quad in self._held(gone):
                 self._store.remove(quad)

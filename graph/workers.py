@@ -91,7 +91,7 @@ class WorkerPool:
 
     `gateway` asks the services that SERVICE may name; without it there are none.  `replica` says whether workers answer
     from memory: «memory», «disk», or «auto»: from memory if it takes no more than `replica_memory` bytes in all
-    processes, should every worker copy it whole.  While memory is behind the newest version, the answer comes from
+    processes, should every worker copy it whole.  While memory is far behind the newest version, the answer comes from
     disk.
     `search` answers search clauses (`graph.search_clauses`); without it their predicate is one like any other.
     """
@@ -123,7 +123,7 @@ class WorkerPool:
         }
         self._of: dict[int, _Lane] = {}
         self._changed = threading.Condition()
-        self._waiting = 0
+        self._waiting: list[tuple[float, list[_Lane]]] = []
         self._closed = False
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._forked: set[ForkedWorker] = set()
@@ -293,14 +293,17 @@ class WorkerPool:
         with self._changed:
             if not lanes[0].started:
                 self._fill(lanes[0])
-            if self._waiting >= limits.waiting:
-                raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
-            self._waiting += 1
+            if len(self._waiting) >= limits.waiting:
+                raise PoolBusyError("{count} queries are waiting already; try again later", count=len(self._waiting))
+            place = (evaluation.start, lanes)
+            self._waiting.append(place)
             try:
                 while not self._closed:
                     if evaluation.is_cancelled:
                         raise QueryCancelledError("The query was stopped")
                     for lane in lanes:
+                        if self._is_wanted_before(lane, evaluation.start):
+                            continue
                         worker = self._take_free(lane)
                         if worker is not None:
                             return worker, lane.name == "tries"
@@ -313,7 +316,9 @@ class WorkerPool:
                             "All workers were busy for {seconds:g} s; try again later", seconds=limits.seconds
                         )
             finally:
-                self._waiting -= 1
+                self._waiting.remove(place)
+                # There may be workers for those who came next.
+                self._changed.notify_all()
         raise StoreClosedError("The pool of query workers was closed")
 
     def leave(self, worker: Worker, *, usable: bool) -> None:
@@ -332,6 +337,10 @@ class WorkerPool:
         """Let the waiting look again."""
         with self._changed:
             self._changed.notify_all()
+
+    def _is_wanted_before(self, lane: _Lane, start: float) -> bool:
+        """Whether a query that began earlier waits for a worker of the lane."""
+        return any(other < start and lane in lanes for other, lanes in self._waiting)
 
     def _take_free(self, lane: _Lane) -> Worker | None:
         while lane.free:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ from tests.patience import PATIENCE, is_running, wait_until, wait_until_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from graph.evaluation import Worker
 
 # 304 triples: a product of four is 8.5 thousand million rows, none of which the engine can be asked to stop at.
 PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i ?l"
@@ -206,7 +209,7 @@ def test_short_queries_do_not_wait_for_long_ones(folder: Path) -> None:
 def test_a_query_can_be_cancelled_before_it_has_an_answer(folder: Path) -> None:
     # One has the worker, the other waits for it; both are told.
     with WorkerPool(folder, replica="disk", size=1) as pool, kept_busy(pool, COUNTING, 2) as running:
-        wait_until(lambda: pool._waiting == 1)
+        wait_until(lambda: len(pool._waiting) == 1)
         assert len({evaluation.id for evaluation in running}) == 2
 
 
@@ -287,6 +290,31 @@ def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -
     found = pool.query(count, dataset=Dataset((graph("extra"),), ()))
     assert found == Table(("n",), ((Literal(3),),))
     assert pool.query(count) == Table(("n",), ((Literal(0),),))
+
+
+def test_queries_get_workers_in_the_order_in_which_they_were_asked(folder: Path) -> None:
+    order: list[float] = []
+    with WorkerPool(folder, replica="disk", size=1, limits=PATIENT) as pool:
+        ready_workers(pool, 1)
+
+        def take(start: float) -> Worker:
+            evaluation = Evaluation(pool, {"services": {}}, PATIENT, (), start)
+            return pool.take(evaluation, time.monotonic() + PATIENCE, tries=False)[0]
+
+        def take_and_leave(start: float) -> None:
+            worker = take(start)
+            order.append(start)
+            pool.leave(worker, usable=True)
+
+        held = take(0.0)
+        threads = [threading.Thread(target=take_and_leave, args=(start,)) for start in (5.0, 3.0, 4.0, 1.0, 2.0)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(pool._waiting) == len(threads))
+        pool.leave(held, usable=True)
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert order == [1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 def test_too_many_waiting_queries_are_refused_at_once(folder: Path) -> None:
