@@ -12,7 +12,7 @@ from graph.networks.drawing import draw_svg
 from graph.networks.facts import read_facts
 from graph.networks.formats import WRITERS
 from graph.networks.layout import place
-from graph.networks.measures import Measures, cut_off
+from graph.networks.measures import Measures
 from graph.networks.projections import PROJECTIONS, Selection, bridged_levels, load_by_year
 from graph.networks.views import around, close_communities, left_out, most_connected, part_of
 
@@ -45,7 +45,6 @@ class WholeNetwork:
         self.facts, self.selection = facts, selection
         self.network: Network = PROJECTIONS[projection](facts, selection)
         self.measures = Measures(self.network)
-        self._cut_off: dict[Iri, int] = {}
 
     @cached_property
     def load(self) -> Mapping[Iri, Mapping[int, int]]:
@@ -56,12 +55,6 @@ class WholeNetwork:
     def bridged(self) -> Mapping[Iri, frozenset[Iri]]:
         """The other levels of those that each actor is tied to."""
         return bridged_levels(self.facts, self.network)
-
-    def cut_off(self, node: Iri) -> int:
-        """How many nodes lose their ties to the rest without this one."""
-        if node not in self._cut_off:
-            self._cut_off[node] = cut_off(self.network, node)
-        return self._cut_off[node]
 
 
 @dataclass(frozen=True)
@@ -86,6 +79,11 @@ class DrawnNetwork:
     def closed(self) -> bool:
         """Whether there are nodes that stand for communities."""
         return self.network is not self.part
+
+    @property
+    def tells_of_years(self) -> bool:
+        """Whether the page says when each node has its activities, and to which other levels it is tied."""
+        return self.asked.projection == "bodies-by-activity" and not self.closed
 
     @cached_property
     def positions(self) -> Positions:
@@ -133,8 +131,12 @@ class Networks:
         """What a page shows, all that it tells of it worked out."""
         drawn = self.draw(knowledge, asked, "page")
         measures = drawn.measures
-        _ = measures.parts, measures.single_points, drawn.left_out, drawn.whole.load, drawn.whole.bridged
-        _ = (measures.degree, measures.weighted_degree, measures.community) if drawn.closed else measures.nodes
+        _ = measures.parts, measures.cut_off, measures.community, drawn.left_out
+        _ = measures.degree, measures.weighted_degree
+        if not drawn.closed:
+            _ = measures.betweenness, measures.pagerank
+        if drawn.tells_of_years:
+            _ = drawn.whole.load, drawn.whole.bridged
         return drawn
 
     def first_page(self, knowledge: Knowledge) -> DrawnNetwork:

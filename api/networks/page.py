@@ -161,6 +161,7 @@ class _Shown:
             "size": len(drawn.whole.network),
             "edges": drawn.network.number_of_edges(),
             "closed": drawn.closed,
+            "tells_of_years": drawn.tells_of_years,
             "can_close": len(drawn.part) > _FOUND,
             "parts": drawn.measures.parts,
             "communities": len(drawn.measures.communities),
@@ -265,9 +266,11 @@ class _Shown:
             "weighted_degree": measures.weighted_degree[node],
             "betweenness": None if drawn.closed else measures.betweenness[node],
             "pagerank": None if drawn.closed else measures.pagerank[node],
-            "load": drawn.whole.load.get(node, {}),
-            "levels": sorted(drawn.facts.name(one, code) for one in drawn.whole.bridged.get(node, ())),
-            "cut_off": drawn.whole.cut_off(node) if node in measures.single_points else 0,
+            "load": drawn.whole.load.get(node, {}) if drawn.tells_of_years else {},
+            "levels": sorted(drawn.facts.name(one, code) for one in drawn.whole.bridged.get(node, ()))
+            if drawn.tells_of_years
+            else [],
+            "cut_off": measures.cut_off.get(node, 0),
             "around": self._address.only(focus=name),
             "more": [(kind_words(kind.rsplit("#", 1)[-1], self._language), count) for kind, count in more.items()],
             "expand": self._address.adding("expand", name) if more else None,

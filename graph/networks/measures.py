@@ -1,9 +1,9 @@
 """
 Who matters in a network.
 
-networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): PageRank; by graspologic-native
-(MIT): communities after Leiden (Traag, Waltman and van Eck, 2019); and by `betweenness`.  Every value is exact up to
-`EXACT_NODES` nodes; beyond, betweenness is estimated from `SOURCES` nodes and marked so.
+networkx holds the graphs; what is slow in it is counted by rustworkx (Apache-2.0): PageRank and parts; by
+graspologic-native (MIT): communities after Leiden (Traag, Waltman and van Eck, 2019); and by `betweenness` and `cuts`.
+Every value is exact up to `EXACT_NODES` nodes; beyond, betweenness is estimated from `SOURCES` nodes and marked so.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import graspologic_native
-import networkx as nx
 import rustworkx
 
 from graph.networks.betweenness import betweenness
-from graph.networks.projections import edges
+from graph.networks.cuts import cut_off
+from graph.networks.projections import edges, weighted_degrees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from graph.networks.facts import Iri
     from graph.networks.projections import Network
@@ -63,9 +63,13 @@ class Measures:
         self._order = list(network)
 
     @cached_property
+    def _ties(self) -> list[tuple[int, int, int]]:
+        return _numbered(self._network, self._order)
+
+    @cached_property
     def communities(self) -> tuple[tuple[Iri, ...], ...]:
         """Who is tied more to each other than to others, the largest community first, members sorted."""
-        return _communities(self._network, self._order)
+        return _communities(self._ties, self._order)
 
     @cached_property
     def community(self) -> Mapping[Iri, int]:
@@ -78,12 +82,11 @@ class Measures:
 
     @cached_property
     def weighted_degree(self) -> Mapping[Iri, int]:
-        return dict(self._network.degree(weight="weight"))
+        return weighted_degrees(self._network)
 
     @cached_property
     def betweenness(self) -> Mapping[Iri, float]:
-        number = {node: index for index, node in enumerate(self._order)}
-        ties = sorted((number[first], number[second]) for first, second, _ in edges(self._network))
+        ties = [(first, second) for first, second, _ in self._ties]
         sources = self.betweenness_sources or len(self._order)
         return dict(zip(self._order, betweenness(len(self._order), ties, sources=sources, seed=SEED), strict=True))
 
@@ -94,15 +97,24 @@ class Measures:
 
     @cached_property
     def pagerank(self) -> Mapping[Iri, float]:
-        return _pagerank(self._network, self._order)
+        return _pagerank(self._ties, self._order)
+
+    @cached_property
+    def cut_off(self) -> Mapping[Iri, int]:
+        """How many nodes lose their ties to the largest rest of their part without each single point."""
+        neighbours: list[list[int]] = [[] for _ in self._order]
+        for first, second, _ in self._ties:
+            neighbours[first].append(second)
+            neighbours[second].append(first)
+        return {self._order[number]: count for number, count in cut_off(neighbours).items()}
 
     @cached_property
     def single_points(self) -> frozenset[Iri]:
-        return frozenset(nx.articulation_points(self._network))
+        return frozenset(self.cut_off)
 
     @cached_property
     def parts(self) -> int:
-        return nx.number_connected_components(self._network)
+        return rustworkx.number_connected_components(_with_ties(self._ties, len(self._order)))
 
     @cached_property
     def nodes(self) -> Mapping[Iri, NodeMeasures]:
@@ -120,15 +132,15 @@ class Measures:
         }
 
 
-def _communities(network: Network, order: list[Iri]) -> tuple[tuple[Iri, ...], ...]:
-    number = {node: str(index) for index, node in enumerate(order)}
-    numbered = ((number[first], number[second], float(weight)) for first, second, weight in edges(network))
+def _communities(ties: Sequence[tuple[int, int, int]], order: list[Iri]) -> tuple[tuple[Iri, ...], ...]:
+    numbers = list(map(str, range(len(order))))
+    numbered = ((numbers[first], numbers[second], float(weight)) for first, second, weight in ties)
     ends = sorted((min(a, b), max(a, b), weight) for a, b, weight in numbered)
     found = _leiden(ends) if ends else {}
     members: defaultdict[int | str, list[Iri]] = defaultdict(list)
-    for node in order:
+    for number, node in zip(numbers, order, strict=True):
         # Who has no ties is a community of its own.
-        members[found.get(number[node], node)].append(node)
+        members[found.get(number, node)].append(node)
     return tuple(sorted((tuple(sorted(one)) for one in members.values()), key=lambda one: (-len(one), one)))
 
 
@@ -145,35 +157,29 @@ def _leiden(ends: list[tuple[str, str, float]]) -> dict[str, int]:
     )[1]
 
 
-def _pagerank(network: Network, order: list[Iri]) -> dict[Iri, float]:
+def _pagerank(ties: Sequence[tuple[int, int, int]], order: list[Iri]) -> dict[Iri, float]:
     if not order:
         return {}
-    found = rustworkx.pagerank(compact(network, order).to_directed(), weight_fn=float, tol=1e-9, max_iter=1000)
+    directed = _with_ties(ties, len(order)).to_directed()
+    found = rustworkx.pagerank(directed, weight_fn=float, tol=1e-9, max_iter=1000)
     return {node: found[number] for number, node in enumerate(order)}
 
 
 def compact(network: Network, order: list[Iri]) -> rustworkx.PyGraph[None, Any]:
     """The same network with numbers for nodes, in `order`, and weights for edges."""
+    return _with_ties(_numbered(network, order), len(order))
+
+
+def _numbered(network: Network, order: list[Iri]) -> list[tuple[int, int, int]]:
+    """Every edge with the places of its ends in `order`, the lower one first, and its weight; sorted."""
     number = {node: index for index, node in enumerate(order)}
-    graph: rustworkx.PyGraph[None, Any] = rustworkx.PyGraph(multigraph=False)
-    graph.add_nodes_from([None] * len(order))
-    numbered = [(number[first], number[second], weight) for first, second, weight in edges(network)]
+    numbered = ((number[first], number[second], weight) for first, second, weight in edges(network))
     # A view of a part gives its edges in the order of a set, which differs from run to run.
-    graph.add_edges_from(sorted((min(a, b), max(a, b), weight) for a, b, weight in numbered))
+    return sorted((a, b, weight) if a < b else (b, a, weight) for a, b, weight in numbered)
+
+
+def _with_ties(ties: Sequence[tuple[int, int, int]], nodes: int) -> rustworkx.PyGraph[None, Any]:
+    graph: rustworkx.PyGraph[None, Any] = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from([None] * nodes)
+    graph.add_edges_from(ties)
     return graph
-
-
-def cut_off(network: Network, node: Iri) -> int:
-    """How many nodes lose their ties to the largest rest of their part without this node."""
-    # networkx looks at the rest through a view of the graph, which takes six times as long.
-    adjacent = dict(network.adjacency())
-    seen, rests = {node}, [0]
-    for neighbour in adjacent[node]:
-        before, waiting = len(seen), [neighbour] if neighbour not in seen else []
-        seen.add(neighbour)
-        while waiting:
-            new = adjacent[waiting.pop()].keys() - seen
-            seen |= new
-            waiting += new
-        rests.append(len(seen) - before)
-    return sum(rests) - max(rests)

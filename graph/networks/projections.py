@@ -153,6 +153,11 @@ def edges(network: Network) -> list[tuple[Iri, Iri, int]]:
     return [(first, second, data["weight"]) for first, second, data in network.edges(data=True)]
 
 
+def weighted_degrees(network: Network) -> dict[Iri, int]:
+    """The sum of the weights of each node's edges."""
+    return {node: sum(data["weight"] for data in around.values()) for node, around in network.adjacency()}
+
+
 def activity_counts(network: Network) -> dict[Iri, int]:
     """How many activities of the selection each node has."""
     return {node: data["activities"] for node, data in network.nodes(data=True)}
@@ -230,14 +235,14 @@ def _touches(facts: Facts, activity: Activity, year: int) -> bool:
     return (roadmap.start or date.min).year <= year <= (roadmap.end or date.max).year
 
 
-def _roles(facts: Facts, activity: Activity, actor: Iri, selection: Selection) -> set[Iri]:
-    return {
-        role
-        for named, roles in activity.roles.items()
-        if named == actor or (selection.groups == "members" and actor in facts.meant_by(named))
-        for role in roles
-        if not selection.roles or role in selection.roles
-    }
+def _roles(facts: Facts, activity: Activity, actor: Iri, selection: Selection) -> frozenset[Iri]:
+    """The roles, of those selected, in which the actor is named for the activity, or a group that it is meant by."""
+    if selection.groups == "named":
+        found = activity.roles[actor]
+    else:
+        meant = (roles for named, roles in activity.roles.items() if named == actor or actor in facts.meant_by(named))
+        found = frozenset().union(*meant)
+    return found & selection.roles if selection.roles else found
 
 
 def _stands_for(facts: Facts, first: Iri, second: Iri) -> bool:

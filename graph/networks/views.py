@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from graph.networks.projections import weighted_degrees
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -25,7 +27,8 @@ def most_connected(network: Network, count: int) -> Network:
     """The `count` nodes with the heaviest edges, and the edges between them; all of a smaller network."""
     if len(network) <= count:
         return network
-    heavy = sorted(network, key=lambda node: (-network.degree(node, weight="weight"), node))[:count]
+    weights = weighted_degrees(network)
+    heavy = sorted(network, key=lambda node: (-weights[node], node))[:count]
     return part_of(network, heavy)
 
 
@@ -44,7 +47,13 @@ def part_of(network: Network, nodes: Collection[Iri]) -> Network:
     kept = set(nodes)
     part: Network = nx.Graph(**network.graph)
     part.add_nodes_from((node, data) for node, data in network.nodes(data=True) if node in kept)
-    part.add_edges_from((a, b, data) for a, b, data in network.edges(data=True) if a in kept and b in kept)
+    done: set[Iri] = set()
+    for node, neighbours in network.adjacency():
+        if node in kept:
+            done.add(node)
+            part.add_edges_from(
+                (node, one, data) for one, data in neighbours.items() if one in kept and one not in done
+            )
     return part
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.networks import measures
+from graph.networks.betweenness import betweenness
 from graph.networks.layout import place
-from graph.networks.measures import Measures, cut_off
+from graph.networks.measures import Measures
 from graph.networks.projections import Selection, bodies_by_activity
 from graph.networks.views import close_communities
 from tests.graph.networks.example import FACTS, FIRST, GROUP, INSTITUTE, SCHOOL, SECOND
@@ -43,10 +44,13 @@ def test_a_path_of_five() -> None:
 
 def test_who_is_cut_off_without_a_node() -> None:
     path = _graph([(a, b, 1) for a, b in pairwise("abcde")])
-    assert [cut_off(path, node) for node in "abcde"] == [0, 1, 2, 1, 0]
+    assert Measures(path).cut_off == {"b": 1, "c": 2, "d": 1}
     star = _graph([("hub", leaf, 1) for leaf in "abc"])
     # One of the three leaves counts as the rest that stays.
-    assert cut_off(star, "hub") == 2
+    assert Measures(star).cut_off == {"hub": 2}
+    # A ring of four with a tail of two at b; without a nothing falls off.
+    ring = _graph([(a, b, 1) for a, b in pairwise("abcdaxy") if (a, b) != ("a", "x")] + [("b", "x", 1)])
+    assert Measures(ring).cut_off == {"b": 2, "x": 1}
 
 
 def test_a_community_counts_each_activity_once() -> None:
@@ -88,6 +92,27 @@ def test_betweenness_is_that_of_networkx(edges: list[tuple[int, int, int]]) -> N
     )
     assert sum(one.pagerank for one in found.nodes.values()) == pytest.approx(1)
     assert sorted(node for members in found.communities for node in members) == sorted(graph)
+
+
+@given(st.lists(_edge, max_size=25))
+def test_single_points_and_parts_are_those_of_networkx(edges: list[tuple[int, int, int]]) -> None:
+    graph = _graph([(f"n{first}", f"n{second}", weight) for first, second, weight in edges])
+    graph.add_node("alone")
+    found = Measures(graph)
+    assert found.single_points == set(nx.articulation_points(graph))
+    assert found.parts == nx.number_connected_components(graph)
+    for node, count in found.cut_off.items():
+        rest = graph.subgraph(nx.node_connected_component(graph, node) - {node})
+        assert count == len(rest) - max(map(len, nx.connected_components(rest)))
+
+
+@given(st.lists(_edge, max_size=40), st.integers(1, 15), st.integers(1, 200))
+def test_how_many_sources_are_counted_together_changes_no_figure(
+    edges: list[tuple[int, int, int]], sources: int, room: int
+) -> None:
+    ties = sorted({(min(first, second), max(first, second)) for first, second, _ in edges})
+    together = betweenness(15, ties, sources=sources, seed=1)
+    assert betweenness(15, ties, sources=sources, seed=1, room=room) == pytest.approx(together)
 
 
 def test_estimates_are_marked_and_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
