@@ -18,7 +18,6 @@ import pytest
 import yaml
 
 from api.settings import Settings
-from bench.engines import free_port
 from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,22 +51,29 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_steps_of_the_container_file_give_a_service_that_is_healthy_and_stops(
     installed: Path, tmp_path: Path
 ) -> None:
-    port = str(free_port())
     settings = environment() | {"PATH": f"{installed / 'bin'}:/usr/bin:/bin", "VEKHA_DATA": str(tmp_path / "data")}
-    settings |= {"VEKHA_PORT": port, "VEKHA_HOST": "127.0.0.1"}
+    settings |= {"VEKHA_PORT": "0", "VEKHA_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
     said = dict(instructions())
     command = [*json.loads(said["ENTRYPOINT"]), *json.loads(said["CMD"])]
     command[0] = str(installed / "bin" / command[0])
     health = json.loads(said["HEALTHCHECK"].partition("CMD ")[2])
-    health = [sys.executable, *(word.replace(":8000", f":{port}") for word in health[1:])]
     # Nothing of this checkout is in the way: the current folder is another one.
     with (tmp_path / "log").open("w+") as log:
         server = subprocess.Popen(command, env=settings, cwd=tmp_path, stdout=log, stderr=log)
         try:
 
+            def address() -> re.Match[str] | None:
+                told = (tmp_path / "log").read_text()
+                assert server.poll() is None, told
+                return re.search(r"http://127\.0\.0\.1(:\d+)\s", told)
+
+            port = wait_until(address)
+            assert port is not None
+            check = [sys.executable, *(word.replace(":8000", port[1]) for word in health[1:])]
+
             def is_healthy() -> bool:
                 assert server.poll() is None, (tmp_path / "log").read_text()
-                checked = subprocess.run(health, env=settings, cwd=tmp_path, capture_output=True, check=False)
+                checked = subprocess.run(check, env=settings, cwd=tmp_path, capture_output=True, check=False)
                 return checked.returncode == 0
 
             wait_until(is_healthy)
