@@ -130,7 +130,7 @@ class Workers(Protocol):
 
     def take(self, evaluation: Evaluation, deadline: float, *, tries: bool) -> tuple[Worker, bool]: ...
 
-    def leave(self, worker: Worker, *, usable: bool) -> None: ...
+    def leave(self, worker: Worker, *, usable: bool, in_memory: int | None = None) -> None: ...
 
     def wake(self) -> None: ...
 
@@ -304,7 +304,7 @@ class Evaluation:
         is_whole = is_whole and message.get("error") != "MemoryError"
         if not is_whole:
             self._frames.clear()
-        self._detach(usable=is_whole and not message["worn"])
+        self._detach(usable=is_whole and not message["worn"], in_memory=message.get("in_memory"))
         with self._lock:
             if self._reason == "tried":
                 self._reason = None
@@ -376,7 +376,7 @@ class Evaluation:
         if peak is not None:
             self.peak_memory = max(self.peak_memory or 0, peak - (self._idle_memory or peak))
 
-    def _detach(self, *, usable: bool) -> Worker | None:
+    def _detach(self, *, usable: bool, in_memory: int | None = None) -> Worker | None:
         # After this the alarm finds no worker, so it cannot kill the next query's.
         with self._lock:
             worker, self._worker = self._worker, None
@@ -384,13 +384,13 @@ class Evaluation:
             if self._alarm is not None:
                 self._alarm.cancel()
         if worker is not None:
-            self._workers.leave(worker, usable=usable)
+            self._workers.leave(worker, usable=usable, in_memory=in_memory)
         return worker
 
     def _finish(self, message: dict[str, Any]) -> None:
         self._end = time.monotonic()
         self.peak_memory = message["memory"]
-        self._detach(usable=not message["worn"])
+        self._detach(usable=not message["worn"], in_memory=message["in_memory"])
 
     def _died(self) -> QueryError:
         """What ended the worker, which is then replaced."""

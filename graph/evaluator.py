@@ -157,9 +157,13 @@ class _Evaluator:
         version = None
         with contextlib.suppress(ReplicaError, GraphError, OSError):
             replica.follow()
-            version = replica.snapshot and replica.snapshot.version
+            version = self._held_version()
         self._set_limit(_SLACK)
         self._send(b"f", {"version": version})
+
+    def _held_version(self) -> int | None:
+        replica = self._work.replica
+        return None if replica is None or replica.snapshot is None else replica.snapshot.version
 
     def _catch_up(self, version: int | None) -> None:
         """
@@ -187,7 +191,7 @@ class _Evaluator:
             message = {"error": type(error).__name__, "template": error.template, "values": plain(error.values)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
-        self._send(kind, message | self._used(before))
+        self._send(kind, message | self._used(before) | {"in_memory": self._held_version()})
 
     def _set_limit(self, beside: int) -> None:
         """A query may take its memory above what the worker holds now and `beside`."""

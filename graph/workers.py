@@ -302,9 +302,7 @@ class WorkerPool:
                     if evaluation.is_cancelled:
                         raise QueryCancelledError("The query was stopped")
                     for lane in lanes:
-                        if self._is_wanted_before(lane, evaluation.start):
-                            continue
-                        worker = self._take_free(lane)
+                        worker = self._take_free(lane) if self._is_next(lane, evaluation.start) else None
                         if worker is not None:
                             return worker, lane.name == "tries"
                     if self._failure is not None:
@@ -321,9 +319,15 @@ class WorkerPool:
                 self._changed.notify_all()
         raise StoreClosedError("The pool of query workers was closed")
 
-    def leave(self, worker: Worker, *, usable: bool) -> None:
-        """The worker is not needed any more; one that is not usable is killed and replaced."""
+    def leave(self, worker: Worker, *, usable: bool, in_memory: int | None = None) -> None:
+        """
+        The worker is not needed any more; one that is not usable is killed and replaced.
+
+        `in_memory` is the version that it says to hold.
+        """
         lane = self._of[worker.pid]
+        if in_memory is not None and isinstance(worker, ForkedWorker) and worker.origin is not None:
+            worker.origin = (worker.origin[0], in_memory)
         usable = usable and not self._closed
         if usable and not self._is_outdated(worker):
             self._free(worker, lane)
@@ -338,9 +342,14 @@ class WorkerPool:
         with self._changed:
             self._changed.notify_all()
 
-    def _is_wanted_before(self, lane: _Lane, start: float) -> bool:
-        """Whether a query that began earlier waits for a worker of the lane."""
-        return any(other < start and lane in lanes for other, lanes in self._waiting)
+    def _is_next(self, lane: _Lane, start: float) -> bool:
+        """
+        Whether a query that began then has its turn: the oldest for a worker, the youngest for a try.
+
+        Who is not tried loses nothing, and a short query is not to wait for the tries of all the long ones before it.
+        """
+        others = (other for other, lanes in self._waiting if lane in lanes)
+        return start == (max(others) if lane.name == "tries" else min(others))
 
     def _take_free(self, lane: _Lane) -> Worker | None:
         while lane.free:

@@ -50,7 +50,7 @@ def wait_for_workers_in_memory(pool: WorkerPool, count: int) -> set[int]:
 
 
 def version_of(replica: Replica) -> int | None:
-    return replica.snapshot and replica.snapshot.version
+    return None if replica.snapshot is None else replica.snapshot.version
 
 
 def ask(pool: WorkerPool, query: str, *, in_memory: bool, version: int | None = None) -> bytes:
