@@ -7,9 +7,8 @@ still kept.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
@@ -18,6 +17,7 @@ from api.knowledge import Knowledge
 from api.language import alphabetical
 from api.lists.facts import lists_of
 from api.lists.paging import PageOfRows
+from api.operation.computing import Computations, Results
 from api.quality_rules import ANOMALIES, RULES, Rule, rule_of
 from api.registers.entries import wrong_numbers
 from api.representations import Sheet, data_addresses, page_routes
@@ -66,20 +66,16 @@ class RuleRow:
 
 
 class Findings:
-    """The findings of data versions, which never change.  Safe in threads."""
+    """The findings of data versions, which never change.  Safe in threads; who reads one waits for no other."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._found: OrderedDict[int, tuple[Finding, ...]] = OrderedDict()
+        self._found: Results[int, tuple[Finding, ...]] = Results(_KEPT)
+        # Not those of the application: the home page waits for no network, and is charged to nobody.
+        self._computations = Computations()
 
     def of(self, knowledge: Knowledge) -> tuple[Finding, ...]:
         """All findings of a version, the gravest rules first, then in the order of documents and cells."""
-        with self._lock:
-            if knowledge.version not in self._found:
-                self._found[knowledge.version] = _read(knowledge)
-                while len(self._found) > _KEPT:
-                    self._found.popitem(last=False)
-            return self._found[knowledge.version]
+        return self._computations.get(self._found, knowledge.version, lambda: _read(knowledge), is_patient=True)
 
 
 def quality_page(request: Request) -> Response:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice, takewhile
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
@@ -17,6 +17,7 @@ from api.questions.answers import plain_value
 from graph.errors import PoolBusyError
 from graph.matching.asked import Mention
 from graph.matching.matcher import Matcher
+from loaders.registries.editions import loaded_editions
 from ontology.identifiers import CHECK_DIGIT, Identifier, read_identifier
 from ontology.language import spelling_key
 from ontology.registers import RegisterRecord
@@ -44,6 +45,10 @@ TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
 # Fewer entities are waited for, rather than answered from an earlier data version.
 MANY: Final = 5_000
 PATIENCE: Final = 60.0
+# Of more records of registers the entities are read when they are asked for.
+MOST_AHEAD: Final = 20_000
+# Versions that are read at the same time: each takes memory for all registers.
+_AT_ONCE: Final = 2
 _TYPE_OF: Final = {str(found[0].value): name for name, found in TYPES.items()}
 _KINDS: Final[Mapping[str, RecordKind]] = {
     "territory": "territory",
@@ -203,21 +208,25 @@ class ReconciledVersions:
     """
     The entities of the newest data version asked for; safe in threads, and read once for all that wait.
 
-    Those of a register of the country take half a minute, so requests use what is `ready`.
+    Those of a register of the country take half a minute, so requests use what is `ready`; a version whose reading is
+    slow keeps nobody from another one.
     """
 
     def __init__(self) -> None:
-        self._reading = Lock()
-        self._starting = Lock()
+        self._lock = Lock()
+        self._places = BoundedSemaphore(_AT_ONCE)
         self._newest: Entities | None = None
-        self._coming: tuple[int, Future[Entities]] | None = None
+        self._coming: dict[int, Future[Entities]] = {}
 
     def of(self, knowledge: Knowledge) -> Entities:
         """The entities of just this data version, however long that takes."""
-        with self._reading:
-            if self._newest is None or self._newest.version != knowledge.version:
-                self._newest = Entities(knowledge, before=self._newest)
-            return self._newest
+        return self._reading(knowledge).result()
+
+    def read_ahead(self, knowledge: Knowledge) -> None:
+        """As `of`, where registers are so small that it takes seconds at most."""
+        records = sum(one.records for one in loaded_editions(knowledge.snapshot) if one.current)
+        if records <= MOST_AHEAD:
+            self.of(knowledge)
 
     def ready(self, knowledge: Knowledge, *, patience: float = PATIENCE) -> Entities:
         """
@@ -229,11 +238,13 @@ class ReconciledVersions:
         held = self._newest
         if held is not None and held.version == knowledge.version:
             return held
-        coming = self._start(knowledge)
         if held is not None and len(held.entities) > MANY:
+            # One after the other: of each version in between there would be a copy in memory.
+            if not self._coming:
+                self._reading(knowledge)
             return held
         try:
-            return coming.result(timeout=patience)
+            return self._reading(knowledge).result(timeout=patience)
         except TimeoutError:
             raise PoolBusyError("The names of the registers are being read; try again in a moment") from None
 
@@ -242,22 +253,33 @@ class ReconciledVersions:
         held = self._newest
         return held is not None and (held.version == knowledge.version or len(held.entities) > MANY)
 
-    def _start(self, knowledge: Knowledge) -> Future[Entities]:
-        with self._starting:
-            if self._coming is not None and self._coming[0] == knowledge.version:
-                return self._coming[1]
-            future: Future[Entities] = Future()
-            self._coming = knowledge.version, future
+    def _reading(self, knowledge: Knowledge) -> Future[Entities]:
+        """The entities of just this data version, which come; read in a thread of their own."""
+        future: Future[Entities] = Future()
+        with self._lock:
+            if self._newest is not None and self._newest.version == knowledge.version:
+                future.set_result(self._newest)
+                return future
+            if knowledge.version in self._coming:
+                return self._coming[knowledge.version]
+            self._coming[knowledge.version] = future
         Thread(target=self._read, args=(knowledge, future), name="reconciled-names", daemon=True).start()
         return future
 
     def _read(self, knowledge: Knowledge, future: Future[Entities]) -> None:
         try:
-            future.set_result(self.of(knowledge))
+            with self._places:
+                read = Entities(knowledge, before=self._newest)
         except Exception as error:  # noqa: BLE001  (told to who waits, and the next who asks starts again)
-            with self._starting:
-                self._coming = None
+            with self._lock:
+                del self._coming[knowledge.version]
             future.set_exception(error)
+            return
+        with self._lock:
+            del self._coming[knowledge.version]
+            if self._newest is None or self._newest.version < read.version:
+                self._newest = read
+        future.set_result(read)
 
 
 def number_of(text: str) -> str | None:

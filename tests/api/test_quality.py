@@ -3,19 +3,26 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api import quality
 from api.commands.examples import example_documents
 from api.importing.loading import load
+from api.quality import Findings
 from api.quality_rules import RULES
 from api.settings import read_settings
 from graph.snapshots import Snapshot
 from graph.validation import Validator, shape_name
 from tests.api.conftest import serving
+from tests.patience import PATIENCE, wait_until
 
 HTML = {"Accept": "text/html"}
 
@@ -91,3 +98,26 @@ def test_texts_of_documents_stay_texts(hostile_client: TestClient, address: str)
     page = hostile_client.get(address, headers=HTML).text
     assert "<script>alert" not in page
     assert "<img" not in page
+
+
+def test_a_version_whose_findings_are_slow_keeps_nobody_from_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, begun = threading.Event(), list[int]()
+
+    def read(knowledge: Any) -> tuple[int, ...]:  # noqa: ANN401  (stands for a data version)
+        begun.append(knowledge.version)
+        assert knowledge.version != 1 or go_on.wait(PATIENCE)
+        return (knowledge.version,)
+
+    monkeypatch.setattr(quality, "_read", read)
+    kept: Any = Findings()
+    first, second = SimpleNamespace(version=1), SimpleNamespace(version=2)
+    with ThreadPoolExecutor() as threads:
+        slow = [threads.submit(kept.of, first) for _ in range(3)]
+        wait_until(lambda: begun == [1])
+        assert kept.of(second) == (2,)
+        assert not any(one.done() for one in slow)
+        go_on.set()
+        assert [one.result(PATIENCE) for one in slow] == [(1,)] * 3
+    # Who waited for the first got what it made.
+    assert kept.of(second) == (2,)
+    assert begun == [1, 2]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pyoxigraph import Literal, NamedNode
 
 from api.reconciliation import entities
-from api.reconciliation.entities import TYPES, Entities, ReconciledVersions
+from api.reconciliation.entities import MOST_AHEAD, TYPES, Entities, ReconciledVersions
 from graph.errors import GraphError, PoolBusyError
+from tests.patience import PATIENCE, wait_until
 
 
 class Reading:
-    """In the place of the entities: read only when `may_read` is set; `count` of them."""
+    """In the place of the entities: read only when `may_read` is set; `count` of them; `begun` tells their versions."""
 
-    may_read = Event()
+    may_read: ClassVar = Event()
+    begun: ClassVar[list[int]] = []
     count = 1
     fails = False
 
     def __init__(self, knowledge: Any, *, before: object = None) -> None:  # noqa: ANN401  (stands for a data version)
-        assert self.may_read.wait(60)
+        may_read = self.may_read
+        self.begun.append(knowledge.version)
+        assert may_read.wait(PATIENCE)
         if self.fails:
             raise GraphError("the data went")
         self.version, self.before = knowledge.version, before
@@ -32,14 +37,15 @@ class Reading:
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch) -> type[Reading]:
     class Own(Reading):
-        may_read = Event()
+        may_read: ClassVar = Event()
+        begun: ClassVar[list[int]] = []
 
     monkeypatch.setattr(entities, "Entities", Own)
     return Own
 
 
 def data(version: int) -> Any:  # noqa: ANN401  (all that is asked of a data version here is its number)
-    return SimpleNamespace(version=version)
+    return SimpleNamespace(version=version, snapshot=None)
 
 
 def test_the_first_reading_is_waited_for_within_a_limit(reading: type[Reading]) -> None:
@@ -78,6 +84,45 @@ def test_a_reading_that_failed_is_told_and_tried_again(reading: type[Reading]) -
         versions.ready(data(1))
     reading.fails = False
     assert versions.ready(data(1)).version == 1
+
+
+def test_a_version_whose_reading_is_slow_keeps_nobody_from_another(reading: type[Reading]) -> None:
+    versions = ReconciledVersions()
+    with ThreadPoolExecutor() as threads:
+        slow = threads.submit(versions.of, data(1))
+        wait_until(lambda: reading.begun == [1])
+        reading.may_read, go_on = Event(), reading.may_read
+        reading.may_read.set()
+        assert versions.of(data(2)).version == 2
+        assert not slow.done()
+        go_on.set()
+        assert slow.result(PATIENCE).version == 1
+    # The one that came late is no newer.
+    assert versions.ready(data(2), patience=0).version == 2
+    assert reading.begun == [1, 2]
+
+
+def test_of_many_names_one_version_is_read_at_a_time(reading: type[Reading]) -> None:
+    reading.count = entities.MANY + 1
+    versions = ReconciledVersions()
+    reading.may_read.set()
+    versions.ready(data(1))
+    reading.may_read.clear()
+    assert [versions.ready(data(number), patience=0).version for number in (2, 3, 4)] == [1, 1, 1]
+    reading.may_read.set()
+    wait_until(lambda: versions.ready(data(4), patience=0).version == 4)
+    assert reading.begun == [1, 2, 4]
+
+
+@pytest.mark.parametrize(("records", "read"), [(0, [1]), (MOST_AHEAD, [1]), (MOST_AHEAD + 1, [])])
+def test_names_of_small_registers_are_read_ahead(
+    reading: type[Reading], monkeypatch: pytest.MonkeyPatch, records: int, read: list[int]
+) -> None:
+    editions = [SimpleNamespace(records=records, current=True), SimpleNamespace(records=10**6, current=False)]
+    monkeypatch.setattr(entities, "loaded_editions", lambda _snapshot: editions)
+    reading.may_read.set()
+    ReconciledVersions().read_ahead(data(1))
+    assert reading.begun == read
 
 
 def named(**things: tuple[str, ...]) -> Entities:

@@ -15,6 +15,7 @@ from api.settings import read_settings
 from graph.errors import PoolBusyError
 from tests.api.conftest import load_into, serving
 from tests.api.test_reconciliation import NEW, OLD, schema
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,8 +132,9 @@ def test_until_names_are_read_one_waits_at_nobodys_cost(client: TestClient, monk
         return ready(self, *given, **more)
 
     monkeypatch.setattr(ReconciledVersions, "ready", noted)
-    for name in ("_newest", "_coming"):
-        monkeypatch.setattr(state.reconciled, name, None)
+    # Else they are read ahead just now.
+    assert state.warming.wait(state.site.installation.newest().version, PATIENCE)
+    monkeypatch.setattr(state.reconciled, "_newest", None)
     for _ in range(2):
         assert client.get(NEEDS_NAMES[0]).status_code == 200
     assert charged == [[False], [True]]
