@@ -75,11 +75,11 @@ def unexplained(
             telling, exact = True, False
         elif not known(word) and _misspells_kind(word, form, sides):
             exact = False
-        elif form not in ours.cut or not any(other.startswith(form) for other in theirs):
+        elif form not in ours.cut or not any(other.startswith(form) for other in (*theirs, *context)):
             left.append(at)
     if left:
         joined = joints()
-        still = [at for at in left if not _joins(ours.printed, at, joined, exactly=_tells_alone(ours.words[at], known))]
+        still = [at for at in left if not _joins(ours, at, joined, exactly=_tells_alone(ours.words[at], known))]
         telling = telling or len(still) < len(left)
         left = still
     return [ours.words[at] for at in left] if telling else list(ours.words), exact
@@ -109,9 +109,9 @@ def _runs(words: Sequence[str], at: int) -> set[str]:
     return {"".join(words[at : at + 2]), "".join(words[max(0, at - 1) : at + 1])}
 
 
-def _joins(printed: Sequence[str], at: int, joined: frozenset[str], *, exactly: bool) -> bool:
+def _joins(ours: Name, at: int, joined: frozenset[str], *, exactly: bool) -> bool:
     """Whether a word, alone or with the next or the one before it, is two words of the entry run together."""
-    runs = {printed[at]} | _runs(printed, at)
+    runs = {ours.printed[at], ours.words[at]} | _runs(ours.printed, at)
     return any(
         run in joined or (not exactly and any(of_one_letter(run, one) for one in joined))
         for run in runs

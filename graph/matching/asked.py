@@ -40,7 +40,9 @@ class Asked:
 
     `known` are words of the places known of it, which an entry need not have, `context` all of these and those of the
     places that it names, which it need not say itself.  `named` are municipalities of its region that it names,
-    `elsewhere` those of other regions if of its own it names none, `told` other regions that it names.
+    `elsewhere` those of other regions if of its own it names none, `told` other regions that it names, `strange` words
+    of places of other regions by which nothing in its own is called.  `whole` says that it is of an office of the whole
+    region.
     """
 
     mention: Mention
@@ -51,5 +53,7 @@ class Asked:
     named: frozenset[NamedNode]
     told: frozenset[NamedNode]
     elsewhere: frozenset[NamedNode]
+    strange: frozenset[str]
+    whole: bool
     of_people: bool
     words_alike: AlikeWords

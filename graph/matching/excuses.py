@@ -26,13 +26,25 @@ if TYPE_CHECKING:
     from ontology.registers import RegisterRecord
 
 _SUBJECT: Final = "образование"
+_SUBJECTS: Final = frozenset({_SUBJECT, "просвещение"})
 # Fields that offices of education are given besides and lose again; «общее» and «профессиональное» tell offices apart.
 _FIELDS: Final = frozenset(
-    {"наука", "молодежный", "молодежь", "политика", "культура", "спорт", "физический", "туризм", "просвещение"}
+    {
+        "наука",
+        "молодежный",
+        "молодежь",
+        "политика",
+        "культура",
+        "спорт",
+        "физический",
+        "туризм",
+        "просвещение",
+        "воспитание",
+    }
     | {"социальный", "опека", "попечительство", "семья", "детство"}
 )
 # Of a region also the word for the office changes.
-_FIELDS_AND_HEADS: Final = _FIELDS | AUTHORITIES | {"министерство"}
+_FIELDS_AND_HEADS: Final = _FIELDS | AUTHORITIES | {"министерство", _SUBJECT}
 # A municipality has one of each, called by more or fewer words: «дом творчества», «методический центр».
 _ONE_OF_A_KIND: Final = frozenset({"training", "extra"})
 _OWNERS: Final = frozenset({"municipal", "regional"})
@@ -84,6 +96,11 @@ class Excuses:
                 excused.add("words unexplained")
             if any(changing.issuperset(words) for words in lacking):
                 excused.add("words unsaid")
+        elif (left and here and set(left) <= set(ours.honoured) and not any(name.honoured for name in side.names)) and (
+            "number equal" in judgement.found or self._bodies[record.territory, asked.kind] == 1
+        ):
+            # Registers leave out after whom a body is called.
+            excused.add("words unexplained")
         elif side.kind != "authority":
             only = asked.kind in _ONE_OF_A_KIND and self._bodies[record.territory, asked.kind] == 1
             if (here and only) or any(_stand_for(words, side) for words in lacking):
@@ -107,7 +124,7 @@ class Excuses:
         """Whether the mention is of the office of education of a place that has one only."""
         return (
             asked.kind == side.kind == "authority"
-            and _SUBJECT in asked.ours.words
+            and not _SUBJECTS.isdisjoint(asked.ours.words)
             and _SUBJECT in side.words
             and self._bodies[record.territory, "authority"] == 1
             and (record.territory in asked.named or self._of_region(asked, record))
@@ -115,7 +132,7 @@ class Excuses:
 
     def _of_region(self, asked: Asked, record: RegisterRecord) -> bool:
         """Whether the body is of the whole region, and the mention names this."""
-        named = any(word in asked.known and word not in PLACE_KINDS for word in asked.ours.words)
+        named = asked.whole or any(word in asked.known and word not in PLACE_KINDS for word in asked.ours.words)
         return named and record.region is not None and record.territory == record.region
 
 

@@ -24,7 +24,7 @@ PLACE_KINDS: Final = frozenset(
     {"район", "округ", "муниципальный", "городской", "город", "улица", "село", "поселок", "дом"}
     | {"область", "край", "республика", "автономный", "обл", "респ", "ао", "улус", "кожуун", "образование"}
     | {"внутригородской", "внутригородский", "территория", "федеральный", "значение"}
-    | {"пгт", "рп", "пос", "деревня", "станица", "аул", "хутор"}
+    | {"пгт", "рп", "пос", "деревня", "станица", "аул", "хутор", "слобода", "сл", "мкр", "микрорайон", "зато"}
 )
 _OF_NO_PLACE: Final = PLACE_KINDS | {"поселение", "зато", "курорт"}
 _MARKS: Final = frozenset({"район", "округ", "улус", "кожуун"})
@@ -45,17 +45,22 @@ class Gazetteer:
         self._towns: set[NamedNode] = set()
         self._by_word: dict[NamedNode | None, dict[str, set[NamedNode]]] = {}
         self._region_words: dict[str, set[NamedNode]] = {}
+        # «Москва» is called by no kind of region.
+        self._cities: dict[NamedNode, frozenset[str]] = {}
         for place, region in regions.items():
             words = lemmas(names.get(place, ""))
             own = frozenset(word for word in words if word not in _OF_NO_PLACE and len(word) > 2)
             self._own[place], self._divisions[place] = own, division(words)
-            if "город" in words:
+            if "город" in words and not _is_in_city(words):
                 self._towns.add(place)
             for word in own:
                 for where in (region, None):
                     self._by_word.setdefault(where, {}).setdefault(word, set()).add(place)
         for region in set(regions.values()):
-            for word in set(lemmas(names.get(region, ""))) - PLACE_KINDS:
+            whole = set(lemmas(names.get(region, "")))
+            if whole and whole.isdisjoint(_OF_REGION | _REPUBLIC):
+                self._cities[region] = frozenset(whole)
+            for word in whole - PLACE_KINDS:
                 if len(word) > 2:
                     self._region_words.setdefault(word, set()).add(region)
         # «Томская» of the region, which also is of the town; «Татарстан» and «Москва» are of nothing else.
@@ -88,11 +93,11 @@ class Gazetteer:
         return frozenset(found)
 
     def town(self, settlement: str, region: NamedNode | None) -> frozenset[NamedNode]:
-        """Urban districts of the region that are called by the town."""
+        """Urban districts of the region that are called by the town: «город Томск», «городской округ Пермский»."""
         return frozenset(
             place
             for word, places in self._by_word.get(region, {}).items()
-            if word.removesuffix("ий") == settlement
+            if word.removesuffix("ий") == settlement or is_of_place(word, settlement)
             for place in places
             if self._divisions[place] == "городской округ" and len(self._own[place]) == 1
         )
@@ -105,7 +110,8 @@ class Gazetteer:
             if behind & (_OF_REGION | _REPUBLIC) or before & _REPUBLIC:
                 found |= self._region_words.get(word, set())
             found |= self.called(word)
-        return frozenset(found)
+        said = set(words)
+        return frozenset(found | {region for region, own in self._cities.items() if own <= said})
 
     def called(self, noun: str) -> frozenset[NamedNode]:
         """Regions that are not called by the noun but mean the same: «Удмуртия», «Приморье»."""
@@ -136,12 +142,19 @@ class Gazetteer:
 
 
 def division(words: Sequence[str]) -> str | None:
-    """What kind of municipality the words say it is; a town is an urban district."""
+    """What kind of municipality the words say it is; a town is an urban district, one within a city is of no kind."""
+    if _is_in_city(words):
+        return None
     if "район" in words or "улус" in words or "кожуун" in words:
         return "район"
     if "округ" in words:
         return "городской округ" if {"городской", "город", "гор"} & set(words) else "округ"
     return "городской округ" if {"город", "г"} & set(words) else None
+
+
+def _is_in_city(words: Sequence[str]) -> bool:
+    """«Внутригородская территория города федерального значения муниципальный округ Нагорный», by people «район»."""
+    return "внутригородской" in words or "внутригородский" in words
 
 
 def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -26,6 +26,7 @@ _JOINING: Final = frozenset("ое")
 MADE: Final = 0.85
 # Offices of one kind under many names.
 AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
+_OFFICES: Final = AUTHORITIES | {"министерство"}
 
 
 class WordWeights(dict[str, float]):
@@ -49,7 +50,7 @@ def alike(ours: str, theirs: str) -> float:
     """How alike two words are, from 0 to 1: also misspelt ones, and a place and the adjective of it."""
     if ours == theirs:
         return 1.0
-    if ours in AUTHORITIES and theirs in AUTHORITIES:
+    if ours in _OFFICES and theirs in _OFFICES:
         return 0.9
     if ours[0] != theirs[0] and len(ours) < 6:
         return 0.0

@@ -24,6 +24,8 @@ from graph.matching.judging import SAID, Evidence, Judgement, Sides, judge
 from graph.matching.likeness import AlikeWords, WordWeights
 from graph.matching.names import acronym_of, read_name
 from graph.matching.placing import judge_places
+from graph.matching.regions import RegionNames
+from graph.matching.selection import Selection
 from graph.matching.wording import is_group, mentioned, without_region
 from ontology.language import lemmas
 
@@ -50,6 +52,8 @@ _LEGAL_PERSONS: Final = frozenset({"organisation", "branch"})
 _FORGIVEN: Final = frozenset({"financing differs", "number missing"})
 # Of which a municipality has one.
 _OF_MUNICIPALITIES: Final = frozenset({"territory", "authority", "training", "extra"})
+# Which also a region has.
+_OF_REGIONS: Final = frozenset({"authority", "training"})
 _PLACED: Final = frozenset({"settlement equal", "municipality equal"})
 _EXCUSABLE: Final = frozenset({"division differs", "place of another kind", "owner differs"})
 
@@ -100,16 +104,10 @@ class Matcher:
         self._index = SpellingIndex([one for group in grouped.values() for one in group], spans)
         del grouped
         self._numbers: dict[str, list[int]] = {}
-        self._kinds: dict[str | None, NDArray[np.bool_]] = {}
-        self._regions: dict[NamedNode | None, NDArray[np.bool_]] = {}
-        self._registers: dict[str, NDArray[np.bool_]] = {}
-        size = len(self._records)
-        for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):
+        for number, record in enumerate(self._records):
             for one in record.identifiers:
                 self._numbers.setdefault(one.value, []).append(number)
-            self._kinds.setdefault(side.kind, np.zeros(size, np.bool_))[number] = True
-            self._regions.setdefault(record.region, np.zeros(size, np.bool_))[number] = True
-            self._registers.setdefault(record.register, np.zeros(size, np.bool_))[number] = True
+        self._selection = Selection(self._records, self._sides, map(self._own_words, self._records))
         self._place_words = lru_cache(maxsize=4096)(self._words_of_place)
         regions = {
             record.territory: record.region
@@ -117,11 +115,8 @@ class Matcher:
             if record.territory is not None and record.region is not None and record.territory != record.region
         }
         self._gazetteer = Gazetteer(places, regions)
+        self._region_names = RegionNames({one: places[one] for one in self._selection.regions() if one in places})
         self._persons = np.asarray([record.kind in _LEGAL_PERSONS for record in self._records], np.bool_)
-        self._by_territory: dict[NamedNode, list[int]] = {}
-        for number, record in enumerate(self._records):
-            if record.territory is not None:
-                self._by_territory.setdefault(record.territory, []).append(number)
 
     def read_sides(self) -> dict[RegisterRecord, Sides]:
         """What was read of each entry."""
@@ -134,12 +129,12 @@ class Matcher:
         A number that stands beside the mention decides alone.  A group or a role is no legal person.  Entries of
         another region than that of the mention are given only where the mention names a place that its region has not.
         """
-        allowed = self._allowed(mention)
+        allowed = self._selection.allowed(mention)
         named = [
             number
             for one in mention.numbers
             for number in self._numbers.get(one, ())
-            if allowed[number] and self._in_region(mention)[number]
+            if allowed[number] and self._selection.in_region(mention.region)[number]
         ]
         if named:
             evidence = (Evidence("the number {number} is the same", {"number": ", ".join(mention.numbers)}, True),)
@@ -149,6 +144,7 @@ class Matcher:
                 for number in dict.fromkeys(named)
             ][:limit]
         text, of_people = mentioned(mention.text)
+        text = self._region_names.written_out(text, mention.region)
         if mention.region is not None:
             text = without_region(text, self._places.get(mention.region, ""))
         ours = read_name(text)
@@ -194,6 +190,10 @@ class Matcher:
             fitting = [(number, one) for number, one in judged if not one.against - _FORGIVEN - one.excused]
             for _, one in fitting:
                 one.excuse()
+        if len(fitting) > 1:
+            # «Ключевская СОШ» is the one that has no number, not «СОШ № 2» in Ключи.
+            unnumbered = [(number, one) for number, one in fitting if "number missing" not in one.found]
+            fitting = unnumbered if len(unnumbered) == 1 else fitting
         if len(fitting) > 1 and all(self._sides[number].kind in _OF_MUNICIPALITIES for number, _ in fitting):
             # «г. Уварово» is the town, not Уваровский район.
             exact = [(number, one) for number, one in fitting if one.exact]
@@ -229,8 +229,24 @@ class Matcher:
             named = self._gazetteer.town(ours.settlement, region)
         around = self._place_words(region) | self._place_words(mention.territory)
         context = around.union(*map(self._place_words, named))
-        words_alike = AlikeWords(ours.words, context)
-        return Asked(mention, ours, kind, known, context, named, told, elsewhere, of_people, words_alike)
+        rest = set(ours.words).difference(ours.honoured, context, PLACE_KINDS)
+        return Asked(
+            mention,
+            ours,
+            kind,
+            known,
+            context,
+            named,
+            told,
+            elsewhere,
+            strange=self._selection.strange(rest, region) if region is not None else frozenset(),
+            whole=kind in _OF_REGIONS
+            and (of_region or "министерство" in ours.words)
+            and not (named or told or elsewhere or ours.settlement)
+            and not any(map(self._selection.names_place, rest)),
+            of_people=of_people,
+            words_alike=AlikeWords(ours.words, context),
+        )
 
     def _judged(self, asked: Asked, allowed: NDArray[np.bool_]) -> list[tuple[int, Judgement]]:
         region = asked.mention.region
@@ -238,18 +254,21 @@ class Matcher:
         found = self._spelt_alike(asked, allowed, groups)
         if asked.named and not any(self._may_be_there(asked, number) for number in found):
             # Where many are spelt alike, those of the place come first.
-            found |= self._spelt_alike(asked, allowed & self._within(asked.named), groups)
+            found |= self._spelt_alike(asked, allowed & self._selection.within(asked.named), groups)
         judged = [(number, self._judge(asked, number, cosine)) for number, cosine in found.items()]
         if region is not None:
-            outside = allowed & ~self._in_region(asked.mention)
+            outside = allowed & ~self._selection.in_region(region)
             if asked.told or asked.elsewhere:
-                outside &= self._within(asked.told | asked.elsewhere)
+                outside &= self._selection.within(asked.told | asked.elsewhere)
+            elif asked.strange:
+                outside &= self._selection.called(asked.strange)
             elif not asked.ours.settlement or any("settlement equal" in one.found for _, one in judged):
                 outside[:] = False
             if outside.any():
+                anywhere = asked.told or asked.elsewhere or asked.strange
                 for number, cosine in self._spelt_alike(asked, outside).items():
                     judgement = self._judge(asked, number, cosine)
-                    if asked.told or asked.elsewhere or "settlement equal" in judgement.found:
+                    if anywhere or "settlement equal" in judgement.found:
                         judged.append((number, judgement))
         return [
             (number, judgement)
@@ -324,32 +343,6 @@ class Matcher:
 
     def _knows(self, word: str) -> bool:
         return word in self._weights or self._gazetteer.knows(word)
-
-    def _allowed(self, mention: Mention) -> NDArray[np.bool_]:
-        """Entries of the kinds and the registers that are known of the mention."""
-        nothing = np.zeros(len(self._records), np.bool_)
-        allowed = ~nothing
-        if mention.kinds:
-            allowed &= np.logical_or.reduce([self._kinds.get(kind, nothing) for kind in (*mention.kinds, None)])
-        if mention.registers:
-            allowed &= np.logical_or.reduce([self._registers.get(one, nothing) for one in mention.registers])
-        return allowed
-
-    def _in_region(self, mention: Mention) -> NDArray[np.bool_]:
-        """Entries of the region of the mention and those of no region; all if none is known."""
-        if mention.region is None:
-            return np.ones(len(self._records), np.bool_)
-        nothing = np.zeros(len(self._records), np.bool_)
-        return self._regions.get(mention.region, nothing) | self._regions.get(None, nothing)
-
-    def _within(self, places: Collection[NamedNode]) -> NDArray[np.bool_]:
-        """Entries of these regions and municipalities."""
-        found = np.zeros(len(self._records), np.bool_)
-        for place in places:
-            if place in self._regions:
-                found |= self._regions[place]
-            found[self._by_territory.get(place, [])] = True
-        return found
 
     def _side(self, record: RegisterRecord) -> Sides:
         texts = record.names()

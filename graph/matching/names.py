@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from graph.matching.gazetteer import division
+from graph.matching.shorts import CLIPPED
 from graph.matching.wording import worded
 from ontology.language import is_word, lemma, normalise
 from ontology.language.abbreviations import countrywide
@@ -97,6 +99,7 @@ _LEVEL_OF_FORM: Final[Mapping[str, str]] = {
 }
 _FINANCING: Final[Mapping[str, str]] = {"бюджетный": "budget", "автономный": "autonomous", "казенный": "treasury"}
 _SHORT_FORM: Final = re.compile(r"(?P<level>Ф|М|ОГ|КГ|ТОГ|РГ|Г|Ч|Н|А)?(?P<state>Г)?(?P<money>[БАК])?\w*", re.IGNORECASE)
+_REGIONAL_FORM: Final = re.compile(r"[А-ЯЁ]{0,4}(?:Г|М|О)[А-ЯЁ]{0,4}(?:БУ|АУ|КУ|ОУ|УЗ|УК)")
 _SHORT_LEVELS: Final[Mapping[str, str]] = {"Ф": "federal", "М": "municipal", "Ч": "private", "Н": "private"}
 _MONEY: Final[Mapping[str, str]] = {"Б": "budget", "А": "autonomous", "К": "treasury"}
 _SMALL: Final = frozenset(
@@ -105,7 +108,7 @@ _SMALL: Final = frozenset(
 )
 _SETTLEMENT: Final = re.compile(
     # Not the initial of a person.
-    r"(?<![а-я]\.)(?<![а-я]\.\s)(?<!им\.\s)(?<!имени\s)\b(?:город[аеу]?|г|село|села|с|пос[её]лок|пос[её]лка|пос|п|пгт|рп|р\.\s?п|деревн[яи]|д|станиц[аы]|ст|аул|хутор|х)"
+    r"(?<![а-я]\.)(?<![а-я]\.\s)(?<!им\.\s)(?<!имени\s)\b(?:город[аеу]?|г|село|села|с|пос[её]лок|пос[её]лка|пос|п|пгт|рп|р\.\s?п|деревн[яи]|д|станиц[аы]|ст|аул|хутора?|х|слобод[аы]|сл|зато|мкр|микрорайона?)"
     r"(?:\.\s?|\s)(?P<name>[а-я][а-я-]{2,}(?:\s(?=[а-я-]{3,})(?:затон|яр|городок|поселок|гора|поле|мыс|луг))?)"
 )
 _WRITTEN_OUT: Final = frozenset({"school-type", "territory", "modifier"})
@@ -153,56 +156,12 @@ _NUMBER: Final = re.compile(r"(?:№|\bn|\bномер)?\s*(?P<number>\d{1,4})(?:
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _YEARS: Final = range(1900, 2100)
 _LATIN_NUMBER: Final = re.compile(r"(?:\bno\b\.?|\bn\b\.?)\s*(?=\d)")
-# Words of names that are written short; the full words make both spellings one.
-_CLIPPED: Final[Mapping[str, str]] = {
-    "им": "имя",
-    "обл": "область",
-    "ср": "средний",
-    "р-н": "район",
-    "р-на": "район",
-    "адм": "администрация",
-    "мун": "муниципальный",
-    "упр": "управление",
-    "обр": "образование",
-    "шк": "школа",
-    "дет": "детский",
-    "сред": "средний",
-    "общеобр": "общеобразовательный",
-    "гор": "город",
-    "деп": "департамент",
-    "мин": "министерство",
-    "окр": "округ",
-    "муниц": "муниципальный",
-    "админ": "администрация",
-    "образ": "образование",
-    "образов": "образование",
-    "общеобраз": "общеобразовательный",
-    "средн": "средний",
-    "осн": "основной",
-    "основн": "основной",
-    "гимн": "гимназия",
-    "отд": "отдел",
-    "инф": "информационный",
-    "информ": "информационный",
-    "метод": "методический",
-    "политех": "политехнический",
-    "индустр": "индустриальный",
-    "технол": "технологический",
-    "техн": "технический",
-    "респ": "республика",
-    "роно": "отдел образование",
-    "районо": "отдел образование",
-    "гороно": "отдел образование",
-    "горуо": "управление образование",
-    "гуо": "управление образование",
-    "муо": "управление образование",
-}
 # Forms of one word that the dictionary keeps apart: «основная школа», «основной школы».
 _OTHER_FORMS: Final = {"основный": "основной"}
 _OF_ADJECTIVES: Final = ("кая", "кой", "кую", "ского", "скому", "ском", "цкого", "цкому", "цком")
 # «МБУ ДО», «ОГБУ ДПО», «ФГБОУ ВО».
 _GO_WITH_FORM: Final = frozenset({"ДО", "ДОД", "ДПО", "ВО", "СПО"})
-_CUT: Final = re.compile(r"(?<![\w.])(?P<word>[А-ЯЁа-яё][а-яё]{1,5})\.(?=\s?-?[А-ЯЁа-яё])")
+_CUT: Final = re.compile(r"(?<![\w.])(?P<word>[А-ЯЁа-яё][а-яё]{1,9})\.(?=\s?-?[А-ЯЁа-яё])")
 # «Н. Тура», «Ст. Русса», «М-Курган»; not what stands short for a kind of place.
 _SHORTENED: Final = re.compile(
     r"(?<!\w)(?<![А-ЯЁ]\.)(?<![А-ЯЁ]\.\s)(?:(?P<short>[А-ЯЁ][а-яё]{0,3})\.\s?-?|(?P<letter>[А-ЯЁ])-)(?P<word>[А-ЯЁ][а-яё]+)"
@@ -276,7 +235,7 @@ def read_name(text: str) -> Name:
             (short, word)
             for found in _SHORTENED.finditer(text)
             if (word := lemma(found["word"])) not in honoured
-            and (short := normalise(found["short"] or found["letter"])) not in _CLIPPED
+            and (short := normalise(found["short"] or found["letter"])) not in CLIPPED
             and not (short in _KINDS_SHORT and (len(short) > 1 or not found.start()))
         ),
     )
@@ -309,6 +268,8 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
         behind_form, after_form = after_form, known is not None and known.kind == "legal-form"
         if behind_form and word in _GO_WITH_FORM:
             continue
+        if known is None and not words and _is_form(word):
+            continue
         if known is not None and known.kind == "legal-form":
             shape = _SHORT_FORM.match(word.upper())
             assert shape is not None
@@ -321,8 +282,18 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
             words += _WORDS.findall(normalise(known.meaning))
         else:
             normal = normalise(word)
-            words += _WORDS.findall(_CLIPPED.get(normal, normal))
+            parts = [normal] if normal in CLIPPED else _WORDS.findall(normal)
+            words += [word for part in parts for word in CLIPPED.get(part, part).split()]
     return words, owner, financing
+
+
+@lru_cache(maxsize=4096)
+def _is_form(word: str) -> bool:
+    """Whether capitals are a legal form that no list has: «КОГПОБУ» of one region, «МАУО» with letters exchanged."""
+    if not word.isupper() or len(word) < 4:
+        return False
+    forms = (short for short, one in countrywide().items() if one.kind == "legal-form" and len(short) >= 4)
+    return bool(_REGIONAL_FORM.fullmatch(word)) or any(OSA.distance(word, form, score_cutoff=1) <= 1 for form in forms)
 
 
 def _without_form(

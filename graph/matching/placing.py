@@ -32,7 +32,9 @@ def judge_places(
         if mention.region == record.region:
             judgement.find("region equal")
         else:
-            judgement.find("region told" if record.region in asked.told else "region differs")
+            of_told = record.region in asked.told
+            of_place = record.territory in asked.elsewhere or (asked.strange and asked.strange <= side.own)
+            judgement.find("region told" if of_told else "region of the place" if of_place else "region differs")
         theirs = side.words | side.places
         others = [word for word in set(asked.ours.words) - theirs if not made_of(word, theirs)]
         if record.region not in asked.told and gazetteer.other_region(others, mention.region):
@@ -87,6 +89,9 @@ def _judge_municipality(
     judgement: Judgement, asked: Asked, record: RegisterRecord, side: Sides, gazetteer: Gazetteer
 ) -> None:
     territory, mention = record.territory, asked.mention
+    if asked.whole and territory not in {None, record.region}:
+        judgement.find("municipality differs")
+        return
     if territory is None or territory == record.region:
         of_municipality = asked.named or (mention.territory is not None and mention.territory != mention.region)
         if side.kind == "authority" and of_municipality and _of_region(record, side, gazetteer):

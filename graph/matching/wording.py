@@ -14,6 +14,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from graph.matching.shorts import WRITTEN_OUT
+from graph.matching.vocabulary import respelt
 from ontology.language import collapse, initials, is_word, lemma, normalise, readings
 from ontology.language.abbreviations import countrywide
 from ontology.language.actor_nouns import actor_noun
@@ -21,9 +23,12 @@ from ontology.language.actor_nouns import actor_noun
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LOOKALIKES: Final = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
+_LOOKALIKES: Final = str.maketrans("ABCEHKMOPTXYaceopxykmtuhb", "АВСЕНКМОРТХУасеорхукмтинь")
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _MIXED: Final = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[А-Яа-яЁё])[^\W\d_]+")
+# «c. Ключи» and «г.o.», of a Russian keyboard one letter of which was Latin.
+_ALONE: Final = re.compile(r"(?<![A-Za-z])[acopxyCOP](?=[.\s]\s?[А-ЯЁа-яё])")
+_DIGITS_FOR_LETTERS: Final = re.compile(r"(?<=[А-ЯЁ])0(?=[А-ЯЁ])|(?<![\w№])3(?=[а-яё]{3})")
 _CAPITALS: Final = re.compile(r"\b[ABCEHKMOPTXY]{3,}\b")
 _DATES: Final = re.compile(
     r"\(?\b(?:(?:до|с|от|на|по)\s+)?(?:\d{1,2}\.\d{1,2}\.\d{4}|(?:19|20)\d\d\s*[-–—/]\s*(?:20)?\d\d|(?:19|20)\d\d(?=\s*(?:г\.|год|уч)))"
@@ -80,53 +85,6 @@ _RUN_TOGETHER: Final = re.compile(r"\b[А-ЯЁ]{5,}\b")
 _BEHIND_FORM: Final = ("СОШ", "ООШ", "НОШ", "СШ", "ОШ", "ДС", "ДОД", "ДПО", "СПО", "ДО", "ВО")
 # A line that ended within a word.
 _BROKEN: Final = re.compile(r"\b(?P<first>[А-ЯЁа-яё]*[а-яё])[-‐]\s(?P<rest>[а-яё]+)\b")
-_WRITTEN_OUT: Final = (
-    (re.compile(r"\bобр-[а-яё]{1,2}\b", re.IGNORECASE), "образования"),
-    (re.compile(r"\bр-о?н[а-яё]?\b", re.IGNORECASE), "район"),
-    (re.compile(r"\bупр-[а-яё]{1,3}\b", re.IGNORECASE), "управление"),
-    (re.compile(r"\bадм-[а-яё]{1,4}\b", re.IGNORECASE), "администрация"),
-    (re.compile(r"\bком-т[а-яё]{0,2}\b", re.IGNORECASE), "комитет"),
-    (re.compile(r"\bдеп-т[а-яё]{0,2}\b", re.IGNORECASE), "департамент"),
-    (re.compile(r"\bгимн-[а-яё]{1,2}\b", re.IGNORECASE), "гимназия"),
-    (re.compile(r"\b(?:м|мин)-в[оаеу]м?\b", re.IGNORECASE), "министерство"),
-    (re.compile(r"\bуч-щ[еау]м?\b", re.IGNORECASE), "училище"),
-    (re.compile(r"\bин-т[а-яё]{0,2}\b", re.IGNORECASE), "институт"),
-    (
-        re.compile(
-            r"\b(?:д/с(?:ад[а-яё]{0,2})?|детсад[а-яё]{0,2}|(?:детск[а-яё]+\s)?садик[а-яё]{0,2})\b", re.IGNORECASE
-        ),
-        "детский сад",
-    ),
-    (re.compile(r"\b(?:ДОУ|ДОО)\s+(?=ДС\b|[Дд]етск|[Дд]ет\.)"), ""),
-    (re.compile(r"\bс/ш\b", re.IGNORECASE), "средняя школа"),
-    # «2-я школа», not «9-х классов».
-    (re.compile(r"(?<=\d)-(?:я|й|ая|ой|ый|го|му|ую|ю)\b", re.IGNORECASE), ""),
-    # In Ossetia and in Kalmykia: the administration of a town, a municipal district.
-    (re.compile(r"\bАМСУ?\b"), "администрация"),
-    (re.compile(r"(?<=[сц]кого\s)РМО\b"), "района"),
-    (re.compile(r"\bг\.\s?о\."), "городской округ"),
-    (re.compile(r"\bм\.\s?о\."), "муниципальный округ"),
-    (re.compile(r"\bм\.\s?р\."), "муниципальный район"),
-    (re.compile(r"(?<=[сц]к(?:ий|ом)\s)АО\b|(?<=[сц]кого\s)АО\b|(?<=[сц]кому\s)АО\b"), "автономный округ"),
-    (re.compile(r"\bра[её]н(?=(?:[аеу]|ом)?\b)", re.IGNORECASE), "район"),
-    (re.compile(r"\bВМО\b"), "внутригородское муниципальное образование"),
-    # «Минобрнауки», «Минобразования и науки», «МОиН РТ».
-    (re.compile(r"\bмин-?обр-?науки\b|\bМОиН\b", re.IGNORECASE), "министерство образования и науки"),
-    (re.compile(r"\bмин-?(?=образован|просвещен)", re.IGNORECASE), "министерство "),
-    (re.compile(r"\b(?:инфо(?:рм)?-?(?=метод-?центр))", re.IGNORECASE), "информационно-"),
-    (re.compile(r"\bметод-?(?=центр|кабинет)", re.IGNORECASE), "методический "),
-    (re.compile(r"\bсов\.\s*(?=союз)", re.IGNORECASE), "Советского "),
-    (re.compile(r"\bномер(?:а|ом)?\s*(?=\d)", re.IGNORECASE), "№ "),
-    # Without «образовательное» it is no legal form.
-    (
-        re.compile(r"\bдошкольн[а-яё]+\sуч[а-яё]{0,2}р[а-яё]?жд[а-яё]+\b(?!\s+[«\"]?(?:детск|ясли))", re.IGNORECASE),
-        "детский сад",
-    ),
-    (re.compile(r"\bмед(?:\.\s*|(?=колледж|училищ))", re.IGNORECASE), "медицинский "),
-    (re.compile(r"\bпед(?:\.\s*|(?=колледж|училищ|институт|университет))", re.IGNORECASE), "педагогический "),
-    (re.compile(r"\bагро(?=колледж|техникум)", re.IGNORECASE), "аграрный "),
-    (re.compile(r"\b(?:ДОУ|ДОО)(?=\s*(?:№|«|\"|\d))"), "детский сад"),
-)
 _OF_CHILDREN: Final = re.compile(r"\b(?:ДОУ|ДОО)(?=\s(?P<title>[А-ЯЁ][а-яё]+)\b)")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TELLING: Final = frozenset({"legal-form", "school-type", "body"})
@@ -155,10 +113,13 @@ def worded(text: str) -> str:
         text = _MIXED.sub(lambda found: found[0].translate(_LOOKALIKES), text)
         text = _CAPITALS.sub(_known_in_cyrillic, text)
         text = _ROMAN.sub(lambda found: f" {_of_roman(found['number'])}", text)
+        text = _ALONE.sub(lambda found: found[0].translate(_LOOKALIKES), text)
+    text = _DIGITS_FOR_LETTERS.sub(lambda found: "З" if found[0] == "3" else "О", text)
+    text = respelt(text)
     text = _WORDED.sub(_in_digits, text)
     text = _JOINED.sub(" ", text)
     text = _RUN_TOGETHER.sub(_parted, text)
-    for short, full in _WRITTEN_OUT:
+    for short, full in WRITTEN_OUT:
         text = short.sub(full, text)
     return _OF_CHILDREN.sub(_kindergarten, text)
 

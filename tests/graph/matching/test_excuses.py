@@ -234,3 +234,49 @@ def test_a_school_of_the_state_is_that_of_the_town_where_number_and_place_are_th
     assert accepted([school], "ГБОУ СОШ № 6 г. Кимры") is None
     assert accepted([school], "ЧОУ СОШ № 5 г. Кимры") is None
     assert accepted([school, body("41", "ГБОУ СОШ № 5 г. Кимры", place=KIMRY)], "ГБОУ СОШ № 5 г. Кимры") == "41"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Министерство образования Тверской области", "90"),
+        ("Министерство просвещения и воспитания Тверской области", "90"),
+        ("Департамент образования Тверской обл", "90"),
+        ("Минобр Тверской области", "90"),
+        ("Департамент здравоохранения Тверской области", None),
+        ("Департамент образования Кувшиновского округа Тверской области", "91"),
+    ],
+)
+def test_the_only_office_of_the_whole_region_is_no_office_of_a_part_of_it(text: str, key: str | None) -> None:
+    region = body("90", "Министерство образования и науки Тверской области")
+    district = body("91", "Управление образования администрации Кувшиновского муниципального округа", place=KUVSHINOVO)
+    assert accepted([region, district], text) == key
+
+
+def test_of_whom_a_school_is_called_after_the_entry_need_not_tell() -> None:
+    school = body("42", "МБОУ СОШ № 5 г. Кимры", place=KIMRY)
+    assert accepted([school], "СОШ № 5 имени Ломоносова г. Кимры") == "42"
+    assert accepted([school], "СОШ № 6 имени Ломоносова г. Кимры") is None
+    called = body("43", "МБОУ СОШ № 5 имени А.С. Пушкина г. Кимры", place=KIMRY)
+    assert accepted([called], "СОШ № 5 имени Ломоносова г. Кимры") is None
+
+
+def test_without_a_number_the_school_without_one_is_meant() -> None:
+    village = body("44", "МБОУ «Ключевская СОШ имени А.П. Чехова»", place=KIMRY, address="с. Ключи")
+    numbered = body("45", "МБОУ СОШ № 1 Ключи", place=KIMRY, address="Ключи")
+    assert accepted([village, numbered], "Ключевская СОШ") == "44"
+    assert accepted([village, numbered, replace(village, iri=KIMRY, key="46")], "Ключевская СОШ") is None
+
+
+def test_a_place_without_its_kind_is_looked_for_elsewhere_if_nothing_here_is_called_so() -> None:
+    here = body("47", "МБДОУ ДС № 2 «Ручеёк» г. Кимры", place=KIMRY, address="Тверская область, Кимры")
+    there = body("48", "МБДОУ ДС № 2 «Ручеёк»", place=OTHER, region=OTHER, address="Тамбовская область, Рассказово")
+    found = Matcher([*DISTRICTS, here, there], PLACES).match(Mention(text="ДС № 2 «Ручеёк» Рассказово", region=REGION))
+    assert [one.record.key for one in found][:2] == ["48", "47"]
+    assert not any(one.accepted for one in found)
+
+
+def test_what_is_cut_short_may_be_the_region() -> None:
+    school = body("49", "МБОУ СОШ № 5 г. Кимры", place=KIMRY)
+    assert accepted([school], "СОШ № 5 г. Кимры (Тверск. обл.)") == "49"
+    assert accepted([school], "СОШ № 5 г. Кимры (Тамбов. обл.)") is None

@@ -8,6 +8,7 @@ from ontology.language import lemmas
 
 TOMSK, OMSK = NamedNode("http://x/70"), NamedNode("http://x/55")
 CITY, DISTRICT, ASINO, NORTH = (NamedNode(f"http://x/{name}") for name in ("city", "district", "asino", "north"))
+MOSCOW, HILLS, PERM, PERM_TOWN = (NamedNode(f"http://x/{name}") for name in ("77", "hills", "59", "perm"))
 NAMES = {
     TOMSK: "Томская область",
     OMSK: "Омская область",
@@ -15,8 +16,12 @@ NAMES = {
     DISTRICT: "Томский муниципальный район",
     ASINO: "Асиновский муниципальный район",
     NORTH: "Называевский муниципальный район",
+    MOSCOW: "Москва",
+    HILLS: "внутригородская территория города федерального значения муниципальный округ Нагорный",
+    PERM: "Пермский край",
+    PERM_TOWN: "городской округ Пермский",
 }
-PLACES = Gazetteer(NAMES, {CITY: TOMSK, DISTRICT: TOMSK, ASINO: TOMSK, NORTH: OMSK})
+PLACES = Gazetteer(NAMES, {CITY: TOMSK, DISTRICT: TOMSK, ASINO: TOMSK, NORTH: OMSK, HILLS: MOSCOW, PERM_TOWN: PERM})
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,9 @@ PLACES = Gazetteer(NAMES, {CITY: TOMSK, DISTRICT: TOMSK, ASINO: TOMSK, NORTH: OM
         ("Асиновская школа", TOMSK, set()),
         ("школа Называевского района", TOMSK, set()),
         ("школа Называевского района", None, {NORTH}),
+        # No town, and called by any kind.
+        ("школа района Нагорный", MOSCOW, {HILLS}),
+        ("школа округа Нагорный", MOSCOW, {HILLS}),
     ],
 )
 def test_a_municipality_is_named_beside_the_word_for_it(
@@ -38,12 +46,14 @@ def test_a_municipality_is_named_beside_the_word_for_it(
 
 def test_the_office_of_a_town_is_that_of_its_urban_district() -> None:
     assert PLACES.town("томск", TOMSK) == {CITY}
+    assert PLACES.town("пермь", PERM) == {PERM_TOWN}
     assert not PLACES.town("асино", TOMSK)
 
 
 def test_a_region_is_told_as_such() -> None:
     assert PLACES.told_regions(lemmas("колледж Омской области")) == {OMSK}
     assert not PLACES.told_regions(lemmas("Омская школа"))
+    assert PLACES.told_regions(lemmas("школа, Москва")) == {MOSCOW}
 
 
 def test_a_region_is_told_by_a_noun_of_its_own() -> None:

@@ -58,6 +58,16 @@ def test_settlement_and_patron(text: str, settlement: str | None, patron: str | 
     assert name.patron == patron
 
 
+@pytest.mark.parametrize("form", ["КОГПОБУ", "СОГБОУ", "МАУО", "МБОУ"])
+def test_a_form_that_no_list_has_is_none_of_the_words(form: str) -> None:
+    assert read_name(f"{form} «Аграрный колледж»").words == ("аграрный", "колледж")
+
+
+@pytest.mark.parametrize("short", ["ТОИПКРО", "БИРО"])
+def test_a_name_in_capitals_is_no_form(short: str) -> None:
+    assert read_name(f"{short} города").words[0] == short.lower()
+
+
 @pytest.mark.parametrize("text", ["Рылскому району", "Рылского района", "Рылском районе"])
 def test_cases_of_a_misspelt_adjective_are_one_word(text: str) -> None:
     assert read_name(text).words == ("рылский", "район")
