@@ -30,12 +30,13 @@ from graph.results import Boolean, read_table, read_triples
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
     from types import TracebackType
 
     from graph.alarms import Alarm, Alarms
     from graph.federation.gateway import Asking
     from graph.federation.services import ServiceUse
+    from graph.long_queries import LongQueries
     from graph.results import Cut, Kind, Result
     from graph.worker_limits import Limits
 
@@ -124,6 +125,7 @@ class Workers(Protocol):
     """Where a query finds a worker, and leaves it."""
 
     alarms: Alarms
+    long_queries: LongQueries
 
     @property
     def is_closed(self) -> bool: ...
@@ -159,6 +161,8 @@ class Evaluation:
         warnings: tuple[Message, ...],
         start: float,
         asking: Asking | None = None,
+        *,
+        shape: Hashable = None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.warnings = warnings
@@ -168,10 +172,12 @@ class Evaluation:
         self.peak_memory: int | None = None
         self.services = frozenset[str](request["services"])
         self._asking = asking
+        self._shape = shape
         self._workers = workers
         self._request = request
         self.limits = limits
         self.start = start
+        self._sent = start
         self._end: float | None = None
         self._worker: Worker | None = None
         self._frames: deque[_Frame] = deque()
@@ -274,12 +280,14 @@ class Evaluation:
     def _start_work(self) -> None:
         """A worker has the request, or a try gave the whole answer."""
         deadline = self.start + self.limits.seconds
-        worker, is_try = self._workers.take(self, deadline, tries=not self.services)
+        tries = not self.services and self._shape not in self._workers.long_queries
+        worker, is_try = self._workers.take(self, deadline, tries=tries)
         if is_try:
             if self._try(worker):
                 return
             worker, _ = self._workers.take(self, deadline, tries=False)
         self._attach(worker, deadline - time.monotonic())
+        self._sent = time.monotonic()
         worker.send(self._request)
 
     def _try(self, worker: Worker) -> bool:
@@ -306,8 +314,11 @@ class Evaluation:
             self._frames.clear()
         self._detach(usable=is_whole and not message["worn"], in_memory=message.get("in_memory"))
         with self._lock:
-            if self._reason == "tried":
+            is_long = self._reason == "tried"
+            if is_long:
                 self._reason = None
+        if is_whole or is_long:
+            self._workers.long_queries.note(self._shape, is_short=is_whole)
         return is_whole
 
     def _next_frame(self) -> _Frame:
@@ -389,6 +400,8 @@ class Evaluation:
 
     def _finish(self, message: dict[str, Any]) -> None:
         self._end = time.monotonic()
+        if self._end - self._sent - self._held_now() <= TRY_SECONDS:
+            self._workers.long_queries.note(self._shape, is_short=True)
         self.peak_memory = message["memory"]
         self._detach(usable=not message["worn"], in_memory=message["in_memory"])
 

@@ -28,12 +28,13 @@ from typing import TYPE_CHECKING, Final
 
 from graph.bounds import MAX_LENGTH, MAX_TOKENS, MAX_UPDATE_LENGTH, bounded_tokens, check_length
 from graph.errors import QueryRefusedError
+from graph.long_queries import shape
 from graph.query_traps import Message, find_traps
 from graph.tokens import Names, Token, meaningful, place, without_escapes
 from graph.update_operations import Target, read_operations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from pyoxigraph import NamedNode
 
@@ -66,7 +67,7 @@ class CheckedQuery:
 
     `dataset` is None where the query has no dataset clause; `services` are the endpoints that it asks; `warnings` say
     where the engine's answer differs from SPARQL's, or takes long.  Where `names_graphs` is False it certainly reads
-    the default graph of the data alone.
+    the default graph of the data alone.  Queries of one `shape` differ in strings alone.
     """
 
     text: str
@@ -74,6 +75,7 @@ class CheckedQuery:
     services: frozenset[str] = frozenset()
     warnings: tuple[Message, ...] = ()
     names_graphs: bool = True
+    shape: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def check_query(
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
     # Wherever the letters stand, also in a string: it costs such a query speed, not its answer.
     names_graphs = dataset is not None or bool(_GRAPH.search(without_escapes(text)[0]))
-    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)), names_graphs)
+    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)), names_graphs, shape(tokens))
 
 
 def check_update(

@@ -6,8 +6,9 @@ the time limit, at the memory limit, or when the query is cancelled, and replace
 data version.  An answer is never cut in silence: a cut is marked in the value, or is an error.
 
 Three lanes: the `size` workers for queries; one more in which a query that finds them all busy is tried for a tenth of
-a second, so that short questions wait for other short ones at most; and two for queries that ask other services by
-SERVICE, so that slow services keep nobody else waiting.  The services are asked by the gateway (`graph.federation`).
+a second (the youngest first, and none that is known to take longer), so that short questions wait for other short ones
+at most; and two for queries that ask other services by SERVICE, so that slow services keep nobody else waiting.  The
+services are asked by the gateway (`graph.federation`).
 
 What keeps all workers from the network is a network namespace of their own without interfaces (unshare(2) with
 CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard
@@ -36,6 +37,7 @@ from graph.federation.gateway import Gateway
 from graph.folder import DataFolder
 from graph.forked_workers import CAN_FORK, ForkedWorker, Zygote
 from graph.guard import check_query
+from graph.long_queries import LongQueries
 from graph.search_clauses import answered
 from graph.worker_limits import Limits
 from graph.worker_process import START_SECONDS, WorkerProcess, end_process
@@ -110,6 +112,7 @@ class WorkerPool:
         self.limits = limits or Limits()
         self.network: Network | None = None
         self.alarms = Alarms()
+        self.long_queries = LongQueries()
         self._folder = DataFolder(folder.absolute())
         self.gateway = gateway or Gateway()
         self._search = search
@@ -238,7 +241,7 @@ class WorkerPool:
         }
         warnings = (*checked.warnings, *searched.answers.messages)
         asking = self.gateway.asking(start + limits.seconds) if checked.services else None
-        evaluation = Evaluation(self, request, limits, warnings, start, asking)
+        evaluation = Evaluation(self, request, limits, warnings, start, asking, shape=checked.shape)
         if begun is not None:
             begun(evaluation)
         evaluation.begin()

@@ -34,7 +34,8 @@ from graph.errors import (
     WorkerError,
 )
 from graph.folder import DataFolder
-from graph.guard import CheckedQuery, Dataset
+from graph.guard import CheckedQuery, Dataset, check_query
+from graph.long_queries import LongQueries
 from graph.results import Boolean, Table, Triples
 from graph.snapshots import Versions
 from graph.store import Store
@@ -290,6 +291,24 @@ def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -
     found = pool.query(count, dataset=Dataset((graph("extra"),), ()))
     assert found == Table(("n",), ((Literal(3),),))
     assert pool.query(count) == Table(("n",), ((Literal(0),),))
+
+
+def test_what_is_known_to_take_long_is_not_tried_in_vain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bool] = []
+    take = WorkerPool.take
+
+    def note_and_take(pool: WorkerPool, evaluation: Evaluation, deadline: float, *, tries: bool) -> tuple[Worker, bool]:
+        tried.append(tries)
+        return take(pool, evaluation, deadline, tries=tries)
+
+    monkeypatch.setattr(WorkerPool, "take", note_and_take)
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        pool.long_queries = LongQueries(lambda: 0.0)
+        for _ in range(2):
+            pool.long_queries.note(check_query(COUNTING).shape, is_short=False)
+        with kept_busy(pool, COUNTING, 2):
+            wait_until(lambda: len(pool._waiting) == 1)
+        assert tried == [False, False]
 
 
 def test_queries_get_workers_in_the_order_in_which_they_were_asked(folder: Path) -> None:

@@ -1,0 +1,48 @@
+"""Which queries are known to take long, so that they are not tried in vain (`graph.workers`)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from graph.tokens import Token
+
+# One try may have failed because the processors were busy, or because a version had to be taken in.
+_FAILED: Final = 2
+# After so many seconds it is tried again: what was long need not be.
+_KNOWN: Final = 10.0
+_MOST: Final = 1000
+
+
+def shape(tokens: Iterable[Token]) -> Hashable:
+    """Equal for queries that differ in strings alone; `tokens` are the meaningful ones."""
+    return hash(tuple("string" if token.kind == "string" else token.text for token in tokens))
+
+
+class LongQueries:
+    """Counts the tries in vain of queries by their shape, of the last thousand shapes.  Safe to use from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._failed: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def __contains__(self, shape: Hashable) -> bool:
+        """Whether the last two tries were in vain, the last a short while ago, and no such query was short since."""
+        with self._lock:
+            times, last = self._failed.get(shape, (0, 0.0))
+            return times >= _FAILED and self._clock() < last + _KNOWN
+
+    def note(self, shape: Hashable, *, is_short: bool) -> None:
+        """A try was in vain, or a query was as short as a try."""
+        with self._lock:
+            times, _ = self._failed.pop(shape, (0, 0.0))
+            if not is_short:
+                self._failed[shape] = times + 1, self._clock()
+            if len(self._failed) > _MOST:
+                self._failed.popitem(last=False)
