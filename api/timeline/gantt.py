@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
 from api.svg import cut, drawing
+from api.timeline.scales import EARLIEST, LATEST, MONTHS, Scale, whole_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from api.timeline.schedules import Part, Planned
-
-Scale: TypeAlias = Literal["month", "quarter", "year"]
-SCALES: Final[tuple[Scale, ...]] = ("month", "quarter", "year")
 
 _LABEL: Final = 390.0
 _PLOT: Final = 810.0
@@ -30,15 +28,9 @@ _ROW: Final = 22.0
 _HEAD: Final = 58.0
 _BAR: Final = 10.0
 _TICK: Final = 3.0
-_MONTHS: Final[dict[Scale, int]] = {"month": 1, "quarter": 3, "year": 12}
-# So many columns can be told apart and still have a word.
-_MOST_MONTHS: Final = 26
-_MOST_QUARTERS: Final = 44
+# So many years can be told apart and still have a number.
 _MOST_YEARS: Final = 40
 _DAY: Final = timedelta(days=1)
-# No drawing goes beyond, whatever a document says.
-EARLIEST: Final = date(1900, 1, 1)
-LATEST: Final = date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +82,6 @@ def bounds(activities: Sequence[Planned], start: date | None, end: date | None) 
     return min(first, last), max(last, first, first + timedelta(days=27))
 
 
-def fitting_scale(start: date, end: date, asked: Scale | None = None) -> Scale:
-    """The asked scale, or the finest one, whose columns are not too narrow to be read."""
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
-    fitting: list[Scale] = ["year"]
-    if months <= _MOST_QUARTERS * 3:
-        fitting.insert(0, "quarter")
-    if months <= _MOST_MONTHS:
-        fitting.insert(0, "month")
-    return asked if asked in fitting else fitting[0]
-
-
 def draw_gantt(
     groups: Sequence[GanttGroup],
     *,
@@ -117,7 +98,7 @@ def draw_gantt(
 
     `href` gives where a click on an activity leads.
     """
-    axis = _Axis(*_whole_columns(start, end, scale))
+    axis = _Axis(*whole_columns(start, end, scale))
     rows = sum(len(group.rows) + (group.title is not None) for group in groups)
     height = _HEAD + rows * _ROW + 6
     content = [*_columns(axis, scale, words, height)]
@@ -142,14 +123,6 @@ def draw_gantt(
     )
 
 
-def _whole_columns(start: date, end: date, scale: Scale) -> tuple[date, date]:
-    """From the first day of the first column to the day after the last one."""
-    step = _MONTHS[scale]
-    first = date(start.year, (start.month - 1) // step * step + 1, 1)
-    after = (end.month - 1) // step * step + 1 + step
-    return first, date(end.year + (after > 12), after - 12 if after > 12 else after, 1)
-
-
 def _columns(axis: _Axis, scale: Scale, words: Words, height: float) -> Iterator[Markup]:
     years: dict[int, float] = {}
     column = axis.start
@@ -157,7 +130,7 @@ def _columns(axis: _Axis, scale: Scale, words: Words, height: float) -> Iterator
     while column < axis.end:
         x = axis.x(column)
         years.setdefault(column.year, x)
-        following = column.month + _MONTHS[scale]
+        following = column.month + MONTHS[scale]
         after = date(column.year + (following > 12), following - 12 if following > 12 else following, 1)
         if scale != "year":
             label = words.months[column.month - 1] if scale == "month" else words.quarters[(column.month - 1) // 3]

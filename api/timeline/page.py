@@ -18,8 +18,9 @@ from api.questions.answering import is_long_list
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from api.timeline.calendars import MEDIA_TYPE, write_calendar
-from api.timeline.gantt import SCALES, GanttGroup, bounds
+from api.timeline.gantt import GanttGroup, bounds
 from api.timeline.planned_drawing import draw_planned
+from api.timeline.scales import SCALES
 from api.timeline.schedules import schedules_of
 from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, select
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.language import Language
-    from api.timeline.gantt import Scale
+    from api.timeline.scales import Scale
     from api.timeline.schedules import Planned, State
 
 _FIELDS: Final = frozenset({"roadmap", "body", "theme"})

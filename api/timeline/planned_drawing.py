@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from babel.dates import get_month_names, get_quarter_names
 
 from api.pages import written_day
-from api.timeline.gantt import GanttGroup, Scale, Words, bounds, draw_gantt, fitting_scale
+from api.timeline.gantt import GanttGroup, Words, bounds, draw_gantt
+from api.timeline.scales import Scale, fitting_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from api.knowledge import Knowledge, Record
     from api.lists.facts import ListedFacts, ListedFactsCache
     from api.operation.computing import Computations
-    from api.timeline.gantt import Scale
+    from api.timeline.scales import Scale
 
 State: TypeAlias = Literal["passed", "now", "ahead", "undated"]
 

@@ -16,7 +16,8 @@ from api.questions.answer_views import AnswerShape
 from api.questions.answering import answered
 from api.questions.explanations import explain
 from api.site import running_of, site_of
-from api.timeline.gantt import EARLIEST, LATEST, SCALES, GanttGroup, Scale
+from api.timeline.gantt import GanttGroup
+from api.timeline.scales import EARLIEST, LATEST, SCALES, Scale
 from api.timeline.schedules import schedule_of
 from graph.errors import TermError
 from graph.terms import iri as checked_iri

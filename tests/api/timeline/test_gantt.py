@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from api.timeline.gantt import GanttGroup, Scale, Words, bounds, draw_gantt, fitting_scale
+from api.timeline.gantt import GanttGroup, Words, bounds, draw_gantt
+from api.timeline.scales import Scale, fitting_scale
 from api.timeline.schedules import Part, Planned
 
 SPACE = {"s": "http://www.w3.org/2000/svg"}
