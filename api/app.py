@@ -56,6 +56,7 @@ from graph.remote.replica import ReplicaFollower
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from jinja2 import Environment, Template
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -135,7 +136,7 @@ def create_app(
         site.installation.newest,
         site.installation.versions.current,
         site.installation.versions.size,
-        _kept_parts(app, settings) if settings.dataset == "roadmaps" else (),
+        _kept_parts(app, settings),
     )
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
@@ -165,15 +166,27 @@ def create_app(
 
 
 def _kept_parts(app: FastAPI, settings: Settings) -> list[Callable[[Knowledge], object]]:
-    """What the pages keep of a data version, in the order in which people come to it."""
+    """The templates, and what the pages keep of a data version, in the order in which people come to it."""
+    environment = app.state.site.pages.environment
+    templates: list[Callable[[Knowledge], object]] = [
+        partial(_template, environment, name) for name in environment.list_templates(["html"])
+    ]
+    if settings.dataset == "plain":
+        return templates
     lists, computations, language = app.state.lists, app.state.computations, settings.languages[0]
     return [
+        *templates,
         lambda knowledge: lists.facts(knowledge).units,
         *(partial(lists.labels, language=code) for code in settings.languages),
         app.state.findings.of,
         partial(app.state.schedules.read_ahead, computations, language),
         partial(app.state.networks.read_ahead, computations),
     ]
+
+
+def _template(environment: Environment, name: str, _knowledge: Knowledge) -> Template:
+    """The template, compiled; the environment keeps it."""
+    return environment.get_template(name)
 
 
 class _CachedFiles(StaticFiles):

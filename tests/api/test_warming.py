@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jinja2 import Environment
 
 from api.app import create_app
 from api.commands.examples import example_documents
@@ -191,6 +192,21 @@ def test_pages_ask_nothing_that_was_read_ahead(examples_folder: Path, monkeypatc
     assert not kept & set(asked)
     assert not [text for text in asked if "networks" in text]
     assert not warming_threads() - before
+
+
+def test_templates_are_compiled_before_anybody_opens_a_page(
+    examples_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(read_settings(data=examples_folder, workers=1))
+    with TestClient(app) as client:
+        assert app.state.warming.wait(app.state.site.installation.newest().version, PATIENCE)
+
+        def refuse(*_given: object, **_more: object) -> None:
+            raise AssertionError("a template is compiled while somebody waits")
+
+        monkeypatch.setattr(Environment, "compile", refuse)
+        for address in ("/", "/changes", "/compare", "/questions/who-is-responsible", "/no-such-page"):
+            assert client.get(address, headers={"Accept": "text/html"}).status_code in {200, 404}
 
 
 def test_versions_that_appear_while_the_service_runs_are_read_too(tmp_path: Path) -> None:
