@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 from pyoxigraph import (
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<[^>]*>) is not supported")
+
+# A shorter table is read as it is.
+_FEW_ROWS: Final = 50
 
 Kind: TypeAlias = Literal["table", "boolean", "triples"]
 Cut: TypeAlias = Literal["rows", "bytes"]
@@ -178,11 +182,30 @@ class Answer:
 
 
 def read_table(tsv: bytes, *, complete: bool) -> Table:
-    """The table whose SPARQL TSV is `tsv`; terms are exactly those that were written."""
+    """
+    The table whose SPARQL TSV is `tsv`; terms are exactly those that were written.
+
+    Cells that are written alike are one object: rows repeat documents, bodies, years.
+    """
+    head, *lines = tsv.split(b"\n")
+    if len(lines) < _FEW_ROWS or not head:
+        solutions = _solutions(tsv)
+        return Table(tuple(name.value for name in solutions.variables), tuple(map(tuple, solutions)), complete)
+    # Tabs and line ends inside values are escaped (SPARQL 1.1 CSV/TSV, section 4).
+    rows = [line.split(b"\t") for line in lines[:-1]]
+    distinct = dict.fromkeys(chain.from_iterable(rows))
+    distinct.pop(b"", None)
+    read = _solutions(b"\n".join([b"?term", *distinct, b""]))
+    terms: dict[bytes, Term | None] = {cell: row[0] for cell, row in zip(distinct, read, strict=True)}
+    terms[b""] = None
+    columns = tuple(name.value for name in _solutions(head + b"\n").variables)
+    return Table(columns, tuple(tuple(map(terms.__getitem__, row)) for row in rows), complete)
+
+
+def _solutions(tsv: bytes) -> QuerySolutions:
     solutions = parse_query_results(tsv, QueryResultsFormat.TSV)
     assert isinstance(solutions, QuerySolutions)
-    columns = tuple(variable.value for variable in solutions.variables)
-    return Table(columns, tuple(tuple(row) for row in solutions), complete)
+    return solutions
 
 
 def read_triples(ntriples: bytes, *, complete: bool) -> Triples:

@@ -52,11 +52,13 @@ class _Chart:
     language: Language
     links: Links
     titles: dict[str, str] = field(default_factory=dict)
+    _links: dict[str, str | None] = field(default_factory=dict)
     _words: dict[tuple[type, Value], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         code = self.language.code
         self.titles.update((column.name, column.title.in_language(code)) for column in self.shape.described)
+        self._links.update((column.name, column.link) for column in self.shape.described)
 
     @property
     def value_title(self) -> str:
@@ -96,7 +98,7 @@ class _Chart:
 
     def link_of(self, name: str) -> str | None:
         """The column with the things that a column names."""
-        return next((column.link for column in self.shape.described if column.name == name), None)
+        return self._links.get(name)
 
     def fold(self, values: Sequence[float]) -> float:
         if self.columns.y is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from api.questions.answers import Value, plain_value
@@ -72,7 +73,11 @@ class AnswerShape:
     @cached_property
     def rows(self) -> list[dict[str, Value]]:
         """Each row as plain values by the names of the columns."""
-        return [dict(zip(self.table.columns, map(plain_value, row), strict=True)) for row in self.table.rows]
+        # Rows repeat their terms, as one object: each is converted once.
+        terms = {id(term): term for term in chain.from_iterable(self.table.rows)}
+        values = {key: plain_value(term) for key, term in terms.items()}
+        columns = self.table.columns
+        return [dict(zip(columns, [values[id(term)] for term in row], strict=True)) for row in self.table.rows]
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:

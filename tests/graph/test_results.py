@@ -93,6 +93,20 @@ def test_a_table_written_as_tsv_and_cut_holds_exactly_the_first_rows(terms: list
     assert written.rows == min(len(terms), limit)
 
 
+def test_a_long_table_is_what_was_written_and_cells_alike_are_one_object() -> None:
+    store, output = store_of(AWKWARD), io.BytesIO()
+    query = "SELECT ?o ?none ?s { ?s ?p ?o VALUES ?times { 1 2 3 4 5 } }"
+    answer_of(store, query).write(output, QueryResultsFormat.TSV)
+    table = read_table(output.getvalue(), complete=True)
+    assert table == answer_of(store, query).read()
+    terms = [term for row in table.rows for term in row]
+    assert len(terms) == 3 * 5 * len(AWKWARD)
+    assert len(set(map(id, terms))) == 2 * len(AWKWARD) + 1
+    alone = io.BytesIO()
+    answer_of(store, f"SELECT ?none {{ ?s ?p ?o VALUES ?times {{ {'1 ' * 9} }} }}").write(alone, QueryResultsFormat.TSV)
+    assert read_table(alone.getvalue(), complete=True).rows == ((None,),) * 9 * len(AWKWARD)
+
+
 @settings(max_examples=50)
 @given(limit=st.integers(0, 3000))
 def test_a_table_cut_by_bytes_holds_whole_rows(limit: int) -> None:
