@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -32,7 +33,7 @@ from graph.folder import DataFolder
 from loaders.version_changes import changes_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -136,24 +137,24 @@ def _inside(changes: list[EntryChange]) -> list[EntryChange]:
 
 
 def _difference(installation: Installation, before: int, after: int, language: Language) -> Difference:
-    opened = {number: _open(installation, number) for number in {before, after}}
-    try:
+    with ExitStack() as open_things:
+        opened = {number: _open(installation, number, open_things) for number in {before, after}}
         changes = changes_between(opened[before], opened[after], installation.iris, language=language.code)
         links = changed_links(opened[before], opened[after], changes)
         kinds = kind_names(language)
-        described = {number: _described(installation, snapshot, language) for number, snapshot in opened.items()}
-    finally:
-        for snapshot in opened.values():
-            if snapshot is not None:
-                snapshot.close()
+        gone = [change.roadmap for change in changes.documents if change.status == "removed"]
+        there = [change.roadmap for change in changes.documents if change.status != "removed"]
+        described = _described(installation, opened[before], gone, language)
+        described |= _described(installation, opened[after], there, language)
     documents = []
     for change in changes.documents:
-        known = described[after].get(change.roadmap.value) or described[before].get(change.roadmap.value) or {}
+        slug = change.roadmap.value.rpartition("/")[2]
+        known = described.get(change.roadmap.value, {})
         counts = Counter(entry.kind for entry in change.entries)
         documents.append(
             ShownDocument(
-                slug=change.roadmap.value.rpartition("/")[2],
-                title=str(known.get("title") or change.roadmap.value.rpartition("/")[2]),
+                slug=slug,
+                title=str(known.get("title") or slug),
                 status=change.status,
                 activities=int(known.get("activities") or 0),
                 change=change,
@@ -163,15 +164,23 @@ def _difference(installation: Installation, before: int, after: int, language: L
     return Difference(before, after, changes, documents, kinds, links)
 
 
-def _open(installation: Installation, number: int) -> Snapshot | None:
-    return None if number == _NOTHING else installation.versions.open(number)
+def _open(installation: Installation, number: int, open_things: ExitStack) -> Snapshot | None:
+    """The version; what is read of the newest one stays in memory, so it is not opened a second time."""
+    if number == _NOTHING:
+        return None
+    newest = installation.versions.newest()
+    return newest if newest.version == number else open_things.enter_context(installation.versions.open(number))
 
 
-def _described(installation: Installation, snapshot: Snapshot | None, language: Language) -> dict[str, dict[str, Any]]:
-    if snapshot is None:
+def _described(
+    installation: Installation, snapshot: Snapshot | None, roadmaps: Sequence[NamedNode], language: Language
+) -> dict[str, dict[str, Any]]:
+    """Title and number of activities of each of the roadmaps."""
+    if snapshot is None or not roadmaps:
         return {}
     knowledge = Knowledge(snapshot, installation.catalogue, installation.iris)
-    return {str(record["roadmap"]): dict(record) for record in knowledge.records("documents", language.code)}
+    records = knowledge.records("changed-documents", language.code, roadmap=tuple(roadmaps))
+    return {str(record["roadmap"]): record for record in records}
 
 
 def kind_names(language: Language) -> dict[str, str]:
@@ -299,13 +308,11 @@ def page(request: Request) -> Response:
 
 def _things(difference: Difference, installation: Installation, language: Language) -> dict[str, str]:
     """Labels of what links tie together."""
-    knowledge = installation.newest()
-    found: dict[str, str] = {}
-    for iri in islice(difference.links.things(), 4 * CHANGES_A_PAGE):
-        if iri not in found:
-            records = knowledge.records("label", language.code, thing=NamedNode(iri))
-            found[iri] = str(next((one["label"] for one in records if one["label"]), iri))
-    return found
+    things = dict.fromkeys(islice(difference.links.things(), 4 * CHANGES_A_PAGE))
+    if not things:
+        return {}
+    records = installation.newest().records("label", language.code, thing=tuple(map(NamedNode, things)))
+    return {str(record["thing"]): str(record["label"] or record["thing"]) for record in records}
 
 
 def sheet(request: Request) -> Sheet:

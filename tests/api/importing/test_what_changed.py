@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -80,6 +81,15 @@ def test_all_is_new_against_no_data_and_nothing_differs_from_itself(bench: Bench
     text = page(bench, before=0, after=newest)
     assert all(f"/roadmaps/{slug}" in text for slug in ("plan", "sport", "hostile"))
     assert "различий нет" in page(bench, before=newest, after=newest)
+
+
+def test_documents_that_are_gone_are_called_as_they_were_called(bench: Bench) -> None:
+    first, second, _third = numbers(bench)
+    there, gone = page(bench, before=first, after=second), page(bench, before=second, after=first)
+    sport = re.search(r'<a href="/roadmaps/sport" lang="ru">([^<]+)</a> <span class="quiet">(\d+ [^<]+)</span>', there)
+    assert sport is not None
+    assert "спорта" in sport[1]
+    assert f'<span lang="ru">{sport[1]}</span> <span class="quiet">{sport[2]}</span>' in gone
 
 
 def test_the_same_comes_as_csv_and_json(bench: Bench) -> None:
