@@ -40,7 +40,7 @@ from api.quality import Findings
 from api.questions.gallery import RowCounts
 from api.questions.rest import question_router
 from api.reconciliation.entities import ReconciledVersions
-from api.registers.queue import FoundCandidates
+from api.registers.queue import Dependents, FoundCandidates
 from api.routes import ROUTES
 from api.search import search_router
 from api.security import SecurityHeaders, headers_of
@@ -130,6 +130,7 @@ def create_app(
     app.state.networks, app.state.computations = Networks(), Computations()
     app.state.source_tables, app.state.checked_files = SourceTables(), CheckedFiles()
     app.state.reconciled, app.state.candidates = ReconciledVersions(), FoundCandidates()
+    app.state.dependents = Dependents()
     app.state.lists, app.state.findings, app.state.row_counts = ListedFactsCache(), Findings(), RowCounts()
     app.state.schedules = Schedules(app.state.lists)
     app.state.warming = Warming(
@@ -181,6 +182,8 @@ def _kept_parts(app: FastAPI, settings: Settings) -> list[Callable[[Knowledge], 
         app.state.findings.of,
         partial(app.state.schedules.read_ahead, computations, language),
         partial(app.state.networks.read_ahead, computations),
+        app.state.dependents.of,
+        app.state.reconciled.read_ahead,
     ]
 
 

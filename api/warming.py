@@ -11,18 +11,16 @@ import gc
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from graph.errors import GraphError
-from graph.following import Follower
+from graph.following import MOST_FOLLOWED, Follower
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from api.knowledge import Knowledge
 
-# Bytes on disk, about three million statements: more than that is read when it is asked for.
-MOST: Final = 1024**3
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +50,7 @@ class Warming(Follower):
             return self._changed.wait_for(lambda: self._done >= version, patience)
 
     def _look(self) -> None:
-        if self._current() > self._done and self._size() <= MOST:
+        if self._current() > self._done and self._size() <= MOST_FOLLOWED:
             self._read(self._newest())
 
     def _read(self, knowledge: Knowledge) -> None:

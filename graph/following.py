@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from graph.errors import GraphError, NothingLoadedError
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+# Bytes of a data version on disk, about three million statements: what is made of more takes a minute of this process,
+# so that it is made when somebody asks for it.
+MOST_FOLLOWED: Final = 1024**3
 _log = logging.getLogger(__name__)
 
 

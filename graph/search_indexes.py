@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Self
 
 from graph.errors import PoolBusyError
-from graph.following import Follower
+from graph.following import MOST_FOLLOWED, Follower
 from graph.search import SearchIndex
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from graph.snapshots import Versions
 
 _KEPT: Final = 3
-# Bytes on disk, about three million statements: the index of more takes a minute of this process.
-_MOST_FOLLOWED: Final = 1024**3
 _STOP_SECONDS: Final = 5.0
 
 
@@ -99,6 +97,6 @@ class SearchIndexes:
         self._follower.__exit__(kind, error, trace)
 
     def _follow(self) -> None:
-        self._follows = self._versions.size() <= _MOST_FOLLOWED
+        self._follows = self._versions.size() <= MOST_FOLLOWED
         if self._follows:
             self.of()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from api.networks.selection import Asked
@@ -146,10 +146,13 @@ class Networks:
         return drawn
 
     def read_ahead(self, computations: Computations, knowledge: Knowledge) -> None:
-        """The facts of a version and its first page, computed for the requests that will share them."""
+        """The facts of a version and the first page of each projection, computed for the requests that share them."""
         computations.get(self.read, knowledge.version, lambda: read_facts(knowledge.snapshot), is_patient=True)
         key = (knowledge.version, FIRST)
         computations.get(self.pages, key, lambda: self.first_page(knowledge), is_patient=True)
+        for asked in (Asked(name, Selection()) for name in PROJECTIONS):
+            make = partial(self.draw_page, knowledge, asked)
+            computations.get(self.pages, (knowledge.version, asked), make, is_patient=True)
 
 
 def _settle_top(asked: Asked, size: int, purpose: Purpose) -> Asked:

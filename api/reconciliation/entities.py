@@ -45,8 +45,8 @@ TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
 # Fewer entities are waited for, rather than answered from an earlier data version.
 MANY: Final = 5_000
 PATIENCE: Final = 60.0
-# Of more records of registers the entities are read when they are asked for.
-MOST_AHEAD: Final = 20_000
+# Of more records of registers the entities, which take seconds then, are read when they are asked for.
+MOST_AHEAD: Final = 5_000
 # Versions that are read at the same time: each takes memory for all registers.
 _AT_ONCE: Final = 2
 _TYPE_OF: Final = {str(found[0].value): name for name, found in TYPES.items()}

@@ -32,6 +32,7 @@ from api.registers.automatic import RULES, link_here
 from api.registers.decision_words import decision_words
 from api.registers.queue import (
     STATES,
+    Dependents,
     FoundCandidates,
     current_edition,
     found_by_name,
@@ -79,7 +80,10 @@ def page(request: Request) -> Response:
     talk = conversation_of(request)
     decisions = Decisions.read(talk.knowledge.snapshot)
     proposed = proposals_of(request)
-    queue = read_queue(talk.knowledge, talk.entities, decisions, candidates_of(request), proposed)
+    dependents = held(request, "dependents", Dependents)
+    queue = read_queue(
+        talk.knowledge, talk.entities, decisions, candidates_of(request), dependents=dependents, services=proposed
+    )
     asked, state = request.query_params.get("thing"), request.query_params.get("state", "")
     chosen = next((one for one in queue if one.thing.value == asked), None)
     if asked and chosen is None:

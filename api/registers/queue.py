@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import NamedNode
 
+from api.operation.computing import Results
 from graph.matching.acceptance import acceptance, best_of
 from graph.matching.asked import Mention
 from loaders.linking.decisions import LINKING
@@ -45,8 +46,11 @@ STATES: Final = (
 )
 # In which registers things of a class are looked for, as types of `api.reconciliation.entities`.
 REGISTERS: Final = {"territory": ("territory-version",), "body": ("organisation-record",)}
+# A thing, its class, how many activities and how many documents depend on it.
+Counted: TypeAlias = "tuple[NamedNode, str, int, int]"
 _NAMES: Final = 8
 _LOOKED_AT: Final = 20
+_VERSIONS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +125,31 @@ class FoundCandidates:
         return (thing.value, *names_of(entity), "", *map(str, facts), "", *sorted(stand))
 
 
-def linkable(knowledge: Knowledge, entities: Entities) -> Iterator[tuple[NamedNode, str, int, int]]:
+class Dependents:
+    """What depends on the things that are linked, of the last data versions asked for; safe in threads."""
+
+    def __init__(self) -> None:
+        self._counted: Results[int, tuple[Counted, ...]] = Results(_VERSIONS)
+
+    def of(self, knowledge: Knowledge) -> tuple[Counted, ...]:
+        """Each body and territory with its class, its activities and its documents; see `linkable`."""
+        return self._counted.get(knowledge.version, lambda: _counted(knowledge))
+
+
+def linkable(knowledge: Knowledge, entities: Entities) -> Iterator[Counted]:
     """Each thing with its class, its activities and its documents; the more depends on it the earlier."""
+    return (one for one in _counted(knowledge) if one[0].value in entities.entities)
+
+
+def _counted(knowledge: Knowledge) -> tuple[Counted, ...]:
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for row in knowledge.records("linkable", "ru"):
         which, counts = (str(row["thing"]), str(row["class"])), (int(str(row["activities"])), int(str(row["roadmaps"])))
         found[which] = max(counts, found.get(which, counts))
-    for (thing, kind), (activities, roadmaps) in sorted(found.items(), key=lambda one: (-one[1][0], one[0])):
-        if thing in entities.entities:
-            yield NamedNode(thing), kind, activities, roadmaps
+    return tuple(
+        (NamedNode(thing), kind, activities, roadmaps)
+        for (thing, kind), (activities, roadmaps) in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))
+    )
 
 
 def names_of(entity: Entity) -> list[str]:
@@ -202,12 +222,16 @@ def read_queue(
     entities: Entities,
     decisions: Decisions,
     candidates: FoundCandidates,
+    *,
+    dependents: Dependents,
     services: Sequence[ServiceProposals] = (),
 ) -> list[Queued]:
     """What is to be linked and what was decided, the more depends on it the earlier."""
     editions = loaded_editions(knowledge.snapshot)
     queue = []
-    for thing, kind, activities, roadmaps in linkable(knowledge, entities):
+    for thing, kind, activities, roadmaps in dependents.of(knowledge):
+        if thing.value not in entities.entities:
+            continue
         settled = decisions.settled(thing)
         links = tuple(one for one in decisions.of(thing) if one.state in LINKING)
         stale = any(

@@ -15,9 +15,12 @@ from api.commands.examples import example_documents
 from api.importing.loading import open_loader
 from api.installation import Installation
 from api.knowledge import Knowledge
+from api.networks import drawn
 from api.settings import read_settings
-from api.warming import MOST, Warming
+from api.warming import Warming
 from graph.errors import NothingLoadedError
+from graph.following import MOST_FOLLOWED
+from graph.networks.projections import PROJECTIONS
 from graph.results import Answer
 from graph.snapshots import Snapshot
 from queries.binding import bind
@@ -25,6 +28,7 @@ from queries.binding import bind
 # Far more than any machine needs, so that a test ends.
 PATIENCE = 300.0
 KEPT = (
+    "linkable",
     "listed-activities",
     "listed-actors",
     "listed-assignments",
@@ -35,6 +39,7 @@ KEPT = (
     "planned-deadlines",
     "planned-occurrences",
     "planned-sections",
+    "reconcilable",
 )
 
 
@@ -135,7 +140,7 @@ def test_large_data_are_left_until_they_are_asked_for(knowledge: Knowledge) -> N
 
     def size() -> int:
         measured.set()
-        return MOST + 1
+        return MOST_FOLLOWED + 1
 
     with Warming(lambda: knowledge, lambda: knowledge.version, size, [lambda known: told.append(known.version)]):
         assert measured.wait(PATIENCE)
@@ -185,7 +190,10 @@ def test_pages_ask_nothing_that_was_read_ahead(examples_folder: Path, monkeypatc
             return answer(snapshot, text, **more)
 
         monkeypatch.setattr(Snapshot, "answer", listen)
-        for address in ("/", "/activities", "/bodies", "/timeline", "/networks", "/quality"):
+        monkeypatch.setattr(drawn, "WholeNetwork", None)
+        for name in PROJECTIONS:
+            assert client.get("/networks", params={"projection": name}).status_code == 200
+        for address in ("/", "/activities", "/bodies", "/timeline", "/networks", "/quality", "/linking"):
             assert client.get(address, headers={"Accept": "text/html"}).status_code == 200
         assert app.state.networks.first_page(knowledge) is first_page
     kept = {bind(knowledge.catalogue[name]) for name in KEPT}
