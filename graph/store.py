@@ -57,7 +57,7 @@ from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
 from graph.update_operations import Step, read_operations
-from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error, with_dataset
+from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error
 from graph.void import Statistics, statistics
 from ontology.iris import HOME, Iris
 from ontology.vocabulary import RDF
@@ -265,7 +265,7 @@ class Store:
             raise UpdateRefusedError(
                 "The update names its dataset by USING or WITH, the request by a parameter; use one of them"
             )
-        text = checked.text if using is None else with_dataset(checked.text, using)
+        text = checked.text if using is None else checked.using(using)
         targets = None if checked.targets is None else [_shown(name) for name in checked.targets]
         if self.dataset == "roadmaps":
             refuse_search(text, prefixes)

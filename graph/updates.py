@@ -15,14 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph import errors
 from graph.errors import GraphError, UpdateEvaluationError, UpdateMemoryError, UpdateRefusedError, UpdateTimeoutError
-from graph.tokens import meaningful
 from graph.worker_process import WorkerProcess, end_process
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
-
-    from graph.guard import Dataset
 
 # Address space of an idle process: the engine maps its tables.
 IDLE_MEMORY: Final = 1024**3
@@ -126,48 +122,6 @@ def kept_graph_error(graph: str) -> UpdateRefusedError:
             "The default graph is made of the current graphs and of what follows from them; write into a named graph"
         )
     return UpdateRefusedError("The graph {graph} is written by the program itself; write into another", graph=graph)
-
-
-def with_dataset(text: str, dataset: Dataset) -> str:
-    """
-    The update with `dataset` as USING clauses in each of its operations that have a WHERE (SPARQL 1.1 Protocol, 2.2.3).
-
-    The text has no USING or WITH of its own.
-    """
-    clauses = " ".join(
-        [*(f"USING {name}" for name in dataset.default), *(f"USING NAMED {name}" for name in dataset.named)]
-    )
-    pieces: list[str] = []
-    end = 0
-    for start, stop, replacement in _insertions(text, clauses):
-        pieces += [text[end:start], replacement]
-        end = stop
-    return "".join([*pieces, text[end:]])
-
-
-def _insertions(text: str, clauses: str) -> Iterator[tuple[int, int, str]]:
-    """Spans of the text and what takes their place."""
-    tokens = meaningful(text)
-    depth = 0
-    for index, token in enumerate(tokens):
-        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
-        if depth or not token.is_word("WHERE"):
-            continue
-        if index and tokens[index - 1].is_word("DELETE"):
-            # DELETE WHERE { … } stands for DELETE { … } WHERE { … }, which alone takes USING.
-            pattern = _group(text, tokens[index + 1 :])
-            yield token.start, token.start + len(token.text), f"{pattern} {clauses} WHERE"
-        else:
-            yield token.start, token.start, f"{clauses} "
-
-
-def _group(text: str, tokens: list[Any]) -> str:
-    depth = 0
-    for token in tokens:
-        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "sign" else 0
-        if not depth:
-            return text[tokens[0].start : token.start + 1]
-    return ""
 
 
 def _ended(code: int | None, limits: UpdateLimits, *, overtime: bool) -> GraphError:

@@ -215,6 +215,18 @@ def test_protocol_parameters_become_using_clauses() -> None:
     assert list(store.quads_for_pattern(None, None, None, G))
 
 
+def test_using_is_written_outside_patterns_and_strings_only() -> None:
+    text = 'INSERT { <urn:a> <urn:b> "WHERE" } WHERE { { SELECT ?x WHERE { ?x ?y ?z } } }'
+    written = text.replace("} WHERE { {", "} \nUSING <urn:g>\nWHERE { {")
+    assert check_update(text).using(Dataset((G,), ())) == written
+
+
+@pytest.mark.parametrize("load", ["LOAD SILENT<a:>", "LOAD SILENT <urn:nowhere> INTO GRAPH <urn:g>"])
+def test_a_source_left_out_moves_no_using_clause(load: str) -> None:
+    written = check_update(f"{load};DELETE{{?s ?p ?o}}WHERE{{?s ?p ?o}}").using(Dataset((G,), ()))
+    assert written == "INSERT DATA {}".ljust(len(load)) + ";DELETE{?s ?p ?o}\nUSING <urn:g>\nWHERE{?s ?p ?o}"
+
+
 def noise() -> list[str]:
     return [
         *(

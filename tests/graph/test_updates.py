@@ -27,7 +27,7 @@ from graph.feed import read_changes
 from graph.folder import DataFolder
 from graph.guard import Dataset
 from graph.store import Store
-from graph.updates import UpdateLimits, with_dataset
+from graph.updates import UpdateLimits
 from tests.graph.quads import (
     BASE,
     INVOLVES,
@@ -286,13 +286,6 @@ def test_using_parameters_are_the_dataset_of_every_pattern(plain: Store) -> None
 def test_using_parameters_beside_using_are_refused(plain: Store) -> None:
     with pytest.raises(UpdateRefusedError, match="use one of them"):
         plain.update("INSERT { ?s ?p 1 } USING <urn:g> WHERE { ?s ?p ?o }", using=Dataset((NamedNode("urn:g"),), ()))
-
-
-def test_using_is_written_outside_patterns_and_strings_only() -> None:
-    text = 'INSERT { <urn:a> <urn:b> "WHERE" } WHERE { { SELECT ?x WHERE { ?x ?y ?z } } }'
-    assert with_dataset(text, Dataset((NamedNode("urn:g"),), ())) == text.replace(
-        "} WHERE { {", "} USING <urn:g> WHERE { {"
-    )
 
 
 class _Turtle(BaseHTTPRequestHandler):
