@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.search_edits import Edit
-from graph.tokens import Names, PatternReader, Token, meaningful
+from graph.tokens import Names, PatternReader, Token
 from ontology.vocabulary import XSD
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ class _Bound(NamedTuple):
     day: date
 
 
-def day_values(text: str, prefixes: Mapping[str, str] | None = None) -> list[Edit]:
-    """The edits that put the days of spans into a query; none where nothing is certain."""
+def day_values(text: str, tokens: Sequence[Token], prefixes: Mapping[str, str] | None = None) -> list[Edit]:
+    """
+    The edits that put the days of spans into a query; none where nothing is certain.
+
+    `tokens` are those of the text but white space and comments.
+    """
     if "filter" not in text.lower() or "^^" not in text:
         return []
-    tokens = meaningful(text)
     names = Names(prefixes or {})
     start = names.read_prologue(tokens, 0)
     return _Reader(text, tokens, names).read(start)
@@ -52,7 +55,7 @@ def day_values(text: str, prefixes: Mapping[str, str] | None = None) -> list[Edi
 class _Reader(PatternReader[None]):
     """Reads the groups of a query and collects the edits."""
 
-    def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], names: Names) -> None:
         super().__init__(text, tokens)
         self._names = names
         self._edits: list[Edit] = []

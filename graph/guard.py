@@ -23,7 +23,7 @@ A second fence stands behind this one: query workers have no network where the s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from graph.bounds import MAX_LENGTH, MAX_TOKENS, MAX_UPDATE_LENGTH, bounded_tokens, check_length
@@ -34,7 +34,7 @@ from graph.tokens import Names, Token, meaningful, place, without_escapes
 from graph.update_operations import Target, read_operations
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from pyoxigraph import NamedNode
 
@@ -67,7 +67,8 @@ class CheckedQuery:
 
     `dataset` is None where the query has no dataset clause; `services` are the endpoints that it asks; `warnings` say
     where the engine's answer differs from SPARQL's, or takes long.  Where `names_graphs` is False it certainly reads
-    the default graph of the data alone.  Queries of one `shape` differ in strings alone.
+    the default graph of the data alone.  Queries of one `shape` differ in strings alone.  `tokens` are those of the
+    text but white space and comments.
     """
 
     text: str
@@ -76,6 +77,7 @@ class CheckedQuery:
     warnings: tuple[Message, ...] = ()
     names_graphs: bool = True
     shape: Hashable = None
+    tokens: Sequence[Token] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def check_query(
     dataset = _read_dataset(text, tokens, prefixes or {}) if _FROM.search(text) else None
     # Wherever the letters stand, also in a string: it costs such a query speed, not its answer.
     names_graphs = dataset is not None or bool(_GRAPH.search(without_escapes(text)[0]))
-    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)), names_graphs, shape(tokens))
+    return CheckedQuery(text, dataset, asked, tuple(find_traps(text, tokens)), names_graphs, shape(tokens), tokens)
 
 
 def check_update(

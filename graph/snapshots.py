@@ -99,7 +99,7 @@ class Snapshot:
         checked = check_query(text, prefixes=prefixes, services=services)
         dataset = checked.dataset if dataset is None else dataset
         if self._has_plain_dates and dataset is None and not services:
-            edits = [*edits, *day_values(text, prefixes)]
+            edits = [*edits, *day_values(text, checked.tokens, prefixes)]
         try:
             return self.evaluated(edited(text, edits), prefixes=prefixes, dataset=dataset, functions=functions)
         except SyntaxError as error:

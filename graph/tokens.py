@@ -75,7 +75,7 @@ class PatternReader(ABC, Generic[Group]):
     Behind the last token stand others of kind `end`, so that a text that breaks off needs no care.
     """
 
-    def __init__(self, text: str, tokens: list[Token]) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         self._text = text
         self._tokens = tokens
         self._index = 0

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, S
 
 from graph.date_spans import MOST_DAYS, day_values
 from graph.search_edits import edited
+from graph.tokens import meaningful
 from ontology.vocabulary import XSD
 
 PROLOGUE = "PREFIX : <urn:> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -76,7 +77,7 @@ def answers(store: Store, text: str) -> Counter[str]:
 
 
 def written(text: str) -> str:
-    return edited(text, day_values(text))
+    return edited(text, day_values(text, meaningful(text)))
 
 
 @pytest.mark.parametrize("text", TAKEN)
@@ -119,7 +120,7 @@ def test_the_longest_span() -> None:
 
 def test_names_of_the_server_are_known() -> None:
     text = 'SELECT * { ?a ?p ?due FILTER (?due >= "2026-05-01"^^x:date && ?due < "2026-05-03"^^x:date) }'
-    [edit] = day_values(text, {"x": "http://www.w3.org/2001/XMLSchema#"})
+    [edit] = day_values(text, meaningful(text), {"x": "http://www.w3.org/2001/XMLSchema#"})
     assert '"2026-05-01"' in edit.text
     assert '"2026-05-02"' in edit.text
     assert '"2026-05-03"' not in edit.text
