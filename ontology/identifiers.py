@@ -97,11 +97,6 @@ def has_valid_ogrn(value: str) -> bool:
     return bool(_FORMS["ogrn"].fullmatch(value)) and int(value[:-1]) % 11 % 10 == int(value[-1])
 
 
-def has_valid_ogrnip(value: str) -> bool:
-    """Whether 15 digits are an ОГРНИП: the first fourteen modulo 13, its last digit, is the fifteenth."""
-    return bool(re.fullmatch(r"[34]\d{14}", value)) and int(value[:-1]) % 13 % 10 == int(value[-1])
-
-
 def has_valid_inn(value: str) -> bool:
     """Whether ten digits are the ИНН of an organisation."""
     if not _FORMS["inn"].fullmatch(value):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HOME: Final = "https://w3id.org/vekha/"
-ONTOLOGY: Final = NamedNode(f"{HOME}ns")
 NAMESPACE: Final = f"{HOME}ns#"
 SHAPES_NAMESPACE: Final = f"{HOME}shapes#"
 SCHEMES_NAMESPACE: Final = f"{HOME}scheme/"

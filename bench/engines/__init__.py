@@ -166,16 +166,6 @@ def free_ports(count: int) -> list[int]:
         return [listener.getsockname()[1] for listener in listeners]
 
 
-def memory_of(pid: int) -> tuple[float, float]:
-    """Megabytes resident of a process now, and at its peak (Linux)."""
-    status = dict(
-        line.split(":", 1)
-        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
-        if ":" in line
-    )
-    return tuple(int(status[name].split()[0]) / 1e3 for name in ("VmRSS", "VmHWM"))  # type: ignore[return-value]
-
-
 def _beside_python(name: str) -> str:
     path = Path(sys.executable).parent / name
     found = str(path) if path.exists() else shutil.which(name)

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from bench.engines import ENGINES, Engine, NotInstalledError, memory_of
+from bench.engines import ENGINES, Engine, NotInstalledError
 from bench.generator import write_folder
 from bench.mixed_load import Load, _judge, read
 from bench.service import ask, in_process, measure, processor_of, resident_of, tree_of, watching, write_triples
@@ -39,7 +39,6 @@ def test_every_engine_gives_the_rows_that_the_engine_in_memory_gives(
     try:
         with ENGINES[name](tmp_path, triples) as engine:
             found = measure(engine, runs=1, seconds=PATIENCE)
-            assert memory_of(engine.pid)[1] > 1
     except NotInstalledError as error:
         pytest.skip(str(error))
     assert not found.problems

@@ -13,7 +13,6 @@ from ontology.identifiers import (
     classification_check_digit,
     has_valid_inn,
     has_valid_ogrn,
-    has_valid_ogrnip,
     has_valid_person_inn,
     is_personal,
     oktmo_problem,
@@ -50,14 +49,8 @@ def test_one_wrong_digit_of_an_ogrn_is_seen(first: str, place: int, step: int) -
 
 
 @given(st.from_regex(r"[34][0-9]{13}", fullmatch=True))
-def test_an_ogrnip_ends_with_the_last_digit_of_the_remainder(first: str) -> None:
-    assert has_valid_ogrnip(first + str(int(first) % 13 % 10))
+def test_the_ogrnip_of_an_entrepreneur_is_personal(first: str) -> None:
     assert is_personal(first + str(int(first) % 13 % 10))
-
-
-def test_the_ogrnip_that_a_library_refuses_is_right() -> None:
-    first = next(f"3047{number:010}" for number in range(100) if int(f"3047{number:010}") % 13 >= 10)
-    assert has_valid_ogrnip(first + str(int(first) % 13 - 10))
 
 
 @given(st.from_regex(r"[0-9]{9}", fullmatch=True))
