@@ -32,12 +32,13 @@ from loaders.head import (
 )
 from loaders.layout.anomalies import row_anomalies
 from loaders.layout.notes import marks_in, without_marks
-from loaders.layout.roles import ColumnRole, normal_label
+from loaders.layout.roles import ColumnRole
 from loaders.layout.rows import logical_rows
 from loaders.layout.tables import LogicalTable, TableRow, logical_tables
 from loaders.mentions import named_actors
 from loaders.profile import Profile, ProfileError, load_profile, profile_path
 from loaders.reading import read_document
+from loaders.table_overrides import apply_table_overrides
 from loaders.values.actors import ActorContext, document_spellings
 from loaders.values.places import read_place
 from loaders.values.themes import themes_of_text
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from loaders.extraction import Act, LevelDescription, Period, Provision
     from loaders.head import Title
     from loaders.layout.logical_row import TableRows
-    from loaders.profile import TableOverride
     from ontology.reference import Reference
 
 # A page number is left out without a word.
@@ -83,7 +83,7 @@ def extract_document(
     """The extraction of a document already read; see `extract`."""
     heads = {table: override.head for table, override in profile.tables.items() if override.head is not None}
     tables, prose = logical_tables(document.blocks, heads=heads)
-    _apply_table_overrides(tables, profile)
+    apply_table_overrides(tables, profile)
     if not any(table.kind != "other" for table in tables):
         raise _no_table(document, tables)
     rows = {table.id: logical_rows(table) for table in tables if table.kind != "other"}
@@ -293,7 +293,7 @@ def _summary(table: LogicalTable, found: TableRows | None) -> TableSummary:
         len(found.rows) if found else 0,
         table.reason,
         table.heading,
-        head=_head_rows(table),
+        head=table.head.height,
         sections=table.sections,
     )
 
@@ -368,58 +368,3 @@ def _first_texts(table: LogicalTable) -> str:
     labels = [label for label in table.head.labels if label]
     texts = labels or ([row.own_text(column)[:40] for column in row.filled] if row else [])
     return "», «".join(texts[:_MOST_TEXTS_SHOWN])
-
-
-def _apply_table_overrides(tables: Sequence[LogicalTable], profile: Profile) -> None:
-    by_id = {table.id: table for table in tables}
-    for table_id, override in profile.tables.items():
-        if table_id not in by_id:
-            raise ProfileError(
-                "{file}: key «tables.{table}»: the document has the tables {tables}.",
-                file=profile.file,
-                table=table_id,
-                tables=", ".join(by_id) or "–",
-            )
-        _apply_table_override(by_id[table_id], override, profile)
-
-
-def _apply_table_override(table: LogicalTable, override: TableOverride, profile: Profile) -> None:
-    where: dict[str, str] = {"file": profile.file, "table": table.id}
-    if override.head is not None and override.head > _head_rows(table):
-        raise ProfileError(
-            "{file}: key «tables.{table}.head»: the table has no {count} rows for a head.", **where, count=override.head
-        )
-    roles = list(table.head.roles)
-    for column, expected in override.columns.items():
-        if not 1 <= column <= len(roles):
-            raise ProfileError(
-                "{file}: key «tables.{table}.columns.{column}»: the table has {count} columns.",
-                **where,
-                column=column,
-                count=len(roles),
-            )
-        label = table.head.labels[column - 1]
-        if expected.label is not None and normal_label(expected.label) != normal_label(label):
-            raise ProfileError(
-                "{file}: key «tables.{table}.columns.{column}.label»: the label is «{label}», not «{expected}»: "
-                "the source has changed; check the role and correct the label.",
-                **where,
-                column=column,
-                label=label,
-                expected=expected.label,
-            )
-        if roles[column - 1].role != expected.role:
-            roles[column - 1] = ColumnRole(expected.role, 1.0)
-    table.head = replace(table.head, roles=tuple(roles))
-    table.sections = override.sections or ("column" if table.column_of("section") else "rows")
-    if table.sections == "column" and table.column_of("section") is None:
-        raise ProfileError(
-            "{file}: key «tables.{table}.sections»: no column has the role «section»; name it under «columns».", **where
-        )
-    if override.kind is not None and override.kind != table.kind:
-        table.kind = override.kind
-        table.reason = "left out by the profile" if override.kind == "other" else None
-
-
-def _head_rows(table: LogicalTable) -> int:
-    return table.head.last - table.head.first + 1

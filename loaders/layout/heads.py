@@ -53,6 +53,11 @@ class Head:
     labels: tuple[str, ...]
     roles: tuple[ColumnRole, ...]
 
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return max(self.last - self.first + 1, 0)
+
     def column_of(self, *roles: str) -> int | None:
         """The number, from 1, of the first column with one of the roles, looked for in the order given."""
         for role in roles:
@@ -112,7 +117,7 @@ def is_column_numbers(row: GridRow) -> bool:
 def repeats(head: Head, rows: Sequence[GridRow], at: int, *, width: int) -> int:
     """How many rows from `at` repeat the head's labels or count its columns; 0 if none."""
     count = 0
-    height = max(1, head.last - head.first + 1)
+    height = max(1, head.height)
     for tried in range(height, 0, -1):
         if at + tried > len(rows):
             continue

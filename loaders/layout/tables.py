@@ -192,7 +192,7 @@ class _Builder:
                 heading=" ".join(heading.split()) if heading else None,
                 place=origin.address,
                 line=origin.first_line,
-                rows_seen=max(head.last - head.first + 1, 0),
+                rows_seen=head.height,
             )
         )
 
