@@ -36,6 +36,8 @@ def unexplained(
     *,
     context: frozenset[str],
     around: frozenset[str],
+    centre: frozenset[str],
+    village: Callable[[], set[str]],
     known: Callable[[str], bool],
     joints: Callable[[], frozenset[str]],
     same_patron: bool,
@@ -48,8 +50,8 @@ def unexplained(
     A word of one wrong letter (two in a long one) is explained unless it is itself one that entries have (`known`):
     «Ореховская» is no misspelt «Ольховская» where both are.  So is one that is cut short, made of two of the entry, or
     with a neighbour one of its `joints`, which are neighbours run together: «Улан-Уде».  First names and ranks are
-    explained by the surname.  All words are left where none tells more than the region `around` the entry: «Томская
-    область» is no district of it.
+    explained by the surname; the `centre` of the municipality where the `village` of the entry or its number is said.
+    All words are left where none tells more than the region `around` the entry: «Томская область» is no district of it.
     """
     left: list[int] = []
     telling, exact = bool(ours.numbers), True
@@ -64,18 +66,18 @@ def unexplained(
             or (same_patron and (word in ours.honoured or word in RANKS))
         ):
             telling = telling or word not in around
-        elif word in context:
+        elif word in context or (word in centre and _is_placed(ours, sides, village())):
             continue
         elif (
             word in parts
             or any(of_one_stem(word, other) for other in theirs)
             or made_of(word, theirs) is not None
-            or (not known(word) and any(misspelt(word, other) or misspelt(form, other) for other in theirs))
+            or (not known(word) and any((misspelt(word, one) or misspelt(form, one)) for one in theirs - _LEVELS))
         ):
             telling, exact = True, False
         elif not known(word) and _misspells_kind(word, form, sides):
             exact = False
-        elif form not in ours.cut or not any(other.startswith(form) for other in (*theirs, *context)):
+        elif form not in ours.cut or not any(other.startswith(form) for other in (*theirs, *sides.places)):
             left.append(at)
     if left:
         joined = joints()
@@ -83,6 +85,13 @@ def unexplained(
         telling = telling or len(still) < len(left)
         left = still
     return [ours.words[at] for at in left] if telling else list(ours.words), exact
+
+
+def _is_placed(ours: Name, sides: Sides, village: set[str]) -> bool:
+    """Whether the mention says where in the municipality the entry is, or its number."""
+    return any(ours.numbers & name.numbers for name in sides.names) or any(
+        word == own or of_one_stem(word, own) for word in ours.words for own in village
+    )
 
 
 def _misspells_kind(word: str, form: str, sides: Sides) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.matching.gazetteer import PLACE_KINDS
 from graph.matching.likeness import AUTHORITIES, misspelt
-from ontology.language import lemma, normalise
+from ontology.language import lemma, lemmas, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from graph.matching.asked import Asked
     from graph.matching.judging import Judgement, Sides
+    from graph.matching.names import Name
     from ontology.registers import RegisterRecord
 
 _SUBJECT: Final = "образование"
@@ -103,7 +104,7 @@ class Excuses:
             excused.add("words unexplained")
         elif side.kind != "authority":
             only = asked.kind in _ONE_OF_A_KIND and self._bodies[record.territory, asked.kind] == 1
-            if (here and only) or any(_stand_for(words, side) for words in lacking):
+            if (here and only) or any(_stand_for(words, ours, side) for words in lacking):
                 excused.add("words unsaid")
         return excused
 
@@ -140,11 +141,17 @@ def _owners(side: Sides) -> set[str]:
     return {name.owner for name in side.names if name.owner}
 
 
-def _stand_for(lacking: Collection[str], side: Sides) -> bool:
-    """Whether another word stands for each that is lacking: «поддержки» for «выявления и поддержки»."""
+def _stand_for(lacking: frozenset[str], ours: Name, side: Sides) -> bool:
+    """
+    Whether another word stands for each that is lacking: «поддержки» for «выявления и поддержки».
+
+    For both it is what they are done to: «центр одаренных детей» for «центр выявления и поддержки одаренных детей».
+    """
     said: dict[str, str] = {}
     for name in side.names:
-        for pair in _JOINED.findall(name.text):
-            first, second = map(lemma, pair)
+        for found in _JOINED.finditer(name.text):
+            first, second = lemma(found[1]), lemma(found[2])
             said[first], said[second] = second, first
+            if lacking <= {first, second} and set(lemmas(name.text[found.end() :])[:1]).intersection(ours.words):
+                return True
     return all(said.get(word, word) not in lacking for word in lacking)

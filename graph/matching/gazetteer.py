@@ -7,13 +7,15 @@ Only a word beside that of a kind of territory is taken for one: «Знамен�
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
 from graph.matching.likeness import is_of_place
-from ontology.language import lemmas
+from ontology.language import lemma, lemmas, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +35,11 @@ _OF_REGION: Final = frozenset({"область", "обл", "край", "авто
 _REPUBLIC: Final = frozenset({"республика", "респ"})
 _LANDS: Final = ("ия", "ье")
 _ALIKE: Final = 84
+_ALIKE_ANYWHERE: Final = 90
+_COMPOUND: Final = re.compile(r"[а-я]{2,}-[а-я]{4,}")
+_RUN_TOGETHER: Final = re.compile(r"(?<![\w-])[А-ЯЁа-яё]{7,}(?![\w-])")
+# Words of territories that are near to a word, within a region or anywhere.
+Near = Callable[[str, "NamedNode | None"], tuple[str, ...]]
 
 
 class Gazetteer:
@@ -65,7 +72,13 @@ class Gazetteer:
                     self._region_words.setdefault(word, set()).add(region)
         # «Томская» of the region, which also is of the town; «Татарстан» and «Москва» are of nothing else.
         self.adjectives: Final = frozenset(word for word in self._region_words if word.endswith(("ский", "цкий")))
-        self._near = lru_cache(maxsize=4096)(self._spelt_alike)
+        self._near: Final = (_same, lru_cache(maxsize=4096)(self._spelt_alike), lru_cache(maxsize=4096)(self._of_stem))
+        self._compounds = {
+            joined: word
+            for name in names.values()
+            for word in _COMPOUND.findall(normalise(name))
+            if (joined := lemma(word.replace("-", ""))) not in self._by_word.get(None, ())
+        }
 
     def knows(self, word: str) -> bool:
         """Whether some territory is called so."""
@@ -75,13 +88,11 @@ class Gazetteer:
         return self._divisions.get(place) if place is not None else None
 
     def municipalities(self, words: Sequence[str], region: NamedNode | None) -> frozenset[NamedNode]:
-        """Those that the words (in dictionary form) name, within the region; of all, if it is None, spelt just so."""
+        """Those that the words (in dictionary form) name, within the region; of all, if it is None."""
         found: set[NamedNode] = set()
-        for window in _windows(words):
-            for exact in (True, False) if region is not None else (True,):
-                found |= self._of(window, region, exact=exact)
-                if found:
-                    break
+        windows = tuple(_windows(words))
+        for near in self._near:
+            found = next(filter(None, (self._of(window, region, near) for window in windows)), set())
             if found:
                 break
         said = division(words)
@@ -120,25 +131,40 @@ class Gazetteer:
         adjectives = (word for word in self.adjectives if is_of_place(word, noun))
         return frozenset(region for word in adjectives for region in self._region_words[word])
 
+    def of_adjective(self, words: Iterable[str]) -> frozenset[NamedNode]:
+        """The regions that an adjective among the words is of: «Белгородский институт»."""
+        return frozenset(region for word in words if word in self.adjectives for region in self._region_words[word])
+
     def other_region(self, words: Iterable[str], region: NamedNode) -> bool:
         """Whether a word is of the name of another region and not of this one."""
         return any(word in self._region_words and region not in self._region_words[word] for word in words)
 
-    def _of(self, window: tuple[str, ...], region: NamedNode | None, *, exact: bool) -> set[NamedNode]:
-        """Territories all of whose own words stand in the window."""
+    def parted(self, text: str) -> str:
+        """The text with a hyphen in the compound words that territories are called by: «Сут-Хольского»."""
+        return _RUN_TOGETHER.sub(lambda found: self._compounds.get(lemma(found[0]), found[0]), text)
+
+    def _of(self, window: tuple[str, ...], region: NamedNode | None, near: Near) -> set[NamedNode]:
+        """Territories all of whose own words stand in the window, or others near them."""
         known = self._by_word.get(region, {})
-        said = {word: word for word in window if word in known}
-        if not exact:
-            said |= {near: word for word in window if word not in known for near in self._near(word, region)}
+        said = {one for word in window for one in ((word,) if word in known else near(word, region))}
         places = {place for word in said for place in known.get(word, ())}
-        return {place for place in places if self._own[place] <= said.keys()}
+        return {place for place in places if self._own[place] <= said}
+
+    def _of_stem(self, word: str, region: NamedNode | None) -> tuple[str, ...]:
+        """«Чердаклы, район» is Чердаклинский."""
+        return tuple(own for own in self._by_word.get(region, ()) if own[:3] == word[:3] and is_of_place(own, word))
 
     def _spelt_alike(self, word: str, region: NamedNode | None) -> tuple[str, ...]:
         if len(word) < 5:
             return ()
-        known = list(self._by_word.get(region, ()))
-        found = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2)
+        known, least = list(self._by_word.get(region, ())), _ALIKE if region is not None else _ALIKE_ANYWHERE
+        found = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=least, limit=2)
         return tuple(near for near, _, _ in found if near[0] == word[0])
+
+
+def _same(word: str, region: NamedNode | None) -> tuple[str, ...]:  # noqa: ARG001  (as others are called)
+    """No word but itself."""
+    return ()
 
 
 def division(words: Sequence[str]) -> str | None:
@@ -160,7 +186,9 @@ def _is_in_city(words: Sequence[str]) -> bool:
 def _windows(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Words before and behind one that means a municipality, the nearest two that mean no kind."""
     for at, word in enumerate(words):
-        if word in _MARKS or (word == "образование" and words[at - 1 : at] == ("муниципальный",)):
+        if (word in _MARKS and words[max(0, at - 1)] != "автономный") or (
+            word == "образование" and words[at - 1 : at] == ("муниципальный",)
+        ):
             before = [one for one in words[:at] if one not in _ATTRIBUTES and one != "образование"]
             yield tuple(before[-2:])
             yield tuple([one for one in words[at + 1 :] if one not in _ATTRIBUTES][:2])

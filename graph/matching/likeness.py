@@ -22,6 +22,8 @@ _OF_ADJECTIVES: Final = ("ное", "ный")
 _VOWELS: Final = ("а", "о", "ы")
 _ADJECTIVES: Final = ("ый", "ий", "ой")
 _JOINING: Final = frozenset("ое")
+# «Дом творчества детей» is «дом детского творчества».
+_OF_CHILDREN: Final = frozenset({"детский", "ребенок"})
 # How alike a word that is made of two is to these.
 MADE: Final = 0.85
 # Offices of one kind under many names.
@@ -105,6 +107,8 @@ class AlikeWords:
 @lru_cache(maxsize=200_000)
 def of_one_stem(ours: str, theirs: str) -> bool:
     """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do, or «Рыбное» and «Рыбновская»."""
+    if ours in _OF_CHILDREN and theirs in _OF_CHILDREN:
+        return True
     shortest, same = min(len(ours), len(theirs)), _same_letters(ours, theirs)
     if same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs)):
         return True
@@ -117,7 +121,7 @@ def is_of_place(adjective: str, place: str) -> bool:
         return False
     stem = adjective[:-4]
     stems = [stem] if len(stem) > 2 else []
-    if stem.endswith(_BETWEEN) and len(stem) > 5:
+    if stem.endswith(_BETWEEN) and len(stem) > 4:
         stems.append(stem[:-2])
     if stem.endswith("ль") and len(stem) > 3 and place[:-1] == stem[:-1] and place.endswith(_VOWELS):
         # «Тульская» of Тула.

@@ -54,6 +54,9 @@ _FORGIVEN: Final = frozenset({"financing differs", "number missing"})
 _OF_MUNICIPALITIES: Final = frozenset({"territory", "authority", "training", "extra"})
 # Which also a region has.
 _OF_REGIONS: Final = frozenset({"authority", "training"})
+_WITH_ADJECTIVE: Final = _OF_REGIONS | {"vocational"}
+# Which say of a body of a region whose it is.
+_OWNERS: Final = frozenset({"областной", "краевой", "республиканский", "окружной", "региональный"})
 _PLACED: Final = frozenset({"settlement equal", "municipality equal"})
 _EXCUSABLE: Final = frozenset({"division differs", "place of another kind", "owner differs"})
 
@@ -116,6 +119,12 @@ class Matcher:
         }
         self._gazetteer = Gazetteer(places, regions)
         self._region_names = RegionNames({one: places[one] for one in self._selection.regions() if one in places})
+        # Where the offices of a municipality are, as one tells its villages from those of others.
+        self._centres = {
+            record.territory: frozenset(self._own_words(record))
+            for record, side in zip(self._records, self._sides, strict=True)
+            if side.kind == "authority" and record.territory != record.region
+        }
         self._persons = np.asarray([record.kind in _LEGAL_PERSONS for record in self._records], np.bool_)
 
     def read_sides(self) -> dict[RegisterRecord, Sides]:
@@ -144,7 +153,7 @@ class Matcher:
                 for number in dict.fromkeys(named)
             ][:limit]
         text, of_people = mentioned(mention.text)
-        text = self._region_names.written_out(text, mention.region)
+        text = self._gazetteer.parted(self._region_names.written_out(text, mention.region))
         if mention.region is not None:
             text = without_region(text, self._places.get(mention.region, ""))
         ours = read_name(text)
@@ -220,6 +229,9 @@ class Matcher:
         kind = ours.kind
         if mention.kinds and kind not in mention.kinds:
             kind = next(iter(mention.kinds)) if len(mention.kinds) == 1 else None
+        if region is not None and kind in _WITH_ADJECTIVE and not (named or told or elsewhere or ours.settlement):
+            # «Белгородский институт» in Курская область.
+            told = self._gazetteer.of_adjective(self._selection.unheard(ours.words, region)) - {region}
         # «Томской области» says nothing of where in it, «Томска» and «Томского» alone do.
         known = self._place_words(region) if of_region else self._place_words(region) - self._gazetteer.adjectives
         known |= self._place_words(mention.territory)
@@ -313,8 +325,10 @@ class Matcher:
             left, judgement.exact = unexplained(
                 asked.ours,
                 side,
-                context=asked.known,
+                context=asked.known | _OWNERS if record.territory == record.region else asked.known,
                 around=self._around(asked, record),
+                centre=self._centre(record),
+                village=lambda: self._own_words(record) - self._centre(record) - self._place_words(record.territory),
                 known=self._knows,
                 joints=lambda: self._joints(number),
                 same_patron="patron equal" in judgement.found,
@@ -333,6 +347,10 @@ class Matcher:
         words = self._place_words(record.region)
         smaller = record.territory is not None and record.territory != record.region
         return words if smaller and words <= asked.known else frozenset()
+
+    def _centre(self, record: RegisterRecord) -> frozenset[str]:
+        """Words of where the offices of its municipality are."""
+        return self._centres.get(record.territory, frozenset())
 
     def _joints(self, number: int) -> frozenset[str]:
         """Neighbouring words of the names and places of an entry, run together."""

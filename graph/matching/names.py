@@ -67,6 +67,7 @@ KINDS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
         frozenset({"область"}),
         frozenset({"край"}),
         frozenset({"республика"}),
+        frozenset({"муниципальный", "образование"}),
     ),
 }
 LEVELS: Final[Mapping[str, str]] = {
@@ -130,6 +131,7 @@ RANKS: Final = frozenset(
         "советский",
         "союз",
         "российский",
+        "россия",
         "федерация",
         "социалистический",
         "труд",
@@ -215,6 +217,9 @@ def read_name(text: str) -> Name:
     pairs = [(word, form) for word, form in zip(words, printed, strict=True) if word not in _SMALL and len(form) > 1]
     kept = tuple(word for word, _ in pairs)
     known = " ".join((*kept, *map(str, sorted(numbers))))
+    if kind is None and kept == (settlement,):
+        # «г. Томск».
+        kind = "territory"
     return Name(
         text=plain,
         known=known,
@@ -266,9 +271,10 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
         word = found[0]
         known = shorts.get(word) or shorts.get(word.upper() if len(word) <= 6 and word.lower() not in _SMALL else word)
         behind_form, after_form = after_form, known is not None and known.kind == "legal-form"
-        if behind_form and word in _GO_WITH_FORM:
+        if behind_form and word.upper() in _GO_WITH_FORM:
             continue
         if known is None and not words and _is_form(word):
+            after_form = True
             continue
         if known is not None and known.kind == "legal-form":
             shape = _SHORT_FORM.match(word.upper())

@@ -76,8 +76,11 @@ class Selection:
 
     def strange(self, words: Collection[str], region: NamedNode) -> frozenset[str]:
         """Those by which nothing in the region is called, but a place elsewhere."""
-        here = self._said_in.get(region, set())
-        return frozenset(word for word in words if len(word) > 3 and word not in here and self.names_place(word))
+        return frozenset(word for word in self.unheard(words, region) if len(word) > 3 and self.names_place(word))
+
+    def unheard(self, words: Collection[str], region: NamedNode) -> set[str]:
+        """Those that no name and no place in the region has."""
+        return set(words).difference(self._said_in.get(region, ()))
 
     def called(self, words: Collection[str]) -> NDArray[np.bool_]:
         """Of places that are called by all of the words, which each name some place; of none if there is no word."""

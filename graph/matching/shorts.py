@@ -23,6 +23,13 @@ WRITTEN_OUT: Final = (
         ),
         "детский сад",
     ),
+    (
+        re.compile(
+            r"(?<!етский\s)(?<!етского\s)(?<!етскому\s)(?<!етским\s)(?<!етском\s)\bсад(?:[ауе]|ом)?(?=\s*(?:№|\d))",
+            re.IGNORECASE,
+        ),
+        "детский сад",
+    ),
     (re.compile(r"\b(?:ДОУ|ДОО)\s+(?=ДС\b|[Дд]етск|[Дд]ет\.)"), ""),
     (re.compile(r"\bс(?:/ш\b|\.\s?ш\.)", re.IGNORECASE), "средняя школа"),
     (re.compile(r"\bнач\.?\s?(?=шк|общ)", re.IGNORECASE), "начальная "),
@@ -44,8 +51,10 @@ WRITTEN_OUT: Final = (
     (re.compile(r"\bра[её]н(?=(?:[аеу]|ом)?\b)", re.IGNORECASE), "район"),
     (re.compile(r"\bст\.\s?(?=[А-ЯЁ])|\bст-ц[аеуы]\b"), "станица "),
     (re.compile(r"\bпос(?:[её]л[а-яё]+|\.)\sгор(?:одск[а-яё]+|\.)\sтипа\b", re.IGNORECASE), "пгт"),
-    (re.compile(r"\bп\.\s?г\.\s?т\.", re.IGNORECASE), "пгт"),
-    (re.compile(r"\bр/п\b", re.IGNORECASE), "рп"),
+    (re.compile(r"\bп\.\s?г\.\s?т\.\s?", re.IGNORECASE), "пгт "),
+    (re.compile(r"\bр/п\b\s?", re.IGNORECASE), "рп "),
+    (re.compile(r"(?<=[сц]кого\s)кр\b\.?|(?<=[сц]кий\s)кр\b\.?"), "край"),
+    (re.compile(r"\bрн\b\.?"), "район"),
     (re.compile(r"\b(?:рабоч|дачн|курортн)[а-яё]{2,3}\s(?=пос)", re.IGNORECASE), ""),
     (re.compile(r"\bпос\."), "поселок "),
     (re.compile(r"\bВМО\b"), "внутригородское муниципальное образование"),
@@ -70,6 +79,7 @@ WRITTEN_OUT: Final = (
     (re.compile(r"\b(?:инфо(?:рм)?-?(?=метод-?центр))", re.IGNORECASE), "информационно-"),
     (re.compile(r"\bметод-?(?=центр|кабинет)", re.IGNORECASE), "методический "),
     (re.compile(r"\bсов\.\s*(?=союз)", re.IGNORECASE), "Советского "),
+    (re.compile(r"\b(?:имм|иим|ми|и[а-я])\.\s?(?=[А-ЯЁ])"), "им. "),
     (re.compile(r"\bномер(?:а|ом)?\s*(?=\d)", re.IGNORECASE), "№ "),
     # Without «образовательное» it is no legal form.
     (

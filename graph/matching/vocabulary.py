@@ -27,8 +27,7 @@ _NOUNS: Final = (
     *("поселение", "республика", "территория", "центр", "развитие", "повышение", "квалификация", "переподготовка"),
     *("качество", "оценка", "выявление", "поддержка", "творчество", "культура", "искусство", "просвещение"),
     *("политика", "молодежь", "ребенок", "наука", "кабинет", "филиал", "предприятие", "хозяйство"),
-    *("казачество", "ясли", "дворец", "воспитание", "мастерство", "работник", "директор", "руководитель"),
-    *("начальник", "заведующий", "учитель", "педагог", "герой", "союз"),
+    *("казачество", "ясли", "дворец", "воспитание", "мастерство", "край"),
 )
 _ADJECTIVES: Final = (
     *("муниципальный", "городской", "районный", "средний", "основной", "общеобразовательный", "образовательный"),
@@ -39,11 +38,23 @@ _ADJECTIVES: Final = (
     *("вечерний", "коррекционный", "специальный", "молодежный", "социальный", "спортивный", "художественный"),
     *("музыкальный", "экономический", "гуманитарный", "советский", "российский", "повышенный", "комбинированный"),
 )
+_PEOPLE: Final = (
+    "работник",
+    "директор",
+    "руководитель",
+    "начальник",
+    "заведующий",
+    "учитель",
+    "педагог",
+    "герой",
+    "союз",
+)
+_ALL: Final = (*_NOUNS, *_ADJECTIVES, *_PEOPLE)
 _CASES: Final = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _GENDERS: Final = ("masc", "femn", "neut")
 _TOKEN: Final = re.compile(r"(?<![\w.-])[^\W\d_]+(?:-[^\W\d_]+)?(?![\w-])")
 _SHORTEST: Final = 5
-_LONG: Final = 9
+_LONG: Final = 8
 # A stump of a capital letter is part of a name: «Нов. Оскол».
 _STUMP: Final = re.compile(r"(?<![\w.])(?P<stump>(?!нач\.)[а-яё]{3,17}|^[А-ЯЁ][а-яё]{2,16})\.(?P<on>\w?)")
 _LONGEST_STUMP: Final = 4
@@ -54,7 +65,7 @@ _SPLIT: Final = re.compile(r"(?<![\w-])(?P<first>[А-ЯЁа-яё][а-яё]+) (?P
 def _forms() -> Mapping[str, str]:
     """All forms with the word that they are of, in its order."""
     found: dict[str, str] = {}
-    for word in (*_NOUNS, *_ADJECTIVES):
+    for word in _ALL:
         found.setdefault(word, word)
         for case in _CASES:
             wanted = [{case, "sing", gender} for gender in _GENDERS] if word in _ADJECTIVES else [{case, "sing"}]
@@ -133,7 +144,7 @@ def _whole(found: re.Match[str]) -> str:
     stump = normalise(found["stump"])
     if stump in _forms() or (len(stump) > _LONGEST_STUMP and is_word(stump)):
         return found[0]
-    word = next((word for word in (*_NOUNS, *_ADJECTIVES) if word.startswith(stump)), None)
+    word = next((word for word in _ALL if word.startswith(stump)), None)
     return found[0] if word is None else f"{word} {found['on']}".rstrip()
 
 

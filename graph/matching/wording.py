@@ -28,7 +28,7 @@ _LATIN: Final = re.compile(r"[A-Za-z]")
 _MIXED: Final = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[А-Яа-яЁё])[^\W\d_]+")
 # «c. Ключи» and «г.o.», of a Russian keyboard one letter of which was Latin.
 _ALONE: Final = re.compile(r"(?<![A-Za-z])[acopxyCOP](?=[.\s]\s?[А-ЯЁа-яё])")
-_DIGITS_FOR_LETTERS: Final = re.compile(r"(?<=[А-ЯЁ])0(?=[А-ЯЁ])|(?<![\w№])3(?=[а-яё]{3})")
+_DIGITS_FOR_LETTERS: Final = re.compile(r"(?<=[А-ЯЁ])0(?=[А-ЯЁ])|(?<=\b[А-ЯЁ]{2})0\b|(?<![\w№])3(?=[а-яё]{3})")
 _CAPITALS: Final = re.compile(r"\b[ABCEHKMOPTXY]{3,}\b")
 _DATES: Final = re.compile(
     r"\(?\b(?:(?:до|с|от|на|по)\s+)?(?:\d{1,2}\.\d{1,2}\.\d{4}|(?:19|20)\d\d\s*[-–—/]\s*(?:20)?\d\d|(?:19|20)\d\d(?=\s*(?:г\.|год|уч)))"
@@ -37,11 +37,30 @@ _DATES: Final = re.compile(
 _ASIDES: Final = re.compile(
     r"\((?:по согласованию|при наличии)\)|^\s*(?:ответственн\w+|исполнител\w+)\s*:", re.IGNORECASE
 )
+# What a body is for others: «(базовая школа)», «опорная площадка:», «региональный координатор —».
+_PART: Final = (
+    r"(?:базов|опорн|пилотн|стажировочн|ресурсн|инновационн|координатор|оператор|куратор|организатор|площадк|участник|партн[её]р"
+    r"|ответственн|отв\b|исполнител|соисполнител|исп\b|наставник|наставляем)[а-яё]*\.?"
+)
+_WITH_PART: Final = r"(?:(?:школ|организац|учрежден|центр|региональн|муниципальн|федеральн|главн|основн)[а-яё]*\s)*"
+_PARTS: Final = rf"{_WITH_PART}{_PART}(?:\s(?:{_PART}|(?:школ|организац|учрежден|центр|проект|сад|сет|хаб)[а-яё]*))*"
+_BESIDE: Final = re.compile(
+    rf"\(\s*{_PARTS}\s*\)|^\s*{_PARTS}\s*[:–—-]\s|\s[–—-]\s{_PARTS}\s*$|,\s{_PARTS}\s*$"
+    rf"|^\s*{_PARTS}\s(?=[А-ЯЁ]{{2,6}}У\b)",
+    re.IGNORECASE,
+)
+# Of a list: «1)», «•», «[2]».
+_OF_LISTS: Final = re.compile(r"^\s*(?:[-–—•*·]+|\d{1,2}[.)])\s+(?=\D)|\s*(?:\[\d+\]|[*¹²³]+)[\s;.]*$")
 _BEFORE: Final = re.compile(
     r"^\s*(?:(?:совместно|во взаимодействии) со?|при (?:участии|поддержке)|на (?:базе|площадке|территории)|по линии"
     r"|в лице|со стороны|силами|через|во?|для|от|из|у|со?|к)\s+",
     re.IGNORECASE,
 )
+# «Ns 5» of a scan, «N° 5», «#5».
+_NUMBER_SIGN: Final = re.compile(r"(?:(?<![A-Za-z])N(?:[º°se]|o\.?)|#)\s?(?=\d)")
+# «Заречная средняя» is a school.
+_SCHOOLS: Final = re.compile(r"школ|шк\b|[СОН]ОШ|СШ|ОШ|гимнази|лице[йяюе]|учили|колледж|интернат", re.IGNORECASE)
+_SCHOOL_LEFT_OUT: Final = re.compile(r"\b(?:средняя|основная|начальная)\b(?:\sобщеобразовательная)?")
 _ROMAN: Final = re.compile(r"(?<=[№N])\s*(?P<number>[IVXХ]{1,5})\b")
 _ROMAN_VALUES: Final[Mapping[str, int]] = {"I": 1, "V": 5, "X": 10, "Х": 10}
 _CARDINALS: Final = (
@@ -74,7 +93,7 @@ _ORDINALS: Final = (
 )
 _VALUES: Final = {word: at for words in (_CARDINALS, _ORDINALS) for at, word in enumerate(words, 1)}
 _NUMERAL: Final = r"(?:один|одинн|две|дву|два|дв[ае]н|втор|тр[ие]|четв|четы|пят|шест|сем|седьм|вос|дев|дес|перв)[а-яё]*"
-_NUMBERED: Final = r"(?:школ[а-яё]+|гимнази[а-яё]+|лице[а-яё]+|сад[а-яё]*|СОШ|ООШ|СШ|ОШ|НОШ|ДС|ДОУ)"
+_NUMBERED: Final = r"(?:детск[а-яё]+|школ[а-яё]+|гимнази[а-яё]+|лице[а-яё]+|сад[а-яё]*|СОШ|ООШ|СШ|ОШ|НОШ|ДС|ДОУ)"
 _WORDED: Final = re.compile(
     rf"(?:№|номер)\s*(?P<sign>{_NUMERAL})\b|\b(?P<before>{_NUMERAL})(?=\s+{_NUMBERED}\b)"
     rf"|(?<=\w\s)(?P<after>(?<=ола\s|цей\s|зия\s|сад\s|СОШ\s|ООШ\s|\sСШ\s){_NUMERAL})\b",
@@ -116,18 +135,22 @@ def worded(text: str) -> str:
         text = _ALONE.sub(lambda found: found[0].translate(_LOOKALIKES), text)
     text = _DIGITS_FOR_LETTERS.sub(lambda found: "З" if found[0] == "3" else "О", text)
     text = respelt(text)
-    text = _WORDED.sub(_in_digits, text)
+    text = _NUMBER_SIGN.sub("№ ", text)
     text = _JOINED.sub(" ", text)
     text = _RUN_TOGETHER.sub(_parted, text)
     for short, full in WRITTEN_OUT:
         text = short.sub(full, text)
+    text = _WORDED.sub(_in_digits, text)
+    if not _SCHOOLS.search(text):
+        text = _SCHOOL_LEFT_OUT.sub(r"\g<0> школа", text)
     return _OF_CHILDREN.sub(_kindergarten, text)
 
 
 @lru_cache(maxsize=8192)
 def mentioned(text: str) -> tuple[str, bool]:
     """The body of which a sentence speaks, in the wording of registers, and whether it speaks of people of it."""
-    text = _BEFORE.sub("", _ASIDES.sub(" ", _DATES.sub(" ", worded(text)))).strip(" ,;")
+    text = _BESIDE.sub(" ", _ASIDES.sub(" ", _DATES.sub(" ", worded(_OF_LISTS.sub("", text)))))
+    text = _BEFORE.sub("", text).strip(" ,;")
     text = _HEAD.sub(_without_head, text)
     words = list(_WORDS.finditer(text))
     if not words or not _is_of_people(words[0][0]):

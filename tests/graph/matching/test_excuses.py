@@ -141,9 +141,14 @@ def test_the_office_of_a_municipality_has_many_names(text: str, key: str | None)
 def test_one_of_two_joined_words_stands_for_both() -> None:
     centre = body("30", "ГБУ ДО «Региональный центр выявления и поддержки одаренных детей Тверской области»")
     assert accepted([centre], "Региональный центр поддержки одаренных детей") == "30"
-    assert accepted([centre], "Региональный центр одаренных детей") is None
+    assert accepted([centre], "Региональный центр одаренных детей") == "30"
+    assert accepted([centre], "Региональный центр") is None
+    assert accepted([centre], "Центр детей") is None
     other = body("31", "ГБУ ДО «Региональный центр поддержки и развития одаренных детей»")
     assert accepted([centre, other], "Региональный центр поддержки одаренных детей") is None
+    assert accepted([centre, other], "Региональный центр одаренных детей") is None
+    college = body("32", "ГБПОУ «Тверской колледж культуры и искусств»")
+    assert accepted([college], "Тверской колледж") is None
 
 
 @pytest.mark.parametrize(
@@ -280,3 +285,35 @@ def test_what_is_cut_short_may_be_the_region() -> None:
     school = body("49", "МБОУ СОШ № 5 г. Кимры", place=KIMRY)
     assert accepted([school], "СОШ № 5 г. Кимры (Тверск. обл.)") == "49"
     assert accepted([school], "СОШ № 5 г. Кимры (Тамбов. обл.)") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ООШ с. Ключи, Заречное", "50"),
+        ("СОШ № 2, Заречное", "51"),
+        # Which school of the district, nothing says; another village; another centre.
+        ("ООШ, Заречное", None),
+        ("ООШ с. Родники, Заречное", None),
+        ("ООШ с. Ключи, Дальнее", None),
+    ],
+)
+def test_the_centre_of_a_district_tells_where_a_village_is(text: str, key: str | None) -> None:
+    office = body("52", "Управление образования Кимрского района", place=KIMRY, address="Тверская область, Заречное")
+    village = body("50", "МБОУ ООШ с. Ключи", place=KIMRY, address="Тверская область, с. Ключи")
+    second = body("51", "МБОУ СОШ № 2", place=KIMRY, address="Тверская область, Заречное")
+    assert accepted([office, village, second], text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Тверской областной педагогический колледж", "53"),
+        ("Тверской городской педагогический техникум", None),
+        ("Дом творчества детей Кимрского района", "54"),
+    ],
+)
+def test_words_of_owners_and_of_children(text: str, key: str | None) -> None:
+    college = body("53", "ГБПОУ Тверской области «Педагогический колледж»")
+    house = body("54", "МБУ ДО «Дом детского творчества» Кимрского района", place=KIMRY)
+    assert accepted([college, house], text) == key

@@ -33,6 +33,9 @@ PLACES = Gazetteer(NAMES, {CITY: TOMSK, DISTRICT: TOMSK, ASINO: TOMSK, NORTH: OM
         ("Асиновская школа", TOMSK, set()),
         ("школа Называевского района", TOMSK, set()),
         ("школа Называевского района", None, {NORTH}),
+        ("Называевка, район", OMSK, {NORTH}),
+        ("школа Назывоевского района", None, {NORTH}),
+        ("Омский автономный округ", OMSK, set()),
         # No town, and called by any kind.
         ("школа района Нагорный", MOSCOW, {HILLS}),
         ("школа округа Нагорный", MOSCOW, {HILLS}),
@@ -63,3 +66,16 @@ def test_a_region_is_told_by_a_noun_of_its_own() -> None:
     assert places.told_regions(lemmas("школы Удмуртии")) == {udmurtia}
     assert places.called("удмуртия") == {udmurtia}
     assert not places.told_regions(lemmas("школы Перми, академия, условие"))
+
+
+def test_a_compound_is_parted_unless_it_is_another_place() -> None:
+    north = [NamedNode(f"http://x/{at}") for at in range(3)]
+    names = {north[0]: "Сут-Хольский район", north[1]: "Усть-Янский район", north[2]: "Устьянский округ"}
+    places = Gazetteer(names | NAMES, dict.fromkeys(north, TOMSK))
+    assert places.parted("школы Сутхольского района") == "школы сут-хольский района"
+    assert places.parted("школы Устьянского района") == "школы Устьянского района"
+
+
+def test_an_adjective_tells_a_region() -> None:
+    assert PLACES.of_adjective(["омский", "институт"]) == {OMSK}
+    assert not PLACES.of_adjective(["минский", "институт"])
