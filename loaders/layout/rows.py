@@ -3,6 +3,7 @@ Physical rows to logical rows: what is a row of the plan, what continues one, wh
 
 No physical row is dropped silently: each becomes an entry, part of one, a section, a footnote, or stands in `skipped`
 with the reason.
+One module of more than 400 lines, because every rule reads the state of one walk over the rows.
 """
 
 from __future__ import annotations

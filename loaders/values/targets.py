@@ -4,6 +4,7 @@ Target values and trends inside indicator and result texts (`ontology` 2.7).
 A number counts as a target only where the text makes it one: in a series of years, with a per cent sign, after or
 before words of comparison, or before a counted noun.  Dates, numbers of acts and sections, ages, classes, telephone
 numbers and durations are none.
+One module of more than 400 lines, because every rule reads the state of one walk over the words.
 """
 
 from __future__ import annotations
