@@ -9,6 +9,7 @@ address and the text it expects there, so that a changed source is noticed.
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -131,9 +132,10 @@ class ThemeOverride(_Listed):
 
 
 class ActorOverride(_Listed):
-    """`actor` is a name as a cell would print it, or an IRI of the reference data."""
+    """`actor` is a name as a cell would print it, or an IRI of the reference data; `by` says who corrected it."""
 
     actor: str | None = None
+    by: str | None = Field(default=None, min_length=1, max_length=200)
 
     @property
     def value(self) -> str | None:
@@ -210,10 +212,9 @@ class Profile(_Strict):
                 )
                 for theme in row.themes
             ]
-            found += [
-                correction("actor", operation=actor.operation, value=actor.actor, instead=actor.instead, **place)
-                for actor in row.actors
-            ]
+            for actor in row.actors:
+                one = correction("actor", operation=actor.operation, value=actor.actor, instead=actor.instead, **place)
+                found.append(replace(one, author=f"{actor.by}, {self.file}", key="") if actor.by else one)
         return found
 
     def _of_document(self) -> Iterator[tuple[CorrectedField, str | None]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from api.access.sign_in_links import SignInLink
     from api.access.users import User
+    from api.language import Language
 
 # An address of ours: nothing that a browser takes for another host.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
@@ -43,7 +44,7 @@ async def sign_in(request: Request) -> Response:
     if user is None:
         budgets_of(request).err(client)
         problem = (
-            language.text("This link was used already, or is not of this server; start the demo again for a new one.")
+            _used(language)
             if once
             else language.text("The token is unknown, revoked or expired.")
             if fields.get("token", "").strip()
@@ -78,6 +79,9 @@ def _of_link(request: Request, secret: str) -> User | None:
 def _form(request: Request, target: str, problem: str | None = None, status: int = 200) -> Response:
     link: SignInLink | None = request.app.state.sign_in_link
     once = request.query_params.get("once", "")
+    fits = link is not None and link.fits(once)
+    if once and not fits and problem is None:
+        problem = _used(site_of(request).pages.language(request))
     page = site_of(request).pages.render(
         request,
         "sign_in.html",
@@ -85,10 +89,14 @@ def _form(request: Request, target: str, problem: str | None = None, status: int
         target=target,
         problem=problem,
         hours=sessions.HOURS,
-        once=once if link is not None and link.fits(once) else None,
+        once=once if fits else None,
     )
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _used(language: Language) -> str:
+    return language.text("This link was used already, or is not of this server; start the demo again for a new one.")
 
 
 def _local(target: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode
 
 from api.commands.review_report import Reviewer
+from api.pages import written
 from loaders.doubts import find_doubts
 from loaders.extraction import Extraction
 from loaders.quads.persons import PersonNames
@@ -37,6 +38,8 @@ ROWS_A_PAGE: Final = 10
 # More changes and doubts of one document are counted, and shown after the load.
 MOST_CHANGES: Final = 200
 MOST_DOUBTS: Final = 40
+# What else compares a target («рост») is told in the words of the document.
+_SIGNS: Final = {"=": "", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def written_preview(examined: Examined, settings: Settings) -> bytes:
@@ -252,7 +255,11 @@ class _Words:
         ]
 
     def _target(self, target: Target) -> str:
-        return f"{target.year}: {target.raw}" if target.year else target.raw
+        words = target.raw
+        if target.value is not None and target.comparator in _SIGNS and not target.period:
+            value = written(target.value, self._language)
+            words = " ".join(filter(None, (_SIGNS[target.comparator], value, target.unit)))
+        return f"{target.year}: {words}" if target.year else words
 
     def _shown(self, text: str) -> str:
         return text if self._names is None else self._names.strike_out(text)

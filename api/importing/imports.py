@@ -349,10 +349,11 @@ class Imports:
     def _finish(self, one: Import) -> None:
         """The report stays, the files and previews go: what was loaded is kept where loads keep it."""
         with self._lock:
-            self._save(replace(one, done=len(one.files), touched=_now()))
+            # Whoever sees the end of an import finds nothing of it but the report.
             for path in (self.folder / one.id).iterdir():
                 if path.name != "import.json":
                     path.unlink()
+            self._save(replace(one, done=len(one.files), touched=_now()))
 
     def _settle(self, one: Import) -> None:
         """An import whose load a stopped server broke off: each of its files is in the store, or is not."""

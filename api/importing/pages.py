@@ -166,7 +166,9 @@ def _act(request: Request, author: Author, fields: dict[str, str]) -> Response:
                 if read is not None:
                     ordinal, actor = _plain_number(fields.get("row")), _plain_number(fields.get("actor"))
                     words = fields.get("words", "")
-                    profile = profile_with_actor(one.files[number], read, ordinal=ordinal, actor=actor, words=words)
+                    profile = profile_with_actor(
+                        one.files[number], read, ordinal=ordinal, actor=actor, words=words, author=author.name
+                    )
                     imports.revise(one, number, profile)
                     here = with_query(f"/import/{one.id}", document=number + 1 if number else None, row=ordinal)
             case "edition":
@@ -205,6 +207,7 @@ def _start_page(request: Request, problem: str | None = None, status: int = 200)
     may, why = _may_load(request)
     known = imports.all() if may and isinstance(imports, Imports) else []
     forgotten = [one for one in known if one.is_open and imports.find(one.id) is None]
+    waiting = [one for one in known if one.is_open and one not in forgotten]
     settings = site_of(request).installation.settings
     return site_of(request).pages.render(
         request,
@@ -213,7 +216,8 @@ def _start_page(request: Request, problem: str | None = None, status: int = 200)
         problem=problem,
         may=may,
         why=why,
-        waiting=[one for one in known if one.is_open and one not in forgotten],
+        waiting=waiting,
+        unreadable={one.id for one in waiting if one.state == "ready" and _is_unreadable(imports_of(request), one)},
         past=[one for one in known if not one.is_open][:_PAST],
         endings=sorted(ENDINGS | {_PROFILE}),
         megabytes=settings.upload_bytes // 1024**2,
@@ -276,6 +280,11 @@ def _one_page(
         most_doubts=MOST_DOUBTS,
         **values,
     )
+
+
+def _is_unreadable(imports: Imports, one: Import) -> bool:
+    """Whether none of its files can be loaded."""
+    return all(_summary(imports.preview(one, index))["errors"] for index in range(len(one.files)))
 
 
 def _summary(content: dict[str, Any] | None) -> dict[str, Any]:

@@ -74,11 +74,14 @@ def revised_profile(
     return written_profile(parse_profile(yaml.safe_dump(said, allow_unicode=True), file=f"{file.name}.profile.yaml"))
 
 
-def profile_with_actor(file: ImportedFile, read: Extraction, *, ordinal: int, actor: int, words: str) -> str | None:
+def profile_with_actor(
+    file: ImportedFile, read: Extraction, *, ordinal: int, actor: int, words: str, author: str
+) -> str | None:
     """
     The profile in which the actor that is number `actor` (from 0) of the row `ordinal` is whom the `words` name.
 
-    Without words the actor is taken away.  An earlier correction of the same actor is replaced.
+    Without words the actor is taken away; `author` is who says so.  An earlier correction of the same actor is
+    replaced.
 
     Raises:
         CorrectionError: There is no such actor, or the row has no cell to hold on to.
@@ -92,7 +95,7 @@ def profile_with_actor(file: ImportedFile, read: Extraction, *, ordinal: int, ac
     if cell is None:
         raise CorrectionError("The row has no cell with a text; correct it after loading")
     profile = profile_of(file)
-    override = ActorOverride(actor=" ".join(words.split()) or None, instead=wrong.raw or wrong.label)
+    override = ActorOverride(actor=" ".join(words.split()) or None, instead=wrong.raw or wrong.label, by=author)
     address = cell.fragments[0].address
     rows, known = [], None
     for one in profile.rows:

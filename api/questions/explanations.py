@@ -29,6 +29,8 @@ def explain(error: ParameterError, question: Question, language: Language) -> st
             else language.text("The question «{question}» takes no parameters", question=question.id)
         )
     if isinstance(error, UnknownValueError):
+        if not str(error.value).strip():
+            return language.text("Parameter «{parameter}» is empty: choose a value", parameter=error.parameter)
         return language.text(
             "Parameter «{parameter}»: the data know no «{value}»", parameter=error.parameter, value=_cut(error.value)
         ) + (language.text("; did you mean {names}?", names=", ".join(error.similar)) if error.similar else "")

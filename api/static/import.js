@@ -27,7 +27,7 @@ class DropZone extends HTMLElement {
     const files = [...this.input.files];
     this.chosen.replaceChildren(...files.map((file) => {
       const item = document.createElement("li");
-      item.textContent = `${file.name} · ${Math.max(1, Math.round(file.size / 1024))} KB`;
+      item.textContent = `${file.name} · ${Math.max(1, Math.round(file.size / 1024))} ${this.dataset.kilobytes}`;
       return item;
     }));
     const size = files.reduce((sum, file) => sum + file.size, 0);

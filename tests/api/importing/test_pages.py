@@ -267,8 +267,24 @@ def test_one_actor_is_corrected_before_anything_is_loaded(anna: Bench) -> None:
     profile = one.files[0].profile
     assert profile is not None
     assert profile.count("instead:") == 2
+    assert profile.count("by: anna") == 2
     for row, actor in (("9", "0"), ("1", "7"), ("x", "0"), ("1", "-1")):
         assert anna.act(one, "actor", row=row, actor=actor, words="x").status_code == 400
+    anna.act(one, "cancel")
+
+
+def test_who_corrected_an_actor_before_the_load_is_told_afterwards(anna: Bench) -> None:
+    one = anna.begin(("plan-c.txt", PLAN.encode()))
+    anna.act(one, "actor", row="1", actor="0", words="")
+    anna.confirm(anna.wait(one.id, "ready"))
+    assert "anna, plan-c.profile.yaml" in anna.client.get("/roadmaps/plan-c/corrections").text
+
+
+def test_targets_are_shown_as_they_were_read(anna: Bench) -> None:
+    one = anna.begin(example("001"), profile_of("001"))
+    page = unescape(anna.page(one))
+    assert "2020: 20<" in page
+    assert "2020: 2020" not in page
     anna.act(one, "cancel")
 
 
@@ -282,7 +298,10 @@ def test_what_cannot_be_read_is_told_and_does_not_keep_the_others_out(anna: Benc
     assert done.report is not None
     assert [document["file"] for document in done.report["documents"]] == ["good.txt"]
     bad = anna.begin(("alone.pdf", b"%PDF-1.4 nothing"))
-    assert "Загрузить из этого ничего нельзя" in anna.page(bad)
+    page = anna.page(bad)
+    assert "Загрузить из этого ничего нельзя" in page
+    assert "загрузите внизу страницы" not in page
+    assert "предпросмотр готов" not in anna.client.get("/import").text
     assert anna.act(bad, "confirm", digest=bad.digest).status_code == 409
     anna.act(bad, "cancel")
 

@@ -187,3 +187,10 @@ def test_hostile_texts_stay_texts_in_every_view(hostile_client: TestClient) -> N
             assert page.status_code == 200
             assert links_of(page.text).dangers == [], (question, view)
             assert "<script>alert" not in page.text
+
+
+def test_an_empty_value_where_one_is_needed_is_told_without_guesses(client: TestClient) -> None:
+    page = client.get("/questions/who-is-responsible?theme=", headers=HTML)
+    assert page.status_code == 400
+    assert "Параметр «theme» пуст: выберите значение" in page.text
+    assert "может быть" not in page.text

@@ -65,6 +65,13 @@ def test_a_mention_lights_the_very_characters_and_its_fact(client: TestClient) -
     assert "<mark>" not in whole
 
 
+def test_a_cell_that_is_not_there_is_told(client: TestClient) -> None:
+    words = "Ячейки, которую называет адрес, в этой версии документа нет."
+    assert words in page_of(client, NASTAV, cell="t1_r99_c9")
+    assert words not in page_of(client, NASTAV, cell="t1_r3_c6")
+    assert words not in page_of(client, NASTAV)
+
+
 def test_a_part_of_a_deadline_lights_its_words(client: TestClient) -> None:
     # «Май 2020, далее постоянно» was read as two deadlines.
     panel = panel_of(page_of(client, NASTAV, row="t1_r3"))
