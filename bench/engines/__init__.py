@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Final
 
 START_SECONDS: Final = 180.0
+_PORTS: Final = range(20_000, 32_768)
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -160,10 +162,19 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address on which nobody listens, all different."""
+    """
+    Ports of the loopback address on which nobody listens, all different.
+
+    They are none of those that systems give to connections, so that nobody gets one by chance before it is used.
+    """
+    found: list[int] = []
     with contextlib.ExitStack() as held:
-        listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in listeners]
+        while len(found) < count:
+            port = _PORTS.start + secrets.randbelow(len(_PORTS))
+            with contextlib.suppress(OSError):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+                found.append(port)
+    return found
 
 
 def _beside_python(name: str) -> str:

@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 URL = "http://127.0.0.1:8000"
 
 SERVER = """
-import sys, time
+import sys
 from pathlib import Path
 from graph.serving import announced
 from graph.store import Store
 with Store.open(Path(sys.argv[1]), rules=[]) as store, announced(store.folder, sys.argv[2]):
     print("ready", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
 
 
 def test_a_server_in_another_process_is_found_until_it_is_killed(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", SERVER, tmp_path, URL], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, tmp_path, URL], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         server = running_server(folder)
