@@ -125,7 +125,10 @@ class Excuses:
         """Whether the mention is of the office of education of a place that has one only."""
         return (
             asked.kind == side.kind == "authority"
-            and not _SUBJECTS.isdisjoint(asked.ours.words)
+            and any(
+                word in _SUBJECTS and asked.ours.words[max(0, at - 1)] != "муниципальный"
+                for at, word in enumerate(asked.ours.words)
+            )
             and _SUBJECT in side.words
             and self._bodies[record.territory, "authority"] == 1
             and (record.territory in asked.named or self._of_region(asked, record))

@@ -328,7 +328,7 @@ class Matcher:
                 context=asked.known | _OWNERS if record.territory == record.region else asked.known,
                 around=self._around(asked, record),
                 centre=self._centre(record),
-                village=lambda: self._own_words(record) - self._centre(record) - self._place_words(record.territory),
+                village=lambda: self._village(record),
                 known=self._knows,
                 joints=lambda: self._joints(number),
                 same_patron="patron equal" in judgement.found,
@@ -351,6 +351,12 @@ class Matcher:
     def _centre(self, record: RegisterRecord) -> frozenset[str]:
         """Words of where the offices of its municipality are."""
         return self._centres.get(record.territory, frozenset())
+
+    def _village(self, record: RegisterRecord) -> set[str]:
+        """Words of where it is in its municipality; of this itself those by which it is called."""
+        if record.kind == "territory":
+            return set(self._place_words(record.territory) - PLACE_KINDS)
+        return self._own_words(record) - self._centre(record) - self._place_words(record.territory)
 
     def _joints(self, number: int) -> frozenset[str]:
         """Neighbouring words of the names and places of an entry, run together."""

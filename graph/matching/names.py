@@ -171,6 +171,11 @@ _SHORTENED: Final = re.compile(
 _KINDS_SHORT: Final = frozenset({"г", "гор", "п", "пос", "пгт", "рп", "с", "сл", "д", "дер", "х", "хут", "ул"})
 
 
+# Where all is in capitals a word of more letters is no abbreviation.
+_LONGEST_SHORT: Final = 10
+_LONGEST_SHOUTED: Final = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """
@@ -357,6 +362,12 @@ def _honoured(text: str) -> tuple[str, ...]:
 
 def _acronyms(text: str) -> Iterator[str]:
     shorts = countrywide()
+    most = _LONGEST_SHOUTED if text.isupper() and " " in text else _LONGEST_SHORT
     for word in re.findall(r"\b[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ]\b", text):
-        if sum(letter.isupper() for letter in word) >= 3 and word not in shorts and len(word) <= 10:
+        if (
+            sum(letter.isupper() for letter in word) >= 3
+            and word not in shorts
+            and len(word) <= most
+            and not is_word(word)
+        ):
             yield normalise(word)

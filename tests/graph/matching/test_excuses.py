@@ -129,6 +129,7 @@ def test_of_two_offices_of_education_neither_is_taken_for_a_third() -> None:
         ("Отдел культуры и спорта Кувшиновского района", None),
         ("Управление образования и культуры Кимрского района", None),
         ("Управление культуры", None),
+        ("Управление культуры муниципального образования Кувшиновский округ", None),
     ],
 )
 def test_the_office_of_a_municipality_has_many_names(text: str, key: str | None) -> None:
@@ -296,6 +297,8 @@ def test_what_is_cut_short_may_be_the_region() -> None:
         ("ООШ, Заречное", None),
         ("ООШ с. Родники, Заречное", None),
         ("ООШ с. Ключи, Дальнее", None),
+        ("Заречное, Кимрский район", "kimry"),
+        ("Заречное, район", None),
     ],
 )
 def test_the_centre_of_a_district_tells_where_a_village_is(text: str, key: str | None) -> None:

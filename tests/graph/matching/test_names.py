@@ -74,3 +74,13 @@ def test_a_name_in_capitals_is_no_form(short: str) -> None:
 @pytest.mark.parametrize("text", ["Рылскому району", "Рылского района", "Рылском районе"])
 def test_cases_of_a_misspelt_adjective_are_one_word(text: str) -> None:
     assert read_name(text).words == ("рылский", "район")
+
+
+def test_words_in_capitals_are_no_abbreviations() -> None:
+    assert read_name("СРЕДНЯЯ ШКОЛА № 3, ТЕРСКИЙ РАЙОН").acronyms == frozenset()
+    assert read_name("ТОИПКРО").acronyms == read_name("Институт ТОИПКРО").acronyms == {"тоипкро"}
+
+
+def test_a_district_of_a_federal_city_is_no_federal_body() -> None:
+    name = read_name("Сад № 1, внутригородская территория города федерального значения муниципальный округ Нагорный")
+    assert (name.owner, name.settlement, name.division) == ("municipal", None, None)
