@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from pyoxigraph import NamedNode
 from starlette.routing import Route
 
 from api.access.rights import allow
@@ -20,9 +21,10 @@ from api.site import site_of
 from graph.networks.projections import PROJECTIONS, years_of
 from graph.networks.views import COMMUNITY
 from ontology.language.spelling import spelling_key
+from queries.binding import ParameterError, term_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from api.language import Language
     from api.networks.drawn import DrawnNetwork
     from graph.networks.facts import Facts, Iri
+    from queries.catalogue import Question
 
 __all__ = ["ROUTES", "Networks"]
 
@@ -320,8 +323,12 @@ def _answer(request: Request, knowledge: Knowledge, values: Values, language: La
     names = question.parameters if question else ()
     own = {name: values[name] for name in names if name in values}
     taken = {*own, "answer", *QUERY_PARAMETERS}
+    title = language.text("Query")
+    if question:
+        called = ", ".join(_called(knowledge, question, own, language))
+        title = question.title.in_language(language.code) + (f" ({called})" if called else "")
     return {
-        "title": question.title.in_language(language.code) if question else language.text("Query"),
+        "title": title,
         "own": set(own),
         "without": "/networks?"
         + urlencode({name: found for name, found in values.items() if name not in taken}, doseq=True),
@@ -329,6 +336,22 @@ def _answer(request: Request, knowledge: Knowledge, values: Values, language: La
         if question
         else query_address(request),
     }
+
+
+def _called(knowledge: Knowledge, question: Question, own: Values, language: Language) -> Iterator[str]:
+    """The values of the question's parameters in words."""
+    for name, given in own.items():
+        for text in filter(None, given):
+            parameter = question.parameters[name]
+            if parameter.values and text in parameter.values:
+                yield parameter.values[text].in_language(language.code)
+                continue
+            try:
+                thing = term_of(question, parameter, text)
+            except ParameterError:
+                thing = None
+            found = knowledge.records("label", language.code, thing=thing) if isinstance(thing, NamedNode) else ()
+            yield str(next((one["label"] for one in found if one["label"]), text))
 
 
 def _fields(knowledge: Knowledge, facts: Facts, values: Values, language: Language) -> list[dict[str, Any]]:

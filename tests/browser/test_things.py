@@ -72,6 +72,12 @@ def test_no_page_is_wider_than_the_window(page: Page, address: str, width: int) 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_column_of_those_responsible_is_seen_whole_beside_the_facts(page: Page) -> None:
+    page.goto("/roadmaps/tomsk-obl-nastav")
+    table = page.locator(".source .scroll").first
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
 def test_a_body_shows_its_spellings_its_years_and_its_partners(page: Page) -> None:
     page.goto("/bodies/tomsk-obl_doo")
     expect(page.get_by_role("heading", level=1)).to_have_text("Департамент общего образования Томской области")

@@ -213,6 +213,7 @@ def test_the_network_of_an_answer(client: TestClient) -> None:
     page = client.get("/networks", params=parameters | {"lang": "ru"}, headers=HTML).text
     assert "ответ: Кто отвечает за мероприятия темы?" in page
     assert 'href="/questions/who-is-responsible?theme=mentoring&amp;roadmap=tomsk-obl-nastav"' in page
+    assert "(наставничество, Дорожная карта по реализации региональной целевой программы" in page
     # An answer of pairs of actors has no activities: the network is that of these actors.
     pairs = client.get("/api/networks/bodies-by-activity", params={"answer": "shared-responsibility", "atLeast": "5"})
     named = client.get("/api/questions/shared-responsibility", params={"atLeast": "5"}).json()["rows"]
