@@ -73,6 +73,7 @@ class Gazetteer:
         # «Томская» of the region, which also is of the town; «Татарстан» and «Москва» are of nothing else.
         self.adjectives: Final = frozenset(word for word in self._region_words if word.endswith(("ский", "цкий")))
         self._near: Final = (_same, lru_cache(maxsize=4096)(self._spelt_alike), lru_cache(maxsize=4096)(self._of_stem))
+        self._town = lru_cache(maxsize=4096)(self._of_town)
         self._compounds = {
             joined: word
             for name in names.values()
@@ -105,6 +106,9 @@ class Gazetteer:
 
     def town(self, settlement: str, region: NamedNode | None) -> frozenset[NamedNode]:
         """Urban districts of the region that are called by the town: «город Томск», «городской округ Пермский»."""
+        return self._town(settlement, region)
+
+    def _of_town(self, settlement: str, region: NamedNode | None) -> frozenset[NamedNode]:
         return frozenset(
             place
             for word, places in self._by_word.get(region, {}).items()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = 80.0
 _SHORTEST_STEM: Final = 4
+_SHORTEST_COMPOUND: Final = 7
 _OF_PLACES: Final = ("ский", "цкий", "ской", "цкой")
 _BETWEEN: Final = ("ов", "ев", "ин", "ен")
 _OF_ADJECTIVES: Final = ("ное", "ный")
@@ -132,6 +133,8 @@ def is_of_place(adjective: str, place: str) -> bool:
 
 def made_of(word: str, parts: Collection[str]) -> tuple[str, str] | None:
     """The two of the parts that a word is made of: «Красноярская» of Красный Яр, «Новооскольский» of Новый Оскол."""
+    if len(word) < _SHORTEST_COMPOUND:
+        return None
     for first in parts:
         if first[0] != word[0] or len(first) < 5 or not first.endswith(_ADJECTIVES):
             continue

@@ -35,10 +35,11 @@ def judge_places(
             of_told = record.region in asked.told
             of_place = record.territory in asked.elsewhere or (asked.strange and asked.strange <= side.own)
             judgement.find("region told" if of_told else "region of the place" if of_place else "region differs")
-        theirs = side.words | side.places
-        others = [word for word in set(asked.ours.words) - theirs if not made_of(word, theirs)]
-        if record.region not in asked.told and gazetteer.other_region(others, mention.region):
-            judgement.find("region named")
+        if record.region not in asked.told and gazetteer.other_region(asked.ours.words, mention.region):
+            theirs = side.words | side.places
+            others = [word for word in set(asked.ours.words) - theirs if not made_of(word, theirs)]
+            if gazetteer.other_region(others, mention.region):
+                judgement.find("region named")
     if side.kind != "territory":
         _judge_municipality(judgement, asked, record, side, gazetteer)
         settlement = asked.ours.settlement
