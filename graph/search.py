@@ -184,10 +184,7 @@ class SearchIndex:
         if not sought:
             return [], 0
         query = Query.boolean_query(
-            [
-                (Occur.Must, self._all(sought, slips=False)),
-                (Occur.MustNot, self._term("kind", "question")),
-            ]
+            [(Occur.Must, self._all(sought, slips=False)), (Occur.MustNot, self._term("kind", "question"))]
         )
         answer = self._searcher.search(query, limit, count=True)
         found = self._at([address for _score, address in answer.hits])
@@ -199,11 +196,15 @@ class SearchIndex:
         plain = self._sought(text, typed=typed)
         if not plain:
             return
-        yield "words", text, self._whole(text, plain, slips=False), plain
-        if any(word.form.isascii() for word in (found.word for found in plain)):
+        is_latin = any(found.word.form.isascii() for found in plain)
+        said = self._whole(text, plain, slips=False)
+        if is_latin and _count(self._searcher.search(said, 1, count=True)):
+            # Some things have a name in Latin letters: they must not hide those that only have a Russian one.
+            said = Query.disjunction_max_query([said, self._sounding(plain, slips=False)])
+        yield "words", text, said, plain
+        if is_latin:
             switched = from_latin_keys(text)
-            other = self._sought(switched, typed=typed)
-            if other:
+            if other := self._sought(switched, typed=typed):
                 yield "keyboard", switched, self._whole(switched, other, slips=False), other
             yield "sounds", text, self._sounding(plain), plain
         yield "slips", text, self._whole(text, plain, slips=True), plain
@@ -246,8 +247,7 @@ class SearchIndex:
             _weighed(self._term("text_root", word.root), 0.8),
             _weighed(self._term("key", word.form), 8),
         ]
-        meaning = meaning_of(word.form)
-        if meaning:
+        if meaning := meaning_of(word.form):
             for field, weight in (("lemma", 3.0), ("text_lemma", 0.8)):
                 parts = [(Occur.Must, self._term(field, found)) for found in meaning]
                 ways.append(_weighed(Query.boolean_query(parts), weight))
@@ -267,7 +267,7 @@ class SearchIndex:
                 ways.append(Query.const_score_query(fuzzy, weight))
         return Query.disjunction_max_query(ways, 0.1)
 
-    def _sounding(self, sought: list[_Sought]) -> Query:
+    def _sounding(self, sought: list[_Sought], *, slips: bool = True) -> Query:
         parts = []
         for found in sought:
             heard = sound(found.word.form)
@@ -275,7 +275,7 @@ class SearchIndex:
                 Query.const_score_query(self._term("sound", heard), 2.0),
                 Query.const_score_query(self._beginning("sound", heard), 1.0),
             ]
-            if len(heard) >= _SHORTEST_SLIP:
+            if slips and len(heard) >= _SHORTEST_SLIP:
                 ways.append(Query.const_score_query(Query.fuzzy_term_query(self._schema, "sound", heard, 1), 0.5))
             parts.append((Occur.Must, Query.disjunction_max_query(ways)))
         return Query.boolean_query(parts)

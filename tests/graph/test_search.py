@@ -91,6 +91,15 @@ def test_slips_keyboards_and_latin_letters(index: SearchIndex, text: str, readin
     assert any(hit.label.startswith(label) for hit in found.hits)
 
 
+def test_a_name_in_latin_letters_does_not_hide_those_in_russian_alone(index: SearchIndex) -> None:
+    institutes = {f"{ID}body/tambov-obl_toipkro", f"{ID}body/tomsk-obl_toipkro"}
+    for text in ("toipkro", "TOIPKRO"):
+        assert institutes < {hit.iri for hit in index.search(text).hits}
+    assert index.search("toipkro институт").total >= len(institutes)
+    # A number in the question is no name in Latin letters.
+    assert index.search("школа 2 Хороль").hits[0].label == "МБОУ школа № 2 с. Хороль"
+
+
 def test_a_dictionary_word_and_its_yo_are_one(index: SearchIndex) -> None:
     assert index.search("учёба").counts == index.search("учеба").counts != {}
 
