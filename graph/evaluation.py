@@ -1,4 +1,8 @@
-"""One query on its way through a worker: waiting, evaluated, read, ended."""
+"""
+One query on its way through a worker: waiting, evaluated, read, ended.
+
+Longer than most modules, because what may happen to a query at any moment, from any thread, is decided under one lock.
+"""
 
 from __future__ import annotations
 

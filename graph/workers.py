@@ -13,6 +13,8 @@ services are asked by the gateway (`graph.federation`).
 What keeps all workers from the network is a network namespace of their own without interfaces (unshare(2) with
 CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard
 against SERVICE stands alone.  `WorkerPool.isolation` says which it is.
+
+Longer than most modules, because starting, taking, leaving and replacing workers is one thing under one lock.
 """
 
 from __future__ import annotations
