@@ -48,6 +48,8 @@ _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else 
 # A tried query is one that ends soon, with a small answer.
 TRY_SECONDS: Final = 0.1
 _TRY_BYTES: Final = 1024**2
+# A worker takes some ten milliseconds to take in what little changed, more where the processors are busy.
+_CATCHING_UP_SECONDS: Final = 1.0
 # What passing a chunk on takes the server itself; only what is longer is the reader's.
 _HANDING_ON: Final = 0.005
 
@@ -300,12 +302,18 @@ class Evaluation:
 
         Where all workers are busy, this keeps short queries from waiting for long ones.
         """
-        size = 0
+        size, is_behind = 0, False
         self._attach(worker, TRY_SECONDS, "tried")
         try:
             worker.send(self._request)
             while not self._frames or self._frames[-1][0] not in {b"e", b"x"}:
-                self._frames.append(worker.receive())
+                frame = worker.receive()
+                if frame[0] == b"c":
+                    # What this worker has to do first says nothing of the query.
+                    is_behind = not is_behind
+                    self._rewatch(_CATCHING_UP_SECONDS if is_behind else TRY_SECONDS, "tried")
+                    continue
+                self._frames.append(frame)
                 size += len(self._frames[-1][1])
                 if size > _TRY_BYTES:
                     self._kill("tried")
@@ -333,6 +341,8 @@ class Evaluation:
             raise EOFError
         while True:
             kind, payload = worker.receive()
+            if kind == b"c":
+                continue
             if kind not in {b"s", b"r"}:
                 return kind, payload
             answer = answer_frame(self._asking, kind, json.loads(payload))
@@ -349,6 +359,11 @@ class Evaluation:
 
     def _watch(self, seconds: float, reason: _Reason) -> None:
         self._alarm = self._workers.alarms.set(seconds, partial(self._expire, reason))
+
+    def _rewatch(self, seconds: float, reason: _Reason) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._watch(seconds, reason)
 
     def _expire(self, reason: _Reason) -> None:
         """

@@ -7,9 +7,10 @@ limits on memory and processor time, and no network where the system allows that
 
 Frames (`graph.frames`): a request (JSON) is answered by `h` (head, JSON), any number of `d` (bytes of the result), and
 `e` (end, JSON), or by `x` (error, JSON).  Before the head, `s` and `r` speak of other services, and `a` is what they
-answered (`graph.federation.messages`).  `e` and `x` tell the peak of memory, and whether the worker is `worn`: it holds
-on to more memory of earlier queries than it should, and gives it back only by ending.  The request `follow` is
-answered by `f` (JSON): the version that stands in memory now.
+answered (`graph.federation.messages`); a `c` comes before and one after a newer version is taken in.  `e` and `x` tell
+the peak of memory, the version in memory, and whether the worker is `worn`: it holds on to more memory of earlier
+queries than it should, and gives it back only by ending.  The request `follow` is answered by `f` (JSON): the version
+that stands in memory now.
 
 While nobody asks, a forked worker makes the memory that it shares with others its own (`graph.private_pages`).
 """
@@ -175,9 +176,16 @@ class _Evaluator:
         replica = self._work.replica
         if replica is None or replica.snapshot is None:
             return
+        current = None
+        with contextlib.suppress(GraphError, OSError):
+            current = self._versions.current()
+        if current in {None, replica.snapshot.version} or version not in {None, current}:
+            return
+        self._send(b"c", {})
         with contextlib.suppress(ReplicaError, GraphError, OSError):
-            if version in {None, self._versions.current()} and replica.follow(most=_AT_ONCE):
+            if replica.follow(most=_AT_ONCE):
                 self._set_limit(_SLACK)
+        self._send(b"c", {})
 
     def _answer(self, request: dict[str, Any]) -> None:
         limit_processor_time(request["seconds"])

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from graph.tokens import Token
 
-# One try may have failed because the processors were busy, or because a version had to be taken in.
+# One try may have failed because the processors were busy.
 _FAILED: Final = 2
 # After so many seconds it is tried again: what was long need not be.
-_KNOWN: Final = 10.0
+_KNOWN: Final = 60.0
 _MOST: Final = 1000
 
 

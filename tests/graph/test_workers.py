@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from collections import deque
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -291,6 +292,60 @@ def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -
     found = pool.query(count, dataset=Dataset((graph("extra"),), ()))
     assert found == Table(("n",), ((Literal(3),),))
     assert pool.query(count) == Table(("n",), ((Literal(0),),))
+
+
+@dataclass
+class TriedWorker:
+    """A worker whose frames are told in advance, with the seconds before each."""
+
+    frames: deque[tuple[float, bytes, dict[str, object]]]
+    clock: Clock
+    pid: int = 1
+    returncode: int | None = None
+    is_killed: bool = False
+
+    def send(self, message: dict[str, object]) -> None:
+        assert not self.is_killed
+        assert message
+
+    def receive(self) -> tuple[bytes, bytes]:
+        seconds, kind, message = self.frames.popleft()
+        self.clock.pass_by(seconds)
+        if self.is_killed:
+            raise EOFError
+        return kind, json.dumps(message).encode()
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+    def answer(self, payload: bytes) -> None:
+        raise AssertionError(payload)
+
+    def is_alive(self) -> bool:
+        return not self.is_killed
+
+    def end(self) -> None:
+        self.kill()
+
+
+@pytest.mark.parametrize(("catching_up", "answering", "answers"), [(0.9, 0.05, 1), (0.0, 0.2, 0), (1.1, 0.05, 0)])
+def test_taking_in_a_version_is_not_the_time_of_a_try(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, catching_up: float, answering: float, answers: int
+) -> None:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        clock = Clock(pool, monkeypatch)
+        monkeypatch.setattr(pool, "leave", lambda *_, **__: None)
+        end: dict[str, object] = {"memory": 0, "worn": False, "in_memory": 2}
+        told: list[tuple[float, bytes, dict[str, object]]] = [
+            (0.0, b"c", {}),
+            (catching_up, b"c", {}),
+            (answering, b"h", {}),
+            (0.0, b"e", end),
+        ]
+        worker = TriedWorker(deque(told), clock)
+        evaluation = Evaluation(pool, {"services": {}}, PATIENT, (), clock.monotonic(), shape="short")
+        assert evaluation._try(worker) == bool(answers)
+        assert worker.is_killed != bool(answers)
 
 
 def test_what_is_known_to_take_long_is_not_tried_in_vain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
