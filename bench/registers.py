@@ -145,7 +145,8 @@ def reconcile(data: Path, _: str, __: Path) -> dict[str, float]:
                 answer = client.post("/reconcile/0.2", data={"queries": json.dumps(batch)})
             found[f"  by the clock, s ({name})"] = time.perf_counter() - started
             answer.raise_for_status()
-            results = [answer.json()[f"q{at}"]["result"] for at in range(len(chosen))]
+            answers = answer.json()
+            results = [answers[f"q{at}"]["result"] for at in range(len(chosen))]
             first = [bool(one) and one[0]["id"] == each.iri.value for one, each in zip(results, chosen, strict=True)]
             found[f"  right first ({name})"] = sum(first)
     names = [name.lower() for one in organisations for name in one.names]
