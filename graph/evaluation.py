@@ -314,7 +314,7 @@ class Evaluation:
                     self._rewatch(_CATCHING_UP_SECONDS if is_behind else TRY_SECONDS, "tried")
                     continue
                 self._frames.append(frame)
-                size += len(self._frames[-1][1])
+                size += len(frame[1])
                 if size > _TRY_BYTES:
                     self._kill("tried")
         except (EOFError, OSError, ValueError):

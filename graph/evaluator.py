@@ -164,7 +164,7 @@ class _Evaluator:
 
     def _held_version(self) -> int | None:
         replica = self._work.replica
-        return None if replica is None or replica.snapshot is None else replica.snapshot.version
+        return None if replica is None else replica.version
 
     def _catch_up(self, version: int | None) -> None:
         """

@@ -83,6 +83,11 @@ class Replica:
         return self._snapshot
 
     @property
+    def version(self) -> int | None:
+        """Its number; None where nothing is in memory."""
+        return None if self._snapshot is None else self._snapshot.version
+
+    @property
     def size(self) -> int:
         """Bytes of memory of this process."""
         return resident_memory() or 0

@@ -130,7 +130,7 @@ class _Zygote:
         process = os.pidfd_open(pid)
         self._children[process] = pid
         self._polled.register(process, select.POLLIN)
-        version = self._replica.snapshot.version if self._replica and self._replica.snapshot else None
+        version = None if self._replica is None else self._replica.version
         self._tell({"forked": request["fork"], "pid": pid, "version": version}, [process])
 
     def _become_worker(self, request: dict[str, Any], source: int, target: int, parent: int) -> None:

@@ -49,10 +49,6 @@ def wait_for_workers_in_memory(pool: WorkerPool, count: int) -> set[int]:
     return set(pool.processes())
 
 
-def version_of(replica: Replica) -> int | None:
-    return None if replica.snapshot is None else replica.snapshot.version
-
-
 def ask(pool: WorkerPool, query: str, *, in_memory: bool, version: int | None = None) -> bytes:
     """The answer, which came from where it should; workers are renewed shortly after the version is told."""
 
@@ -181,9 +177,9 @@ def test_more_changes_than_wanted_are_not_taken_in(tmp_path: Path) -> None:
         store.commit_document(document("tomsk", "v2", activities=2))
         told = DataFolder(tmp_path).delta(2).stat().st_size
         assert not replica.follow(most=told - 1)
-        assert version_of(replica) == 1
+        assert replica.version == 1
         assert replica.follow(most=told)
-        assert version_of(replica) == 2
+        assert replica.version == 2
 
 
 def test_changes_that_break_off_leave_nothing_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
