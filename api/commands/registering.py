@@ -207,6 +207,17 @@ def _tell(language: Language, report: dict[str, Any]) -> None:
         )
         if not report["municipalities"]:
             click.echo(text("No register of territories is loaded; when one is, organisations get their municipality."))
+    if report["early"]:
+        click.echo(
+            text(
+                "Of these {count} have none because municipalities are known from {day} on only, and the edition is of "
+                "an earlier date: {editions}. If its data are newer, load it with --date; else load a register of "
+                "territories that reaches back so far.",
+                count=report["early"],
+                day=report["known_from"],
+                editions=", ".join(report["early_editions"]),
+            )
+        )
     if report["warned"]:
         click.echo(text("Numbers that break a rule, kept as printed: {count}", count=report["warned"]))
         print_table(

@@ -52,13 +52,16 @@ class RegistryEntry:
     One entry and how it is linked; `link`, and `scheme_of` a number, are messages to be translated.
 
     `register` is what the register is called, `place` the municipality in which an organisation is, empty if not known.
-    `is_present` says that the entry is in force.
+    `known_from` tells why it is empty: since when municipalities of the subject are known, where that is after `day`,
+    the date of the edition.  `is_present` says that the entry is in force.
     """
 
     record: RegisterRecord
     link: str
     register: str
     place: str = ""
+    known_from: date | None = None
+    day: date | None = None
 
     @property
     def is_present(self) -> bool:
@@ -102,12 +105,22 @@ def entries_of(knowledge: Knowledge, iri: NamedNode) -> list[RegistryEntry]:
     """The entries of the newest editions that describe the thing or are linked to it, by register, the newest first."""
     found = []
     rows = knowledge.records("registry-entries", "ru", thing=iri)
-    titles = _titles(loaded_editions(knowledge.snapshot)) if rows else {}
+    editions = {one.register: one for one in loaded_editions(knowledge.snapshot) if one.current} if rows else {}
     for row in rows:
         record = read_record(knowledge.snapshot, knowledge.iris, NamedNode(str(row["entry"])))
         if record is not None:
-            title = titles.get(record.register, record.register)
-            found.append(RegistryEntry(record, LINKS[str(row["link"])], title, _place(knowledge, record)))
+            edition = editions.get(record.register)
+            day = edition.day if edition else None
+            found.append(
+                RegistryEntry(
+                    record,
+                    LINKS[str(row["link"])],
+                    edition.title if edition else record.register,
+                    _place(knowledge, record),
+                    _known_from(knowledge, record, day) if day else None,
+                    day,
+                )
+            )
     found.sort(key=lambda one: (-(one.record.valid_from or date.min).toordinal(), one.record.key))
     return sorted(found, key=lambda one: alphabetical(one.register))
 
@@ -122,3 +135,13 @@ def _place(knowledge: Knowledge, record: RegisterRecord) -> str:
     assert record.territory is not None
     (row,) = knowledge.records("label", "ru", thing=record.territory)
     return str(row["label"] or "")
+
+
+def _known_from(knowledge: Knowledge, record: RegisterRecord, day: date) -> date | None:
+    """The first day of the municipalities around an organisation that has none, if that is after `day`."""
+    is_placed = record.territory is not None or record.kind not in {"organisation", "branch"}
+    if is_placed or record.region is None or not record.address:
+        return None
+    (row,) = knowledge.records("first-municipalities", "ru", region=record.region)
+    first = date.fromisoformat(str(row["first"])) if row["first"] else date.min
+    return first if first > day else None

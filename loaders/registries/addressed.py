@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -22,7 +22,7 @@ from ontology.language import spelling_key
 from ontology.vocabulary import RDF, VEKHA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from graph.snapshots import Snapshot
@@ -50,10 +50,30 @@ _REGIONS: Final = frozenset({"область", "край", "республика
 
 @dataclass(slots=True)
 class Placed:
-    """How many organisations have a municipality, and how many have none."""
+    """
+    How many organisations have a municipality, and how many have none.
+
+    Of these `early` are told by their addresses to be in municipalities that are known from a later day on than that
+    of their edition, the first of all from `known_from` on; `editions` are the names of such editions.
+    """
 
     found: int = 0
     left: int = 0
+    early: int = 0
+    known_from: date | None = None
+    editions: dict[str, None] = field(default_factory=dict)
+
+    def count(self, territory: NamedNode | None, begin: Callable[[], date | None], edition: str) -> None:
+        """One organisation of the edition more; `begin` says since when the municipality of its address is known."""
+        if territory is not None:
+            self.found += 1
+            return
+        self.left += 1
+        day = begin()
+        if day is not None:
+            self.early += 1
+            self.known_from = min(filter(None, (self.known_from, day)))
+            self.editions[edition] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +86,17 @@ class _Said:
 
 
 @dataclass(eq=False)
-class Municipalities:
-    """
-    The municipalities that registers of territories describe; `versions` are their entries, of all times.
+class _Names:
+    """Municipalities of some time by the words with which an address tells them."""
 
-    Of them those of the upper tier count.  Names and towns are those of `day`, codes those of any time.
-    """
-
-    versions: Sequence[RegisterRecord]
     places: Places
-    day: date
-    _codes: dict[str, NamedNode] = field(init=False, default_factory=dict)
-    _districts: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(init=False)
-    _named: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(init=False)
-    _centres: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(init=False)
-    _kinds: dict[NamedNode, str] = field(init=False, default_factory=dict)
-    _towns: set[NamedNode] = field(init=False, default_factory=set)
+    _districts: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(default_factory=lambda: defaultdict(set))
+    _named: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(default_factory=lambda: defaultdict(set))
+    _centres: defaultdict[tuple[NamedNode, str], set[NamedNode]] = field(default_factory=lambda: defaultdict(set))
+    _kinds: dict[NamedNode, str] = field(default_factory=dict)
+    _towns: set[NamedNode] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self._districts, self._named, self._centres = defaultdict(set), defaultdict(set), defaultdict(set)
-        newest_first = sorted(self.versions, key=lambda one: one.valid_from.toordinal() if one.valid_from else 0)[::-1]
-        for one in sorted(newest_first, key=lambda one: not one.holds_on(self.day)):
-            code = one.identifier("oktmo") or ""
-            if one.territory is None or one.region in {None, one.territory} or code[_UPPER:] != "000":
-                continue
-            self._codes.setdefault(code, one.territory)
-            if one.holds_on(self.day):
-                self._name(one, one.territory)
-
-    def _name(self, one: RegisterRecord, territory: NamedNode) -> None:
+    def add(self, one: RegisterRecord, territory: NamedNode) -> None:
         assert one.region is not None
         words = _words(one.name)
         seat = _words(one.address)
@@ -110,31 +112,22 @@ class Municipalities:
         if town:
             self._centres[one.region, town].add(territory)
 
-    def of(self, codes: Iterable[str], address: str, region: NamedNode | None) -> NamedNode | None:
-        """The one municipality that a code of ОКТМО or the address tells; else the territory that has a code."""
-        codes = tuple(codes)
-        for code in codes:
-            found = self._codes.get(code[:8]) or self._codes.get(f"{code[:_UPPER]}000")
-            if found is not None:
-                return found
-        told = self._of_address(address, region) if self._codes else None
-        return told or next(filter(None, (self.places.territory_of_code(code[:8]) for code in codes)), None)
-
-    def _of_address(self, address: str, region: NamedNode | None) -> NamedNode | None:
+    def told_by(self, address: str, region: NamedNode | None) -> set[NamedNode]:
+        """Every municipality that some part of the address tells."""
         parts = address[:_MOST_ADDRESS].split(",")
         said = [_said(part) for part in parts]
         for part, one in zip(parts, said, strict=True):
             if one.is_region:
                 region = self.places.subject_named(_name_only(part)) or region
-        if region is None:
-            return None
         found: set[NamedNode] = set()
+        if region is None:
+            return found
         for one in said:
             for kind, names in one.districts:
                 found |= self._district(kind, names, region)
             for names in one.towns:
                 found |= self._town(names, region)
-        return found.pop() if len(found) == 1 else None
+        return found
 
     def _district(self, kind: str, names: Sequence[str], region: NamedNode) -> set[NamedNode]:
         for name in names:
@@ -157,6 +150,55 @@ class Municipalities:
         return set()
 
 
+@dataclass(eq=False)
+class Municipalities:
+    """
+    The municipalities that registers of territories describe; `versions` are their entries, of all times.
+
+    Of them those of the upper tier count.  Names and towns are those of `day`, codes those of any time.
+    """
+
+    versions: Sequence[RegisterRecord]
+    places: Places
+    day: date
+    _codes: dict[str, NamedNode] = field(init=False, default_factory=dict)
+    _begins: dict[NamedNode, date] = field(init=False, default_factory=dict)
+    _now: _Names = field(init=False)
+    _later: _Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._now, self._later = _Names(self.places), _Names(self.places)
+        newest_first = sorted(self.versions, key=lambda one: one.valid_from.toordinal() if one.valid_from else 0)[::-1]
+        for one in sorted(newest_first, key=lambda one: not one.holds_on(self.day)):
+            code = one.identifier("oktmo") or ""
+            if one.territory is None or one.region in {None, one.territory} or code[_UPPER:] != "000":
+                continue
+            self._codes.setdefault(code, one.territory)
+            if one.holds_on(self.day):
+                self._now.add(one, one.territory)
+            elif one.valid_from is not None and one.valid_from > self.day:
+                self._later.add(one, one.territory)
+                self._begins[one.territory] = min(one.valid_from, self._begins.get(one.territory, one.valid_from))
+
+    def of(self, codes: Iterable[str], address: str, region: NamedNode | None) -> NamedNode | None:
+        """The one municipality that a code of ОКТМО or the address tells; else the territory that has a code."""
+        codes = tuple(codes)
+        for code in codes:
+            found = self._codes.get(code[:8]) or self._codes.get(f"{code[:_UPPER]}000")
+            if found is not None:
+                return found
+        told = self._now.told_by(address, region) if self._codes else set()
+        if len(told) == 1:
+            return told.pop()
+        return next(filter(None, (self.places.territory_of_code(code[:8]) for code in codes)), None)
+
+    def begin_of(self, address: str, region: NamedNode | None) -> date | None:
+        """Since when what the address tells is known, if that is only after `day`."""
+        if not self._begins or self._now.told_by(address, region):
+            return None
+        return min((self._begins[one] for one in self._later.told_by(address, region)), default=None)
+
+
 def municipality_versions(
     snapshot: Snapshot | None, iris: Iris, editions: Iterable[Edition], *, without: str = ""
 ) -> list[RegisterRecord]:
@@ -177,16 +219,16 @@ def lists_territories(register: str) -> bool:
 
 
 def with_municipalities(
-    records: list[RegisterRecord], municipalities: Municipalities, placed: Placed
+    records: list[RegisterRecord], municipalities: Municipalities, placed: Placed, edition: str
 ) -> list[RegisterRecord]:
-    """The records, organisations with the municipality in which they are."""
+    """The records of an edition, organisations with the municipality in which they are."""
     for number, record in enumerate(records):
         if record.kind in {"organisation", "branch"}:
             codes = (one.value for one in record.identifiers if one.scheme == "oktmo" and one.problem is None)
             territory = municipalities.of(codes, record.address, record.region)
             if territory != record.territory:
                 records[number] = replace(record, territory=territory)
-            _count(placed, territory)
+            placed.count(territory, partial(municipalities.begin_of, record.address, record.region), edition)
     return records
 
 
@@ -215,7 +257,8 @@ def placed_anew(
             if territory != told.territory:
                 gone += [Triple(entry, VEKHA.territory, told.territory)] if told.territory else []
                 new += [Triple(entry, VEKHA.territory, territory)] if territory else []
-            _count(placed, territory)
+            begin = partial(municipalities.begin_of, told.address, told.region)
+            placed.count(territory, begin, f"{edition.register} {edition.edition}")
         if gone or new:
             edits[edition.graph] = gone, new
     return edits
@@ -253,13 +296,6 @@ def _organisations(triples: Iterable[Triple]) -> Iterator[tuple[NamedNode, _Told
             elif predicate == VEKHA.invalidIdentifier:
                 found[entry].wrong.add(value.value.removeprefix("oktmo: "))
     return ((entry, told) for entry, told in found.items() if told.is_organisation)
-
-
-def _count(placed: Placed, territory: NamedNode | None) -> None:
-    if territory is None:
-        placed.left += 1
-    else:
-        placed.found += 1
 
 
 # Regions and districts recur in the addresses of a register.

@@ -64,7 +64,9 @@ class RegisterReport:
     the register has and the store has not, by a word for the reason.
 
     `placed` organisations have a municipality, `unplaced` have none: those of this file, or where it lists territories
-    those of all other registers; `municipalities` says whether any register of territories is loaded.
+    those of all other registers; `municipalities` says whether any register of territories is loaded.  Of those without
+    one `early` would have it in an edition of a later date: their municipalities are known from `known_from` on only,
+    which is after the date of each of `early_editions`.
     """
 
     register: str
@@ -82,11 +84,14 @@ class RegisterReport:
     placed: int = 0
     unplaced: int = 0
     municipalities: bool = False
+    early: int = 0
+    known_from: date | None = None
+    early_editions: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     version: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"known_from": self.known_from.isoformat() if self.known_from else None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +161,12 @@ def load_register(
     ours = Places(load_reference(), iris)
     versions = municipality_versions(snapshot, iris, held, without=register.name if report.current else "")
     if not register.lists_territories:
-        records = with_municipalities(records, Municipalities(versions, ours, day), placed)
+        records = with_municipalities(records, Municipalities(versions, ours, day), placed, f"{register.name} {name}")
     elif report.current:
         versions += records
         moved = placed_anew(snapshot, held, versions, ours, placed)
     report.placed, report.unplaced, report.municipalities = placed.found, placed.left, bool(versions)
+    report.early, report.known_from, report.early_editions = placed.early, placed.known_from, list(placed.editions)
     report.seconds["read"] = round(time.perf_counter() - started, 3)
     report.records, report.warnings, report.warned = len(records), reading.warnings, reading.warned
     report.left_out = dict(reading.left_out)

@@ -107,3 +107,16 @@ def test_names_of_persons_come_only_where_they_may_be_shown(
     monkeypatch.delenv("VEKHA_SHOW_PERSONS")
     assert run([*asked, "--personal"]) == 0
     assert "Иванова" in stored()
+
+
+def test_a_load_of_an_edition_older_than_all_municipalities_tells_so(
+    tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dictionary = shared / "registries" / "municipalities.csv"
+    sample = shared / "registries" / "accreditation" / "sample.jsonl"
+    asked = ["--lang", "ru", "--data", str(tmp_path / "data"), "registry", "load"]
+    assert run([*asked, str(dictionary), "--register", "municipalities", "--edition", "2024-10", "--no-link"]) == 0
+    assert run([*asked, str(sample), "--register", "accreditation", "--edition", "2016-07-13", "--no-link"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for words in ("без него: 61", "Из них 56 ", "известны только с 2018-01-01", "accreditation 2016-07-13", "--date"):
+        assert words in told

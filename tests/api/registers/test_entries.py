@@ -41,7 +41,7 @@ def registered(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """
     A service with one roadmap and two versions of its territory; the second has a wrong check digit.
 
-    A school is linked to an entry of a list that came before the territories.
+    Two schools are linked to entries of lists that came before the territories, one list of a date before theirs.
     """
     from api.settings import read_settings  # noqa: PLC0415  (after the fixture that clears the environment)
 
@@ -49,13 +49,19 @@ def registered(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     data = load_into(folder / "data", [next(examples.glob("004_*.txt"))])
     (folder / "schools.yaml").write_text(SCHOOLS, encoding="utf-8")
     (folder / "schools.csv").write_text(f"Школа;ОГРН;Субъект;Адрес;Состояние;С\n{SCHOOL}\n", encoding="utf-8")
-    schools = ["registry", "load", str(folder / "schools.csv"), "--register", "schools", "--edition", "2024-10"]
-    assert run(["--data", str(data), *schools, "--mapping", str(folder / "schools.yaml")]) == 0
+    for register, edition in (("schools", "2024-10"), ("old-schools", "2016-09-01")):
+        schools = ["registry", "load", str(folder / "schools.csv"), "--register", register, "--edition", edition]
+        assert run(["--data", str(data), *schools, "--mapping", str(folder / "schools.yaml")]) == 0
     iris = Iris()
-    school, entry = iris.thing("body", "khorol-mo_school-2"), iris.register_record("schools", "1027000861568")
-    mappings, link = iris.graph("mappings"), Triple(school, SKOS.exactMatch, entry)
+    mappings = iris.graph("mappings")
+    links = [
+        Triple(
+            iris.thing("body", f"khorol-mo_{school}"), SKOS.exactMatch, iris.register_record(register, "1027000861568")
+        )
+        for school, register in (("school-2", "schools"), ("school-3", "old-schools"))
+    ]
     with Store.open(data, rules=[infer]) as store:
-        store.commit(Commit(edit={mappings: ((), [link])}, current=frozenset({mappings})))
+        store.commit(Commit(edit={mappings: ((), links)}, current=frozenset({mappings})))
     (folder / "dictionary.csv").write_text(ROWS, encoding="utf-8")
     loaded = [
         "registry",
@@ -132,3 +138,11 @@ def test_registers_are_written_only_by_who_holds_the_folder(registered: TestClie
     graph = "https://w3id.org/vekha/graph/registry/municipalities/2024-10"
     refused = registered.put(f"/graphs?graph={graph}", content=b"", headers={"Content-Type": "text/turtle"})
     assert refused.status_code in {401, 403, 404}
+
+
+def test_an_entry_of_an_edition_older_than_all_municipalities_says_why_it_has_none(registered: TestClient) -> None:
+    page = registered.get("/bodies/khorol-mo_school-3?lang=ru").text
+    told = page[page.index('id="registry-entries"') :]
+    assert "не указано: издание от 01.09.2016, муниципальные образования известны с 01.01.2018" in told
+    # An entry that has one says which, and nothing of days.
+    assert "известны с" not in registered.get("/bodies/khorol-mo_school-2?lang=ru").text

@@ -165,3 +165,32 @@ def test_a_list_read_by_a_mapping_is_placed_by_code_else_by_address(store: Store
     report = load_register(path, register, store=store, iris=IRIS, options=options)
     assert (report.placed, report.unplaced) == (3, 1)
     assert territories(store, "schools") == found
+
+
+def test_a_load_tells_which_organisations_are_older_than_the_municipalities(store: Store, shared: Path) -> None:
+    dictionary = shared / "registries" / "municipalities.csv"
+    sample = shared / "registries" / "accreditation" / "sample.jsonl"
+    early = load(store, sample, "accreditation", "2016-07-13")
+    # As long as no municipality is known, that is the reason.
+    assert (early.unplaced, early.early, early.known_from, early.early_editions) == (61, 0, None, [])
+    told = load(store, dictionary, "municipalities", "2024-10")
+    # The other five have no address that tells a municipality of any time.
+    assert (told.placed, told.unplaced, told.early) == (0, 61, 56)
+    assert told.known_from == date(2018, 1, 1)
+    assert told.early_editions == ["accreditation 2016-07-13"]
+    remove_register(store, IRIS, "accreditation")
+    again = load(store, sample, "accreditation", "2016-07-13")
+    assert (again.placed, again.unplaced, again.early, again.known_from) == (0, 61, 56, date(2018, 1, 1))
+    assert again.early_editions == ["accreditation 2016-07-13"]
+    later = load(store, sample, "accreditation", "2026-04-03")
+    assert (later.placed, later.unplaced, later.early, later.known_from) == (56, 5, 0, None)
+
+
+def test_a_municipality_that_begins_after_the_edition_is_told_with_its_day(versions: list[RegisterRecord]) -> None:
+    region = IRIS.thing("territory", "tambov-obl")
+    municipalities = Municipalities(versions, Places(load_reference(), IRIS), date(2017, 6, 1))
+    assert municipalities.of((), "Тамбовская область, Знаменский район", region) is None
+    assert municipalities.begin_of("Тамбовская область, Знаменский район", region) == date(2018, 1, 1)
+    assert municipalities.begin_of("Тамбовская область, ул. Мира, 1", region) is None
+    now = Municipalities(versions, Places(load_reference(), IRIS), date(2024, 10, 1))
+    assert now.begin_of("Тамбовская область, Знаменский район", region) is None
