@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from api.access.sessions import csrf_secret, visitor_of
 from api.language import COOKIE, Language, Languages
 from api.links import Links, same_page, with_query
+from api.parameters import unknown_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +126,7 @@ class Pages:
             number=lambda value: format_decimal(value, locale=language.code),
             written=lambda value: written(value, language),
             visitor=visitor_of(request),
+            unknown_parameters=unknown_of(request),
             csrf=lambda: csrf_secret(request),
             day=lambda value: written_day(value, language.code),
             moment=lambda value: written_moment(value, language.code),

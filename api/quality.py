@@ -235,4 +235,6 @@ def _severity(severity: Severity, language: Language) -> str:
     }[severity]
 
 
-ROUTES = page_routes("/quality", quality_page, sheet=quality_sheet)
+ROUTES = page_routes(
+    "/quality", quality_page, sheet=quality_sheet, takes=lambda _request: ("rule", "roadmap", "page", "trend")
+)

@@ -21,12 +21,13 @@ from starlette.routing import Route
 from api.access.rights import allow
 from api.links import same_page, with_query
 from api.negotiation import CSV, HTML, JSON, TURTLE, Format, by_name, choose
+from api.parameters import idle_parameters, note_unknown, refuse_unknown
 from api.problems import ProblemError
 from api.questions.answers import csv_cell, plain_value
 from api.site import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pyoxigraph import Triple
     from starlette.requests import Request
@@ -57,6 +58,7 @@ def page_routes(
     *,
     sheet: Callable[[Request], Sheet] | None = None,
     graph: Callable[[Request], Sequence[Triple]] | None = None,
+    takes: Callable[[Request], Iterable[str] | None] = lambda _request: None,
 ) -> list[Route]:
     """
     Routes of a page and of its data: `.csv` and `.json` where it has a `sheet`, `.ttl` where it has a `graph`.
@@ -64,6 +66,9 @@ def page_routes(
     Put them into `ROUTES` as they stand: the suffixed addresses come first, so that `/bodies/{slug}` does not take
     `/bodies/x.csv` for a slug. Who may not read gets neither page nor data. The graph of one thing without triples is
     404.
+
+    `takes` says which parameters select something, None: anything may.  Others are told on the page (`api.parameters`),
+    and its data are refused with 400.
     """
     forms: dict[Format, Callable[[Request], Response]] = {}
     if sheet is not None:
@@ -75,12 +80,24 @@ def page_routes(
     def negotiated(request: Request) -> Response:
         allow(request, "read")
         form = choose(request.headers.get("accept"), (HTML, *forms)) or HTML
-        return page(request) if form is HTML else forms[form](request)
+        return shown(request) if form is HTML else data(form, request)
+
+    def shown(request: Request) -> Response:
+        taken = takes(request)
+        if taken is not None:
+            note_unknown(request, ("lang", *taken))
+        return page(request)
+
+    def data(form: Format, request: Request) -> Response:
+        taken = takes(request)
+        if taken is not None:
+            refuse_unknown(request, ("lang", *taken), site_of(request).pages.language(request))
+        return forms[form](request)
 
     def suffixed(form: Format) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
             allow(request, "read")
-            return forms[form](request)
+            return data(form, request)
 
         return answer
 
@@ -112,7 +129,7 @@ def data_addresses(
 
     `sparql` is the query of the page, opened in the editor.
     """
-    path, _, query = same_page(request, lang=None).partition("?")
+    path, _, query = same_page(request, lang=None, **idle_parameters(request)).partition("?")
     end = f"?{query}" if query else ""
     forms = [("CSV", CSV), ("JSON", JSON)] if sheet else []
     forms += [("Turtle", TURTLE)] if graph else []

@@ -20,7 +20,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import queue
+import select
 import sys
 import threading
 from dataclasses import dataclass
@@ -93,28 +93,25 @@ def main() -> None:
 
 def serve(source: IO[bytes], output: IO[bytes], work: Work) -> None:
     """Answer the requests of `source` until it closes, then end the process."""
-    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    evaluator = _Evaluator(work, output)
     threading.stack_size(_STACK)
-    threading.Thread(target=evaluator.serve, args=(requests,), daemon=True).start()
-    # This thread only listens, so the end of the parent is noticed in the middle of an evaluation too.
-    with contextlib.suppress(EOFError):
-        while True:
-            kind, payload = read_frame(source)
-            if kind == b"a":
-                evaluator.answers.put(payload)
-            else:
-                requests.put(json.loads(payload))
+    serving = threading.Thread(target=_Evaluator(work, source, output).serve, daemon=True)
+    serving.start()
+    if hasattr(select, "poll"):
+        # This thread waits for the other end to close, so that it is noticed in the middle of an evaluation too.  What
+        # comes is read by the other thread alone: to be woken by this one takes a short query longer than its reading.
+        closing = select.poll()
+        closing.register(source, 0)
+        closing.poll()
+    else:
+        serving.join()
     os._exit(0)
 
 
 class _Evaluator:
-    def __init__(self, work: Work, output: IO[bytes]) -> None:
+    def __init__(self, work: Work, source: IO[bytes], output: IO[bytes]) -> None:
         self._work = work
         self._versions = Versions(DataFolder(work.folder))
-        self._output = output
-        # What services answered, as it comes.
-        self.answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._source, self._output = source, output
         self._opened: Snapshot | None = None
         self._idle: int | None = None
         self._is_old = False
@@ -122,30 +119,37 @@ class _Evaluator:
         if work.replica is not None and (available_memory() or 0) > 4 * work.replica.size:
             self._warming = make_private(shared_ranges())
 
-    def serve(self, requests: queue.SimpleQueue[dict[str, Any]]) -> None:
+    def serve(self) -> None:
         self._set_limit(_SLACK if self._work.replica else IDLE_MEMORY)
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, EOFError):
             while True:
-                request = self._next(requests)
+                request = self._next()
                 if "follow" in request:
                     self._follow()
                 else:
                     self._answer(request)
         os._exit(0)
 
-    def _next(self, requests: queue.SimpleQueue[dict[str, Any]]) -> dict[str, Any]:
+    def _next(self) -> dict[str, Any]:
         patience = _REST
-        while self._warming is not None:
-            try:
-                return requests.get(timeout=patience)
-            except queue.Empty:
-                limit_processor_time(_OWN_SECONDS)
-                patience = 0.0
-                for _ in self._warming:
-                    break
-                else:
-                    self._warming = None
-        return requests.get()
+        while self._warming is not None and not self._is_asked(patience):
+            limit_processor_time(_OWN_SECONDS)
+            patience = 0.0
+            for _ in self._warming:
+                break
+            else:
+                self._warming = None
+        request: dict[str, Any] = json.loads(self._received())
+        return request
+
+    def _is_asked(self, patience: float) -> bool:
+        asking = select.poll()
+        asking.register(self._source, select.POLLIN)
+        return bool(asking.poll(patience * 1000))
+
+    def _received(self) -> bytes:
+        """The next request, or what a service answered to the one under way: the other end sends one at a time."""
+        return read_frame(self._source)[1]
 
     def _follow(self) -> None:
         """Take newer versions into memory, where it is told how they came about."""
@@ -217,7 +221,7 @@ class _Evaluator:
         dataset = None
         if request["dataset"] is not None:
             dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
-        federated = FederatedQuery(request, partial(write_frame, self._output), self.answers.get)
+        federated = FederatedQuery(request, partial(write_frame, self._output), self._received)
         answer, failures = federated.answer(snapshot, dataset)
         head = {"kind": answer.kind, "columns": answer.columns, "version": snapshot.version, "failures": failures}
         result_format = _format(request["formats"], answer.kind)

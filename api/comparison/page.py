@@ -282,7 +282,11 @@ def _slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
+def _takes(_request: Request) -> list[str]:
+    return ["rows", "columns", *ACTIVITY_FACETS, "least", "page", "down"]
+
+
 ROUTES = [
     Route("/compare.xlsx", comparison_workbook),
-    *page_routes("/compare", comparison_page, sheet=comparison_sheet),
+    *page_routes("/compare", comparison_page, sheet=comparison_sheet, takes=_takes),
 ]

@@ -17,7 +17,18 @@ from api.lists.columns import COLUMNS, Cell, Column, RowMaker
 from api.lists.facets import NOT, Selected, select
 from api.lists.facts import lists_of
 from api.lists.paging import PageOfRows
-from api.lists.selection import CARRIED, FACETS, TITLES, VIEWS, Asked, Facet, chosen_of, text_of, value_of
+from api.lists.selection import (
+    CARRIED,
+    FACETS,
+    TITLES,
+    VIEWS,
+    Asked,
+    Facet,
+    chosen_of,
+    parameters_of,
+    text_of,
+    value_of,
+)
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from ontology.iris import HOME
@@ -279,6 +290,7 @@ def _routes(name: str) -> list[Route]:
         lambda request: list_page(name, request),
         sheet=lambda request: list_sheet(name, request),
         graph=lambda request: list_graph(name, request),
+        takes=lambda _request: parameters_of(name),
     )
 
 

@@ -90,6 +90,12 @@ VIEWS: Final = {
 }
 
 
+def parameters_of(name: str) -> list[str]:
+    """The parameters that the list of this name takes."""
+    names = [facet.name for facet in FACETS[name]]
+    return [*names, "q", "sort", "page", *(f"find.{facet}" for facet in names)]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks of a list; `values` are the texts of each facet as they stand there."""

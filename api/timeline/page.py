@@ -22,7 +22,7 @@ from api.timeline.gantt import GanttGroup, bounds
 from api.timeline.planned_drawing import draw_planned
 from api.timeline.scales import SCALES
 from api.timeline.schedules import schedules_of
-from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, select
+from api.timeline.selection import DISPLAY, GROUPS, THINGS, Selected, collated, grouped, parameters_of_timeline, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -325,5 +325,5 @@ def _scale_title(name: str, language: Language) -> str:
 ROUTES = [
     Route("/timeline.ics", timeline_calendar),
     *picture_routes("/timeline", timeline_picture),
-    *page_routes("/timeline", timeline_page, sheet=timeline_sheet),
+    *page_routes("/timeline", timeline_page, sheet=timeline_sheet, takes=parameters_of_timeline),
 ]

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from api.access.rights import allow
-from api.editor.asking import answer_in, query_address
+from api.editor.asking import QUERY_PARAMETERS, answer_in, query_address
 from api.lists.facets import NOT
 from api.lists.narrowing import Narrowing
+from api.lists.selection import ACTIVITY_FACETS
 from api.problems import ProblemError
 from api.questions.answer_views import AnswerShape
 from api.questions.answering import answered
@@ -119,6 +120,14 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
         answer_address=address,
         chips=tuple(chips),
     )
+
+
+def parameters_of_timeline(request: Request) -> list[str] | None:
+    """The parameters that the address may have; None where those of a question are among them, which knows its own."""
+    asked = request.query_params
+    if asked.get("answer") or any(asked.get(name) for name in QUERY_PARAMETERS):
+        return None
+    return list(dict.fromkeys((*THINGS, *ACTIVITY_FACETS, *sorted(DISPLAY), *QUERY_PARAMETERS)))
 
 
 def grouped(selected: Selected, href: Callable[[object], str | None], language: Language) -> list[GanttGroup]:

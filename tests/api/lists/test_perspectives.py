@@ -130,3 +130,54 @@ def test_indicators_of_one_document_stand_in_the_order_of_their_names(client: Te
     listed = [(row["document"], alphabetical(row["name"])) for row in rows(client, "/indicators.csv")]
     documents = list(dict.fromkeys(document for document, _ in listed))
     assert listed == sorted(listed, key=lambda pair: (documents.index(pair[0]), pair[1]))
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("/activities", "theme, level,"),
+        ("/timeline", "roadmap, body,"),
+        ("/compare", "rows, columns,"),
+        ("/quality", "rule, "),
+    ],
+)
+def test_a_filter_that_is_none_is_told_on_the_page_and_refused_where_data_are_asked_for(
+    client: TestClient, path: str, taken: str
+) -> None:
+    answer = client.get(f"{path}?statuss=x&lang=ru", headers=HTML)
+    assert answer.status_code == 200
+    assert "По «statuss» ничего не отобрано: эта страница понимает только" in answer.text
+    assert taken in answer.text
+    assert f'href="{path}?lang=ru">Убрать из адреса' in answer.text
+    for suffix in (".csv", ".json"):
+        refused = client.get(f"{path}{suffix}?statuss=x&lang=ru")
+        assert refused.status_code == 400
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["parameter"] == "statuss"
+        assert taken in refused.json()["detail"]
+        # What the page offers as its data is its selection.
+        assert f"{path}{suffix}?statuss" not in answer.text
+    asked_for_json = client.get(f"{path}?statuss=x", headers={"Accept": "application/json"})
+    assert asked_for_json.status_code == 400
+
+
+def test_a_slip_of_the_pen_is_told_with_what_may_be_meant_and_never_as_markup(client: TestClient) -> None:
+    page = client.get("/activities?themes=mentoring&%3Cb%3E=1&lang=ru", headers=HTML).text
+    assert "По «themes» (→ theme), «&lt;b&gt;» ничего не отобрано" in page
+    many = client.get("/activities?" + "&".join(f"x{number}{'y' * 90}=1" for number in range(30)), headers=HTML).text
+    assert "y" * 41 not in many[many.index('class="note"') :].split("<a ")[0]
+
+
+def test_what_other_sites_add_to_a_link_is_no_filter(client: TestClient) -> None:
+    for added in ("utm_source=letter&utm_medium=email", "yclid=1", "fbclid=1", "_openstat=1"):
+        page = client.get(f"/activities?theme=mentoring&{added}", headers=HTML).text
+        assert "ничего не отобрано" not in page
+        assert 'href="/activities.csv?theme=mentoring"' in page
+        assert len(rows(client, f"/activities.csv?theme=mentoring&{added}")) == 35
+
+
+def test_every_parameter_that_a_list_takes_is_none_to_be_told(client: TestClient) -> None:
+    for name, facets in FACETS.items():
+        names = [facet.name for facet in facets]
+        asked = "&".join([*(f"find.{facet}=a" for facet in names), "q=а", "sort=name", "page=1", "lang=ru"])
+        assert "ничего не отобрано" not in client.get(f"/{name}?{asked}", headers=HTML).text
