@@ -22,6 +22,7 @@ from api.access.budgets import BudgetError, Budgets
 from api.access.sessions import session_cookie
 from api.access.users import Users
 from api.importing.imports import Imports
+from api.importing.version_contents import VersionContents
 from api.importing.what_changed import Differences
 from api.installation import Installation
 from api.lists.facts import ListedFactsCache
@@ -141,7 +142,7 @@ def create_app(
     )
     app.state.loader, app.state.token = loader, token
     app.state.sign_in_link = sign_in_link
-    app.state.differences = Differences()
+    app.state.differences, app.state.version_contents = Differences(), VersionContents()
     app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
     app.state.administration = Tasks(DataFolder(settings.data))

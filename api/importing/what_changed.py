@@ -22,6 +22,7 @@ from api.access.rights import identity_of
 from api.access.users import Role
 from api.commands.review_report import concept_labels
 from api.importing.changed_links import changed_links
+from api.importing.version_contents import VersionContents, brought
 from api.knowledge import Knowledge
 from api.links import with_query
 from api.problems import graph_problem
@@ -54,11 +55,16 @@ _NOTHING: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class KnownVersion:
-    """A kept data version; `causes` are pairs of who and what, by the audit log, the oldest first."""
+    """
+    A kept data version; `causes` are pairs of who and what, by the audit log, the oldest first.
+
+    `brought` tells what is other in it than in the kept one before it.
+    """
 
     number: int
     made: str
     causes: list[tuple[str, str]]
+    brought: list[str]
 
 
 @dataclass(slots=True)
@@ -194,7 +200,7 @@ def kind_names(language: Language) -> dict[str, str]:
 
 
 def known_versions(request: Request) -> list[KnownVersion]:
-    """The kept versions, the newest first, with what made each, as far as who asks may know."""
+    """The kept versions, the newest first, with what made each, as far as who asks may know, and what it brought."""
     installation = site_of(request).installation
     language = site_of(request).pages.language(request)
     folder = DataFolder(installation.settings.data)
@@ -213,8 +219,23 @@ def known_versions(request: Request) -> list[KnownVersion]:
             except OSError:
                 continue
         told = [(line["who"] if known else "", _cause(line, language, with_names=known)) for line in causes]
-        found.append(KnownVersion(number, made, told))
+        found.append(KnownVersion(number, made, told, _brought(request, previous, number, language)))
     return found[::-1]
+
+
+def _brought(request: Request, previous: int, number: int, language: Language) -> list[str]:
+    """What is other than in the version before; nothing where that is not kept."""
+    installation = site_of(request).installation
+    contents = held(request, "version_contents", VersionContents)
+    before, after = (contents.of(installation, one) for one in (previous, number))
+    if before is None or after is None:
+        return []
+
+    def titles(roadmaps: Sequence[str]) -> dict[str, str]:
+        records = installation.newest().records("label", language.code, thing=tuple(map(NamedNode, roadmaps)))
+        return {str(record["thing"]): str(record["label"]) for record in records if record["label"]}
+
+    return brought(before, after, titles, language)
 
 
 def _cause(line: dict[str, Any], language: Language, *, with_names: bool) -> str:
@@ -230,6 +251,8 @@ def _cause(line: dict[str, Any], language: Language, *, with_names: bool) -> str
         "graph-post": text("a graph was written"),
         "graph-put": text("a graph was written"),
         "graph-delete": text("a graph was removed"),
+        "registry load": text("a register was loaded"),
+        "registry remove": text("a register was removed"),
     }
     detail = line.get("detail", {})
     more = [*detail.get("files", []), *([detail["correction"]] if "correction" in detail else [])] if with_names else []

@@ -12,6 +12,7 @@ import pytest
 
 from api.access.users import Role, Users
 from api.importing.loading import load, open_loader
+from api.registers.registries import RegistryRequest, change_here
 from api.settings import read_settings
 from tests.api.conftest import HOSTILE_TEXT
 from tests.api.importing.test_pages import Bench, service
@@ -121,3 +122,34 @@ def test_without_any_data_the_page_says_so(tmp_path: Path) -> None:
     load(settings, [], lambda _: None)
     with open_loader(settings) as loader, service(settings, loader) as client:
         assert client.get("/changes").status_code in {200, 503}
+
+
+def test_each_version_of_a_fresh_start_says_what_it_brought(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(plan(FIRST), encoding="utf-8")
+    forms = tmp_path / "data-20240101-structure.csv"
+    forms.write_text("code,name\n75403,Муниципальные бюджетные учреждения\n", encoding="utf-8")
+    settings = read_settings(data=tmp_path / "data", workers=1, budget_errors=0, budget_seconds=0)
+    with open_loader(settings) as loader:
+        assert loader.load([tmp_path / "plan.txt"], lambda _: None)["complete"]
+        asked = RegistryRequest(action="load", register_name="okopf", path=forms, edition="")
+        change_here(loader, asked, lambda _: None)
+        (tmp_path / "plan.txt").write_text(plan(SECOND), encoding="utf-8")
+        assert loader.load([tmp_path / "plan.txt"], lambda _: None)["complete"]
+        change_here(loader, RegistryRequest(action="remove", register_name="okopf", edition=""), lambda _: None)
+        with service(settings, loader) as client:
+            text = unescape(client.get("/changes?lang=ru").text)
+            english = unescape(client.get("/changes?lang=en").text)
+    lines = [re.sub(r"<[^>]+>", " ", row) for row in text[text.index("Хранимые версии") :].split("<tr>")[2:]]
+    told = [" ".join(line.split()) for line in lines]
+    removed, edition, register, *first = told
+    assert "реестр убран" in removed
+    assert re.search("реестры убраны: .+, 2024-01-01", removed)
+    assert "новые редакции: «" in edition
+    assert "реестр загружен" in register
+    assert re.search("реестры: .+, 2024-01-01", register)
+    assert any("документы: «" in line for line in first)
+    assert "онтология; справочные данные" in first[-1]
+    # Also where one chooses, and in the other language.
+    options = re.findall(r"<option[^>]*>([^<]+)</option>", text)
+    assert any("онтология; справочные данные" in option for option in options)
+    assert "ontology; reference data" in english
