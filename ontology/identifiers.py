@@ -22,12 +22,13 @@ Scheme = Literal[
 
 # What can be wrong with a number; pages and commands translate these.
 _PERSONAL: Final = "a number of a natural person"
+WRONG_PERSONAL: Final = "a number of a natural person whose check digit does not fit; it is not kept"
 _SHORTENED: Final = "a digit is missing; a spreadsheet may have taken the leading zero"
 _FORM: Final = "not the form of such a number"
 _RECORD_NUMBER: Final = "a record number of the register, not an ОГРН"
 CHECK_DIGIT: Final = "the check digit does not fit"
 _NO_DIGIT: Final = "the check digit is no digit"
-PROBLEMS: Final = (_PERSONAL, _SHORTENED, _FORM, _RECORD_NUMBER, CHECK_DIGIT, _NO_DIGIT)
+PROBLEMS: Final = (_PERSONAL, WRONG_PERSONAL, _SHORTENED, _FORM, _RECORD_NUMBER, CHECK_DIGIT, _NO_DIGIT)
 
 _FORMS: Final[Mapping[Scheme, re.Pattern[str]]] = {
     "ogrn": re.compile(r"[1-9]\d{12}"),
@@ -69,7 +70,8 @@ def read_identifier(scheme: Scheme, printed: str) -> Identifier:
     """
     The number with white space, hyphens between groups of digits left out; checked as far as its scheme allows.
 
-    A number of an individual (ИНН of 12 digits, ОГРНИП) has a problem of its own: `is_personal` knows them.
+    A number of an individual (ИНН of 12 digits, ОГРНИП) where one of an organisation is wanted has a problem of its
+    own, `WRONG_PERSONAL` if its check digits do not fit.
     """
     value = printed.strip()
     if scheme in {"ogrn", "inn", "oktmo", "okato", "okpo", "okopf", "kladr"}:
@@ -81,7 +83,11 @@ def read_identifier(scheme: Scheme, printed: str) -> Identifier:
 
 
 def is_personal(value: str) -> bool:
-    """Whether the digits have the form of a number that only natural persons have: 12-digit ИНН, ОГРНИП, СНИЛС."""
+    """
+    Whether a text of which nothing is known is a number that only natural persons have: 12-digit ИНН, ОГРНИП, СНИЛС.
+
+    Twelve digits alone can be anything, so those of an ИНН must fit.
+    """
     bare = _DIGITS_APART.sub("", value.strip())
     if not (bare.isdecimal() and bare.isascii()):
         return False
@@ -95,6 +101,11 @@ def is_personal(value: str) -> bool:
 def has_valid_ogrn(value: str) -> bool:
     """Whether 13 digits are an ОГРН: the first twelve modulo 11, its last digit, is the thirteenth."""
     return bool(_FORMS["ogrn"].fullmatch(value)) and int(value[:-1]) % 11 % 10 == int(value[-1])
+
+
+def has_valid_ogrnip(value: str) -> bool:
+    """Whether 15 digits are an ОГРНИП: the first fourteen modulo 13, its last digit, is the fifteenth."""
+    return bool(re.fullmatch(r"[34]\d{14}", value, re.ASCII)) and int(value[:-1]) % 13 % 10 == int(value[-1])
 
 
 def has_valid_inn(value: str) -> bool:
@@ -139,8 +150,12 @@ def oktmo_problem(code: str, check_digit: str | None = None) -> str | None:
 
 def _problem(scheme: Scheme, value: str) -> str | None:
     form = _FORMS.get(scheme)
-    if scheme in {"ogrn", "inn"} and is_personal(value):
-        return _PERSONAL
+    if scheme in {"ogrn", "inn"}:
+        if has_valid_ogrnip(value) or has_valid_person_inn(value):
+            return _PERSONAL
+        # Twelve digits for an ОГРН are one that lost a digit.
+        if _is_digits(value, _PERSON_OGRN) or (scheme == "inn" and _is_digits(value, _PERSON_INN)):
+            return WRONG_PERSONAL
     if form is not None and not form.fullmatch(value):
         if scheme == "oktmo" and value.isdecimal() and len(value) in {7, 10}:
             return _SHORTENED
@@ -155,6 +170,10 @@ def _problem(scheme: Scheme, value: str) -> str | None:
     if scheme == "okpo" and classification_check_digit(value[:-1]) != int(value[-1]):
         return CHECK_DIGIT
     return None
+
+
+def _is_digits(value: str, count: int) -> bool:
+    return len(value) == count and value.isascii() and value.isdecimal()
 
 
 def _weighed(digits: str, weights: tuple[int, ...]) -> int:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from loaders.registries.reading import Reading
 
 _NAMES: Final = ("НаимЮЛПолн", "НаимЮЛ", "НаимПолн", "НаимМО", "НаимСуб", "НаимРегион")
+# A founder who is a natural person.
+_PERSON: Final = "УчрФЛ"
 _PLACES: Final = ("МуниципРайон", "Район", "Город", "НаселенПункт", "НаселПункт", "ГородСелПоселен")
 
 
@@ -47,6 +49,7 @@ def read_legal_entities(reading: Reading) -> Iterator[RegisterRecord]:
         status = attribute(child(element, "СвСтатус", "СвСтатус"), "НаимСтатусЮЛ")
         short = attribute(child(naming, "СвНаимЮЛСокр"), "НаимСокр") or attribute(naming, "НаимЮЛСокр")
         successors = [one for one in _related(element, "СвПреем", place, reading) if one.iri != reading.iri(key)]
+        persons = tuple(dict.fromkeys(_persons(element)))
         head = RegisterRecord(
             iri=reading.iri(key),
             register=reading.register,
@@ -64,15 +67,16 @@ def read_legal_entities(reading: Reading) -> Iterator[RegisterRecord]:
             kind_text=_words(attribute(element, "ПолнНаимОПФ")),
             region=_region(address, reading),
             replaced_by=tuple(one.iri for one in successors),
-            founders=tuple(dict.fromkeys(_founders(child(element, "СвУчредит"), reading))),
+            founders=tuple(dict.fromkeys(_founders(child(element, "СвУчредит")))),
             address=_address(address),
             status="ceased" if ended is not None else "in-force",
             status_text=_words(status or attribute(child(ended, "СпПрекрЮЛ"), "НаимСпПрекрЮЛ", "НаимПрекрЮЛ")),
             valid_from=reading.day_of(attribute(element, "ДатаОГРН"), place, "ДатаОГРН"),
             valid_to=reading.day_of(attribute(ended, "ДатаПрекрЮЛ"), place, "ДатаПрекрЮЛ"),
-            persons=tuple(_heads(element)) if reading.personal else (),
+            persons=persons if reading.personal else (),
         )
-        reading.left_out["person"] += 0 if reading.personal else len(list(_heads(element)))
+        if persons and not reading.personal:
+            reading.left_out["person"] += len(persons)
         yield head
         yield from successors
         for before in _related(element, "СвПредш", place, reading):
@@ -134,14 +138,10 @@ def _branches(element: etree._Element, head: RegisterRecord, place: str, reading
         )
 
 
-def _founders(element: etree._Element | None, reading: Reading) -> Iterator[str]:
-    """Organisations, regions and municipalities; natural persons only if they are wanted."""
+def _founders(element: etree._Element | None) -> Iterator[str]:
+    """Organisations, regions and municipalities."""
     for founder in element if element is not None else ():
-        if local_name(founder) == "УчрФЛ":
-            if reading.personal:
-                yield from _person_names(founder)
-            else:
-                reading.left_out["person"] += 1
+        if local_name(founder) == _PERSON:
             continue
         for part in founder.iter():
             found = attribute(part, *_NAMES)
@@ -149,8 +149,9 @@ def _founders(element: etree._Element | None, reading: Reading) -> Iterator[str]
                 yield _words(found)
 
 
-def _heads(element: etree._Element) -> Iterator[str]:
-    for post in children(element, "СведДолжнФЛ"):
+def _persons(element: etree._Element) -> Iterator[str]:
+    """Heads, and founders who are natural persons."""
+    for post in [*children(element, "СведДолжнФЛ"), *children(child(element, "СвУчредит"), _PERSON)]:
         yield from _person_names(post)
 
 

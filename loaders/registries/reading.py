@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from loaders.registries.source import RegisterError
-from ontology.identifiers import is_personal, read_identifier
+from ontology.identifiers import WRONG_PERSONAL, is_personal, read_identifier
 from ontology.language import slug
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ _DATE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A number that breaks the rule of its scheme, kept as printed; `problem` is one of `ontology.identifiers`."""
+    """
+    A number that breaks the rule of its scheme, kept as printed; `problem` is one of `ontology.identifiers`.
+
+    The `value` of one of a natural person, which is not kept, is «…».
+    """
 
     place: str
     scheme: str
@@ -71,15 +75,21 @@ class Reading:
         return self.places.iris.register_record(self.register, key)
 
     def identifiers(self, place: str, *pairs: tuple[Scheme, str]) -> tuple[Identifier, ...]:
-        """The numbers that are printed; a wrong one is kept and warned of, one of a natural person is left out."""
+        """
+        The numbers that are printed; a wrong one is kept and warned of, one of a natural person is left out.
+
+        One of a natural person that is wrong is warned of without its digits.
+        """
         found: list[Identifier] = []
         for scheme, printed in pairs:
             if not printed.strip():
                 continue
-            if is_personal(printed):
+            identifier = read_identifier(scheme, printed)
+            if identifier.problem == WRONG_PERSONAL:
+                self.warn(place, scheme, "…", identifier.problem)
+            if identifier.problem == WRONG_PERSONAL or is_personal(printed):
                 self.left_out["personal-number"] += 1
                 continue
-            identifier = read_identifier(scheme, printed)
             if identifier.problem is not None:
                 self.warn(place, scheme, identifier.value, identifier.problem)
             found.append(identifier)

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontology.identifiers import (
+    WRONG_PERSONAL,
     classification_check_digit,
     has_valid_inn,
     has_valid_ogrn,
+    has_valid_ogrnip,
     has_valid_person_inn,
     is_personal,
     oktmo_problem,
@@ -50,7 +52,17 @@ def test_one_wrong_digit_of_an_ogrn_is_seen(first: str, place: int, step: int) -
 
 @given(st.from_regex(r"[34][0-9]{13}", fullmatch=True))
 def test_the_ogrnip_of_an_entrepreneur_is_personal(first: str) -> None:
-    assert is_personal(first + str(int(first) % 13 % 10))
+    number = first + str(int(first) % 13 % 10)
+    assert has_valid_ogrnip(number)
+    assert is_personal(number)
+    assert read_identifier("ogrn", number).problem == "a number of a natural person"
+
+
+@given(st.from_regex(r"[34][0-9]{13}", fullmatch=True))
+def test_an_ogrnip_has_one_check_digit_of_which_any_other_is_told(first: str) -> None:
+    right = [last for last in range(10) if has_valid_ogrnip(f"{first}{last}")]
+    assert right == [int(first) % 13 % 10]
+    assert read_identifier("ogrn", f"{first}{(right[0] + 1) % 10}").problem == WRONG_PERSONAL
 
 
 @given(st.from_regex(r"[0-9]{9}", fullmatch=True))
@@ -80,6 +92,7 @@ def test_a_check_digit_of_a_classification_is_one_digit(code: str) -> None:
         ("ogrn", "2027000861568", "a record number of the register, not an ОГРН"),
         ("ogrn", "1027000861569", "the check digit does not fit"),
         ("inn", "690700696", "not the form of such a number"),
+        ("ogrn", "102700086156", "not the form of such a number"),
         ("kpp", "69070100", "not the form of such a number"),
         ("okpo", "12345670", "the check digit does not fit"),
     ],

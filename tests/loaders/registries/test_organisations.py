@@ -14,6 +14,7 @@ import pytest
 
 from loaders.registries.registers import REGISTERS, register_of
 from loaders.registries.source import RegisterError
+from ontology.identifiers import WRONG_PERSONAL
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
@@ -118,8 +119,11 @@ def test_an_extract_gives_founders_branches_and_predecessors_but_no_person(read:
 
 
 def test_persons_of_an_extract_come_only_if_asked_for_and_never_their_numbers(read: Read) -> None:
-    records, _ = read("egrul", EXTRACT.encode("cp1251"), personal=True)
-    assert by_key(records)["1027000861568"].persons == ("ИВАНОВ ИВАН ИВАНОВИЧ",)
+    records, reading = read("egrul", EXTRACT.encode("cp1251"), personal=True)
+    centre = by_key(records)["1027000861568"]
+    assert centre.persons == ("ИВАНОВ ИВАН ИВАНОВИЧ", "ПЕТРОВ ПЁТР")
+    assert centre.founders == ("ТОМСКИЙ РАЙОН", "АДМИНИСТРАЦИЯ ТОМСКОГО РАЙОНА")
+    assert reading.left_out == {}
     assert "500100732259" not in repr(records)
 
 
@@ -146,6 +150,19 @@ def test_licences_name_branches_and_leave_entrepreneurs_out(read: Read) -> None:
     assert (branch.kind, branch.parent, branch.region) == ("branch", garden.iri, garden.region)
     assert reading.left_out["person"] == 1
     assert "Петров" not in repr(records)
+
+
+def test_wrong_numbers_of_persons_are_warned_of_without_their_digits(read: Read) -> None:
+    text = """<obrnadzor><license><schoolGuid>S-1</schoolGuid><schoolName>Школа</schoolName>
+    <Inn>500100732258</Inn><Ogrn>1027000861568</Ogrn></license><license><schoolGuid>S-2</schoolGuid>
+    <schoolName>ИП Петров</schoolName><Ogrn>304500116000158</Ogrn></license></obrnadzor>"""
+    records, reading = read("licences", text)
+    assert [(one.name, [number.scheme for number in one.identifiers]) for one in records] == [("Школа", ["ogrn"])]
+    assert [(one.place, one.scheme, one.value, one.problem) for one in reading.warnings] == [
+        ("строка 1", "inn", "…", WRONG_PERSONAL),
+        ("строка 2", "ogrn", "…", WRONG_PERSONAL),
+    ]
+    assert reading.left_out == {"personal-number": 2, "person": 1}
 
 
 def test_addresses_down_to_settlements(read: Read) -> None:
