@@ -1,8 +1,9 @@
 """
 What a register that lists only present entries said before: entries of its earlier edition that are no longer listed.
 
-They stay, ended on the day before the new edition, with what came instead where it can be told: the one municipality
-that is new in the edition, in the same federal subject and with the same centre.
+They stay, ended, with what came instead where it can be told: the one municipality that is new in the edition, in the
+same federal subject and with the same centre.  They ended on the day before that came into force, if the register says
+when it did, else on the day before the new edition.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def with_history(
         kept[old.iri] = replace(
             old,
             status="ceased",
-            valid_to=day - timedelta(days=1),
+            valid_to=_end(old, successors, before=day),
             replaced_by=tuple(new.iri for new in successors) if len(successors) == 1 else (),
         )
     everything = listed | kept
@@ -67,6 +68,14 @@ def with_history(
         else one
         for one in everything.values()
     ]
+
+
+def _end(old: RegisterRecord, successors: list[RegisterRecord], *, before: date) -> date:
+    """The last day of a code that is gone; a date in force that is older than the code itself tells nothing."""
+    began = successors[0].valid_from if len(successors) == 1 else None
+    if began is None or began > before or (old.valid_from is not None and began <= old.valid_from):
+        began = before
+    return began - timedelta(days=1)
 
 
 def _present(record: RegisterRecord, records: dict[NamedNode, RegisterRecord]) -> NamedNode | None:

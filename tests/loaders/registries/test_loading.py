@@ -111,8 +111,8 @@ def test_nothing_of_a_broken_file_is_stored(store: Store, shared: Path, tmp_path
     assert store.version == 0
 
 
-def oktmo_row(code: str, name: str, centre: str) -> str:
-    cells = [code[:2], code[2:5], code[5:8], "000", "", "1", name, centre, "", "", "", "", ""]
+def oktmo_row(code: str, name: str, centre: str, day: str = "") -> str:
+    cells = [code[:2], code[2:5], code[5:8], "000", "", "1", name, centre, "", "", "", "", day]
     return ";".join(cells) + "\n"
 
 
@@ -143,6 +143,27 @@ def test_codes_that_are_no_longer_listed_stay_with_their_period_and_successor(st
     assert former.territory == now.territory == IRIS.thing("territory", "khorol-mo")
     assert found["01635000"].territory == found["01535000"].territory == IRIS.thing("territory", "oktmo-01635000")
     assert ids(store, "SELECT ?v { territory:oktmo-01635000 vekha:presentVersion ?v }") == ["01535000"]
+
+
+def test_a_code_ends_when_its_successor_comes_into_force(store: Store, tmp_path: Path) -> None:
+    """A roadmap of 2021 meets one version of its district, although the next edition is of 2024."""
+    district = "Хорольский муниципальный район"
+    for day, code, name, began in (
+        ("20200101", "05650000", district, "01.01.2014"),
+        ("20240101", "05550000", "Хорольский муниципальный округ", "20.07.2020"),
+    ):
+        path = tmp_path / f"data-{day}.csv"
+        path.write_bytes(oktmo_row(code, name, "с Хороль", began).encode("cp1251"))
+        load_register(path, REGISTERS["oktmo"], store=store, iris=IRIS)
+    snapshot = store.snapshot()
+    (edition,) = (one.graph for one in loaded_editions(snapshot) if one.current)
+    records = list(read_records(snapshot, IRIS, edition))
+    assert {one.key: (one.valid_from, one.valid_to) for one in records} == {
+        "05650000": (date(2014, 1, 1), date(2020, 7, 19)),
+        "05550000": (date(2020, 7, 20), None),
+    }
+    for asked in (date(2019, 6, 1), date(2020, 7, 19), date(2020, 7, 20), date(2021, 6, 1)):
+        assert sum(one.holds_on(asked) for one in records) == 1
 
 
 def test_nobody_updates_a_register_from_outside(store: Store, shared: Path) -> None:
