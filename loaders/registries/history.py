@@ -70,6 +70,15 @@ def with_history(
     ]
 
 
+def with_history_again(
+    records: Iterable[RegisterRecord], before: list[RegisterRecord], day: date, *, own: Container[NamedNode]
+) -> list[RegisterRecord]:
+    """What an edition of `day` that is loaded already holds, if the edition `before` it came only now."""
+    told = {record.iri for record in before}
+    listed = [record for record in records if record.status != "ceased" or record.iri not in told]
+    return with_history(listed, before, day, own=own)
+
+
 def _end(old: RegisterRecord, successors: list[RegisterRecord], *, before: date) -> date:
     """The last day of a code that is gone; a date in force that is older than the code itself tells nothing."""
     began = successors[0].valid_from if len(successors) == 1 else None

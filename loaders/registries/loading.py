@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -23,7 +24,7 @@ from loaders.registries.addressed import (
     with_municipalities,
 )
 from loaders.registries.editions import Edition, day_in_name, day_of_edition, loaded_editions
-from loaders.registries.history import with_history
+from loaders.registries.history import with_history, with_history_again
 from loaders.registries.places import Places
 from loaders.registries.reading import Reading, Warned, key_of
 from loaders.registries.record_quads import record_triples, territory_triples
@@ -31,7 +32,7 @@ from loaders.registries.source import MOST_RECORDS, RegisterError, open_source, 
 from ontology.reference import load_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import Triple
@@ -99,6 +100,7 @@ class RegisterOptions:
     """
     What the one who loads says of the file; what is empty is taken from the register and the file's name.
 
+    A source and a licence that neither tells stay those of the same edition, if it was loaded before.
     `personal` wants the names of heads and founders who are natural persons; `everything` also the kinds of entries
     that are usually left out.
     """
@@ -123,7 +125,8 @@ def load_register(
     """
     What came of loading the file as an edition of the register.
 
-    The newest edition belongs to the default graph, earlier ones stay under their names.
+    The newest edition belongs to the default graph, earlier ones stay under their names.  In which order editions come
+    changes nothing: where a register lists only what is in force, later ones are told again what was.
 
     Raises:
         RegisterError: The file cannot be read as this register; nothing was written.
@@ -138,9 +141,6 @@ def load_register(
     graph = iris.register_graph(register.name, name)
     report = RegisterReport(register.name, name, path.name, graph.value)
     editions = [one for one in loaded_editions(snapshot) if one.register == register.name]
-    if any(one.graph == graph and one.sha256 == digest for one in editions) and not options.personal:
-        report.status, report.version = "unchanged", store.version
-        return report
 
     def tell(done: int, total: int) -> None:
         progress(RegisterProgress("read", path.name, done, total))
@@ -155,15 +155,18 @@ def load_register(
     if register.lists_present_only and earlier is not None and snapshot is not None:
         records = with_history(records, read_records(snapshot, iris, earlier.graph), day, own=places.own)
     report.current = all(one.day <= day for one in editions)
+    later: list[tuple[Edition, list[RegisterRecord]]] = []
+    if register.lists_present_only and snapshot is not None:
+        later = _told_again((one for one in editions if one.day > day), records, snapshot, iris, places)
     placed, moved = Placed(), {}
     held = loaded_editions(snapshot)
     # Our own territories and what the store has of others: the order in which registers come changes nothing.
     ours = Places(load_reference(), iris)
-    versions = municipality_versions(snapshot, iris, held, without=register.name if report.current else "")
+    versions = municipality_versions(snapshot, iris, held, without=register.name if report.current or later else "")
     if not register.lists_territories:
         records = with_municipalities(records, Municipalities(versions, ours, day), placed, f"{register.name} {name}")
-    elif report.current:
-        versions += records
+    elif report.current or later:
+        versions += records if report.current else later[-1][1]
         moved = placed_anew(snapshot, held, versions, ours, placed)
     report.placed, report.unplaced, report.municipalities = placed.found, placed.left, bool(versions)
     report.early, report.known_from, report.early_editions = placed.early, placed.known_from, list(placed.editions)
@@ -172,8 +175,7 @@ def load_register(
     report.left_out = dict(reading.left_out)
     for record in records:
         report.kinds[record.kind] = report.kinds.get(record.kind, 0) + 1
-    progress(RegisterProgress("write", path.name, 0, 0))
-    started = time.perf_counter()
+    before = next((one for one in editions if one.graph == graph), None)
     edition = Edition(
         graph=graph,
         register=register.name,
@@ -184,17 +186,26 @@ def load_register(
         day=day,
         loaded=datetime.now(UTC).replace(microsecond=0),
         records=report.records,
-        source=options.source or register.source,
-        licence=options.licence or register.licence,
+        source=options.source or register.source or (before.source if before else ""),
+        licence=options.licence or register.licence or (before.licence if before else ""),
         warned=reading.warned,
     )
+    if snapshot is not None and _is_same(edition, before) and _says(snapshot, graph, records, places):
+        report.status, report.version = "unchanged", store.version
+        return report
+    progress(RegisterProgress("write", path.name, 0, 0))
+    started = time.perf_counter()
+    described = [edition, *(one for one, _ in later)]
     current = frozenset({graph}) if report.current else frozenset()
     past = {one.graph for one in editions if one.graph != graph} if report.current else set()
     report.version = store.commit(
         Commit(
-            replace={graph: _triples(records, places, report)},
+            replace={
+                graph: _counted(_triples(records, places), report),
+                **{one.graph: _triples(told, places) for one, told in later},
+            },
             edit=moved,
-            describe={iris.graph("catalog"): edition.triples()},
+            describe={iris.graph("catalog"): [triple for one in described for triple in one.triples()]},
             current=current,
             past=frozenset(past & store.current_graphs()),
         )
@@ -255,15 +266,40 @@ def _read(register: Register, reading: Reading) -> list[RegisterRecord]:
     return list(found.values())
 
 
-def _triples(records: list[RegisterRecord], places: Places, report: RegisterReport) -> Iterator[Triple]:
+def _told_again(
+    later: Iterable[Edition], records: list[RegisterRecord], snapshot: Snapshot, iris: Iris, places: Places
+) -> list[tuple[Edition, list[RegisterRecord]]]:
+    """The editions `later` than one of these records, by their days, with what they hold when that comes before."""
+    found: list[tuple[Edition, list[RegisterRecord]]] = []
+    for one in sorted(later, key=lambda one: one.day):
+        records = with_history_again(read_records(snapshot, iris, one.graph), records, one.day, own=places.own)
+        found.append((replace(one, records=len(records)), records))
+    return found
+
+
+def _is_same(edition: Edition, before: Edition | None) -> bool:
+    """Whether the edition was loaded from the same file, and told of in the same way."""
+    return before is not None and replace(edition, loaded=before.loaded, current=before.current) == before
+
+
+def _says(snapshot: Snapshot, graph: NamedNode, records: list[RegisterRecord], places: Places) -> bool:
+    """Whether the graph says of the records what it would say if they were stored now."""
+    told = chain(territory_triples(records, places), chain.from_iterable(map(record_triples, records)))
+    # Hashes take less memory than statements; that two sets of them are alike by chance will not happen.
+    return {hash(triple) for triple in told} == {hash(triple) for triple in snapshot.triples(graph)}
+
+
+def _triples(records: list[RegisterRecord], places: Places) -> Iterator[Triple]:
     """What the edition says; the records are used up, so that they do not stand in memory beside their triples."""
-    for triple in list(territory_triples(records, places)):
+    yield from list(territory_triples(records, places))
+    while records:
+        yield from record_triples(records.pop())
+
+
+def _counted(triples: Iterable[Triple], report: RegisterReport) -> Iterator[Triple]:
+    for triple in triples:
         report.triples += 1
         yield triple
-    while records:
-        for triple in record_triples(records.pop()):
-            report.triples += 1
-            yield triple
 
 
 def _day_of_file(path: Path) -> date:

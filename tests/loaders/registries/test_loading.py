@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import NamedNode
 
 from graph.errors import UpdateRefusedError
+from graph.inference import infer
 from graph.register_records import read_record, read_records
 from graph.results import Table
+from graph.store import Store
 from loaders.registries.editions import loaded_editions
 from loaders.registries.loading import RegisterOptions, load_register, remove_register
-from loaders.registries.registers import REGISTERS
+from loaders.registries.registers import REGISTERS, register_of
 from loaders.registries.source import RegisterError
 from ontology.iris import Iris
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.store import Store
     from tests.loaders.registries.conftest import Read
 
 IRIS = Iris()
@@ -102,6 +104,52 @@ def test_the_same_file_changes_nothing_the_second_time(store: Store, shared: Pat
     assert first.graph == f"{IRIS.base}graph/registry/okopf/2022-03-01"
 
 
+def test_a_file_is_loaded_again_if_something_else_is_wanted_of_it(store: Store, tmp_path: Path) -> None:
+    rows = oktmo_row("05550000", "Хорольский муниципальный округ", "с Хороль")
+    path = tmp_path / "data-20240101.csv"
+    path.write_bytes((rows + "05;550;000;101;;2;с Хороль;;;;;;\n").encode("cp1251"))
+
+    def load(*, everything: bool = False, source: str = "") -> tuple[str, int]:
+        options = RegisterOptions(everything=everything, source=source)
+        report = load_register(path, REGISTERS["oktmo"], store=store, iris=IRIS, options=options)
+        return report.status, report.records
+
+    assert load() == ("loaded", 1)
+    assert load() == ("unchanged", 1)
+    assert load(everything=True) == ("loaded", 2)
+    assert load(everything=True) == ("unchanged", 2)
+    assert load(source="Росстат, по запросу") == ("loaded", 1)
+
+
+def test_a_mapping_that_was_mended_counts(store: Store, tmp_path: Path) -> None:
+    path, mapping = tmp_path / "list.csv", tmp_path / "list.yaml"
+    path.write_text("Номер;Имя;Статус\n1;ЦНППМ;закрыт\n", encoding="utf-8")
+    text = "title: ЦНППМ\nkey: [Номер]\ncolumns:\n  name: Имя\n"
+    states = []
+    for written in (text, text + "  status: Статус\nceased: [закрыт]\n"):
+        mapping.write_text(written, encoding="utf-8")
+        options = RegisterOptions(edition="2024")
+        load_register(path, register_of("cnppm", mapping), store=store, iris=IRIS, options=options)
+        record = read_record(store.snapshot(), IRIS, IRIS.register_record("cnppm", "1"))
+        states.append(record.status if record is not None else "")
+    assert states == ["in-force", "ceased"]
+
+
+def test_names_of_persons_go_when_the_file_is_loaded_without_them(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "data-20240101.xml"
+    path.write_text(
+        "<R><СвЮЛ ОГРН='1027000861568'><СвНаимЮЛ НаимЮЛПолн='Центр'/>"
+        "<СведДолжнФЛ><СвФЛ Фамилия='Иванов'/></СведДолжнФЛ></СвЮЛ></R>",
+        encoding="utf-8",
+    )
+    named = []
+    for personal in (True, False):
+        options = RegisterOptions(personal=personal)
+        load_register(path, REGISTERS["egrul"], store=store, iris=IRIS, options=options)
+        named.append(ids(store, "SELECT ?name { ?entry vekha:personNamed ?name }"))
+    assert named == [["Иванов"], []]
+
+
 def test_nothing_of_a_broken_file_is_stored(store: Store, shared: Path, tmp_path: Path) -> None:
     text = (shared / "registries" / "municipalities.csv").read_text(encoding="utf-8")
     path = tmp_path / "cut.csv"
@@ -143,6 +191,36 @@ def test_codes_that_are_no_longer_listed_stay_with_their_period_and_successor(st
     assert former.territory == now.territory == IRIS.thing("territory", "khorol-mo")
     assert found["01635000"].territory == found["01535000"].territory == IRIS.thing("territory", "oktmo-01635000")
     assert ids(store, "SELECT ?v { territory:oktmo-01635000 vekha:presentVersion ?v }") == ["01535000"]
+
+
+def test_the_order_in_which_editions_come_changes_nothing(shared: Path, tmp_path: Path) -> None:
+    tomsk = oktmo_row("69701000", "городской округ город Томск", "г Томск")
+    lists = {
+        "data-20200101.csv": oktmo_row("05650000", "Хорольский муниципальный район", "с Хороль")
+        + oktmo_row("01635000", "Павловский муниципальный район", "с Павловск"),
+        "data-20210601.csv": oktmo_row("05550000", "Хорольский муниципальный округ", "с Хороль")
+        + oktmo_row("01635000", "Павловский муниципальный район", "с Павловск"),
+        "data-20240101.csv": oktmo_row("05550000", "Хорольский муниципальный округ", "с Хороль", "20.07.2020")
+        + oktmo_row("01535000", "Павловский муниципальный округ", "с Павловск"),
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_bytes((tomsk + text).encode("cp1251"))
+    found = []
+    for order in permutations(lists):
+        with Store.open(tmp_path / "-".join(order), rules=[infer]) as store:
+            for name in order:
+                load_register(tmp_path / name, REGISTERS["oktmo"], store=store, iris=IRIS)
+            load_register(
+                shared / "registries" / "accreditation" / "sample.jsonl",
+                REGISTERS["accreditation"],
+                store=store,
+                iris=IRIS,
+            )
+            snapshot = store.snapshot()
+            editions = loaded_editions(snapshot)
+            assert [one.records for one in editions if one.register == "oktmo"] == [3, 4, 5]
+            found.append([set(snapshot.triples(one.graph)) for one in editions])
+    assert found == [found[0]] * 6
 
 
 def test_a_code_ends_when_its_successor_comes_into_force(store: Store, tmp_path: Path) -> None:
