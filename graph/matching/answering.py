@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.matching.gazetteer import PLACE_KINDS
@@ -10,9 +11,11 @@ from graph.matching.names import RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from graph.matching.judging import Sides
     from graph.matching.names import Name
+    from graph.matching.shared_words import SharedWords
 
 # Words that tell no entry from another; those of a region do, where it is not the region of the mention.
 _SAY_NOTHING: Final = (
@@ -30,10 +33,28 @@ _DISTRICTS: Final = frozenset({"район", "округ"})
 _PARTS: Final = frozenset({"филиал", "отделение", "корпус"})
 
 
+class Spoken:
+    """What one mention says, of which each word of its entries is looked for once."""
+
+    def __init__(self, ours: Name) -> None:
+        self.ours: Final = ours
+        self.runs: Final = frozenset(run for at in range(len(ours.printed)) for run in _runs(ours.printed, at))
+        self.ranks: Final = RANKS.intersection(ours.words).difference(ours.honoured)
+        self._says: dict[str, bool] = {}
+
+    def says(self, word: str) -> bool:
+        """Whether it has the word, misspelt, short, or as part of another, or one of its stem."""
+        known = self._says.get(word)
+        if known is None:
+            known = self._says[word] = _said(word, self.ours)
+        return known
+
+
 def unexplained(
-    ours: Name,
+    spoken: Spoken,
     sides: Sides,
     *,
+    shared: SharedWords,
     context: frozenset[str],
     around: frozenset[str],
     centre: frozenset[str],
@@ -53,10 +74,13 @@ def unexplained(
     explained by the surname; the `centre` of the municipality where the `village` of the entry or its number is said.
     All words are left where none tells more than the region `around` the entry: «Томская область» is no district of it.
     """
+    ours = spoken.ours
     left: list[int] = []
     telling, exact = bool(ours.numbers), True
-    theirs = (sides.words | sides.own) - _only_honours(ours, sides)
-    parts = {part for other in theirs for part in made_of(other, ours.words) or ()}
+    theirs = sides.words | sides.own
+    if spoken.ranks:
+        theirs -= _only_honours(spoken.ranks, sides)
+    parts = shared.parts(theirs)
     for at, (word, form) in enumerate(zip(ours.words, ours.printed, strict=True)):
         if not _tells(ours.words, at):
             continue
@@ -70,12 +94,12 @@ def unexplained(
             continue
         elif (
             word in parts
-            or any(of_one_stem(word, other) for other in theirs)
-            or made_of(word, theirs) is not None
+            or shared.of_one_stem(word, theirs)
+            or shared.is_made_of(word, theirs)
             or (not known(word) and any((misspelt(word, one) or misspelt(form, one)) for one in theirs - _LEVELS))
         ):
             telling, exact = True, False
-        elif not known(word) and _misspells_kind(word, form, sides):
+        elif not known(word) and _misspells_kind(word, form, of_office=not AUTHORITIES.isdisjoint(sides.words)):
             exact = False
         elif form not in ours.cut or not any(other.startswith(form) for other in (*theirs, *sides.places)):
             left.append(at)
@@ -89,20 +113,20 @@ def unexplained(
 
 def _is_placed(ours: Name, sides: Sides, village: set[str]) -> bool:
     """Whether the mention says where in the municipality the entry is, or its number."""
-    return any(ours.numbers & name.numbers for name in sides.names) or any(
+    return not ours.numbers.isdisjoint(sides.numbers) or any(
         word == own or of_one_stem(word, own) for word in ours.words for own in village
     )
 
 
-def _misspells_kind(word: str, form: str, sides: Sides) -> bool:
+@lru_cache(maxsize=4096)
+def _misspells_kind(word: str, form: str, *, of_office: bool) -> bool:
     """Whether it is a misspelt kind of place, or of office where the entry is one: «рйон», «депратамент»."""
-    kinds = _SAY_NOTHING if AUTHORITIES.isdisjoint(sides.words) else _SAY_NOTHING | AUTHORITIES
+    kinds = _SAY_NOTHING | AUTHORITIES if of_office else _SAY_NOTHING
     return any(len(one) > 4 and (misspelt(word, one) or misspelt(form, one)) for one in kinds)
 
 
-def _only_honours(ours: Name, sides: Sides) -> set[str]:
+def _only_honours(ranks: AbstractSet[str], sides: Sides) -> set[str]:
     """Words of ranks that the entry has after «имени» only, and the mention elsewhere: «Героя Советского Союза»."""
-    ranks = RANKS.intersection(ours.words).difference(ours.honoured)
     return {
         word for word in ranks if all(name.words.count(word) <= name.honoured.count(word) for name in sides.names)
     } - sides.own
@@ -128,7 +152,7 @@ def _joins(ours: Name, at: int, joined: frozenset[str], *, exactly: bool) -> boo
     )
 
 
-def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> list[frozenset[str]]:
+def unsaid(spoken: Spoken, sides: Sides, *, context: frozenset[str]) -> list[frozenset[str]]:
     """
     What the mention lacks of each name of the entry, nothing if it says one whole.
 
@@ -136,31 +160,45 @@ def unsaid(ours: Name, sides: Sides, *, context: frozenset[str]) -> list[frozens
     are the level of a school that is called no more than that, and a title where a number is said, but not that the
     entry is a branch or has a further number.
     """
-    if ours.numbers and any(ours.numbers & name.numbers for name in sides.names):
+    ours = spoken.ours
+    if ours.numbers and not ours.numbers.isdisjoint(sides.numbers):
         lacking = [_PARTS & (sides.words - set(ours.words))]
         if all(name.numbers - ours.numbers for name in sides.names if name.numbers):
             lacking.append(frozenset(str(one) for name in sides.names for one in name.numbers - ours.numbers))
         return [one for one in lacking if one]
-    ours_runs = {run for at in range(len(ours.printed)) for run in _runs(ours.printed, at)}
-    any_school = "школа" in ours.words and not ours.levels
-    lacking = [
-        frozenset(
-            word
-            for at, word in enumerate(name.words)
-            if _tells(name.words, at)
-            and word not in context
-            and word not in sides.places
-            and word not in name.honoured
-            and not (any_school and word in _LEVELS)
-            and not _said(word, ours)
-            and not any(_said(part, ours) for part in made_of(word, sides.places) or ())
-            and _runs(name.words, at).isdisjoint(ours.printed)
-            and not any(of_one_letter(run, one) for run in _runs(name.words, at) for one in ours_runs if len(run) > 5)
-        )
-        | (_of_two_places(name) - set(ours.words) if sides.kind is None else frozenset())
-        for name in sides.names
-    ]
-    return lacking if all(lacking) else []
+    of_places = context | sides.places
+    if "школа" in ours.words and not ours.levels:
+        of_places |= _LEVELS
+    lacking = []
+    for name in sides.names:
+        words = _lacking(name, spoken, sides.places, of_places)
+        if sides.kind is None:
+            words |= _of_two_places(name).difference(ours.words)
+        if not words:
+            return []
+        lacking.append(words)
+    return lacking
+
+
+def _lacking(name: Name, spoken: Spoken, places: frozenset[str], of_places: frozenset[str]) -> frozenset[str]:
+    """The words of a name of an entry that the mention does not say, those apart that need not be said."""
+    return frozenset(
+        word
+        for at, word in enumerate(name.words)
+        if word not in of_places
+        and not spoken.says(word)
+        and word not in name.honoured
+        and _tells(name.words, at)
+        and not any(map(spoken.says, made_of(word, places) or ()))
+        and _is_apart(_runs(name.words, at), spoken)
+    )
+
+
+def _is_apart(runs: set[str], spoken: Spoken) -> bool:
+    """Whether none of these is a word or two of the mention, but for one letter."""
+    return runs.isdisjoint(spoken.ours.printed) and not any(
+        of_one_letter(run, one) for run in runs if len(run) > 5 for one in spoken.runs
+    )
 
 
 def _of_two_places(name: Name) -> frozenset[str]:

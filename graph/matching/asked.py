@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from graph.matching.likeness import AlikeWords
+    from graph.matching.answering import Spoken
     from graph.matching.names import Name
+    from graph.matching.shared_words import SharedWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Asked:
     places that it names, which it need not say itself.  `named` are municipalities of its region that it names,
     `elsewhere` those of other regions if of its own it names none, `told` other regions that it names, `strange` words
     of places of other regions by which nothing in its own is called.  `whole` says that it is of an office of the whole
-    region.
+    region, `of_another_region` that a word of it is one of another region's name.
     """
 
     mention: Mention
@@ -55,5 +56,8 @@ class Asked:
     elsewhere: frozenset[NamedNode]
     strange: frozenset[str]
     whole: bool
+    of_another_region: bool
     of_people: bool
-    words_alike: AlikeWords
+    shared: SharedWords
+    spoken: Spoken
+    written_together: str

@@ -89,7 +89,7 @@ class Excuses:
         if "place of another kind" in judgement.against and self._was_district(record):
             excused.add("place of another kind")
         here = {"settlement equal", "municipality equal"} & judgement.found
-        if here and "number equal" in judgement.found and {ours.owner, *_owners(side)} <= _OWNERS:
+        if here and "number equal" in judgement.found and {ours.owner, *side.owners} <= _OWNERS:
             excused.add("owner differs")
         if self._only_office(asked, record, side):
             changing = _FIELDS_AND_HEADS if self._of_region(asked, record) else _FIELDS
@@ -138,10 +138,6 @@ class Excuses:
         """Whether the body is of the whole region, and the mention names this."""
         named = asked.whole or any(word in asked.known and word not in PLACE_KINDS for word in asked.ours.words)
         return named and record.region is not None and record.territory == record.region
-
-
-def _owners(side: Sides) -> set[str]:
-    return {name.owner for name in side.names if name.owner}
 
 
 def _stand_for(lacking: frozenset[str], ours: Name, side: Sides) -> bool:

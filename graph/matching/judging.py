@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rapidfuzz import fuzz
 
-from graph.matching.likeness import MADE, alike, made_of, misspelt
+from graph.matching.likeness import alike, misspelt
 from graph.matching.names import surname
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graph.matching.likeness import AlikeWords, WordWeights
     from graph.matching.names import Name
+    from graph.matching.shared_words import SharedWords
 
 # What each finding adds to or takes from the likeness of the words, from the mentions of `bench.linking`.
 _WEIGHTS: Final[Mapping[str, float]] = {
@@ -46,8 +47,9 @@ _WEIGHTS: Final[Mapping[str, float]] = {
     "place of another kind": -0.06,
     "not in force": -0.05,
 }
-# How much a word of an entry counts that people leave out: after «имени», and of the place.
-_LEFT_OUT: Final = 0.35
+
+
+One = TypeVar("One", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,68 +132,91 @@ class Sides:
     """
     What stands on the side of the entry: its names taken apart, the words of its places, and where it is.
 
-    `words` are those of all its names, `own` those of its places that are not of its region.
+    `words` are those of all its names, `own` those of its places that are not of its region; the rest is what any of
+    its names says, `honoured` the words after «имени» of each that has some.
     """
 
     names: Sequence[Name]
     places: frozenset[str]
     kind: str | None
-    words: frozenset[str] = frozenset()
-    own: frozenset[str] = frozenset()
+    words: frozenset[str]
+    own: frozenset[str]
+    numbers: frozenset[int]
+    levels: frozenset[str]
+    divisions: frozenset[str]
+    owners: frozenset[str]
+    financing: frozenset[str]
+    honoured: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, names: Sequence[Name], *, places: frozenset[str], own: frozenset[str], kind: str | None) -> Sides:
+        """With what the names say taken together."""
+        return cls(
+            names,
+            places,
+            kind,
+            words=frozenset(word for name in names for word in name.words),
+            own=own,
+            numbers=_all_of([name.numbers for name in names]),
+            levels=_all_of([name.levels for name in names]),
+            divisions=_said(tuple([name.division for name in names])),
+            owners=_said(tuple([name.owner for name in names])),
+            financing=_said(tuple([name.financing for name in names])),
+            honoured=tuple([name.honoured for name in names if name.honoured]),
+        )
+
+
+def _all_of(sets: Sequence[frozenset[One]]) -> frozenset[One]:
+    """All together; the same object if one of them has all, as a rule, since there are as many as entries."""
+    largest = max(sets, key=len)
+    return largest if all(one <= largest for one in sets) else largest.union(*sets)
+
+
+@lru_cache(maxsize=1024)
+def _said(values: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(filter(None, values))
 
 
 def judge(
-    ours: Name,
-    sides: Sides,
-    *,
-    kind: str | None,
-    cosine: float,
-    weights: WordWeights,
-    context: frozenset[str],
-    words_alike: AlikeWords,
+    ours: Name, sides: Sides, *, kind: str | None, cosine: float, shared: SharedWords, written_together: str
 ) -> Judgement:
     """
     How well the entry fits by its names; places are weighed by `graph.matching.matcher`, which knows them.
 
-    `kind` is that of the mention, by its words or by what else is known; `context` are words of the places that are
-    known of the mention: an entry may say these without the mention doing so.  `words_alike` compares words for all
-    entries of the mention.
+    `kind` is that of the mention, by its words or by what else is known; `shared` has met the entry; the words of the
+    mention are `written_together`.
     """
-    theirs, words = max(
-        ((name, _likeness(ours, name, sides.places, context, weights, words_alike)) for name in sides.names),
-        key=lambda found: found[1],
-    )
+    at_places = shared.at_places(sides.places)
+    theirs, words = sides.names[0], -1.0
+    for name in sides.names:
+        found = shared.with_name(name, sides.places, at_places)
+        if found > words:
+            theirs, words = name, found
     judgement = Judgement(0.3 * cosine + 0.7 * words)
     judgement.evidence.append(Evidence(SAID["words"], {"share": round(100 * words)}, words > 0.6))
-    if "".join(ours.words) == "".join(theirs.words) and ours.numbers == theirs.numbers:
+    if ours.numbers == theirs.numbers and written_together == "".join(theirs.words):
         judgement.find("same words")
     _judge_numbers(judgement, ours, sides)
     if kind and sides.kind and kind != sides.kind:
         judgement.find("kind differs")
-    levels = frozenset[str]().union(*(name.levels for name in sides.names))
-    if ours.levels and levels:
-        judgement.find("level equal" if ours.levels & levels else "level differs")
-    divisions = {name.division for name in sides.names if name.division}
-    if kind == "territory" and ours.division and divisions and not _same_division(ours.division, divisions):
+    if ours.levels and sides.levels:
+        judgement.find("level differs" if ours.levels.isdisjoint(sides.levels) else "level equal")
+    if kind == "territory" and ours.division and sides.divisions and not _same_division(ours.division, sides.divisions):
         judgement.find("division differs")
-    _judge_patrons(judgement, ours, sides)
-    for finding, our, their in (
-        ()
-        if sides.kind == "territory"
-        else (
-            ("owner differs", ours.owner, {name.owner for name in sides.names}),
-            ("financing differs", ours.financing, {name.financing for name in sides.names}),
-        )
-    ):
-        if our and their - {None} and our not in their:
-            judgement.find(finding)
+    if ours.honoured and sides.honoured:
+        _judge_patrons(judgement, ours, sides)
+    if sides.kind != "territory":
+        if ours.owner and sides.owners and ours.owner not in sides.owners:
+            judgement.find("owner differs")
+        if ours.financing and sides.financing and ours.financing not in sides.financing:
+            judgement.find("financing differs")
     for short in ours.acronyms:
         if any(_shortens(short, name) for name in sides.names):
             judgement.find("acronym", short=short.upper())
     return judgement
 
 
-def _same_division(ours: str, theirs: set[str]) -> bool:
+def _same_division(ours: str, theirs: frozenset[str]) -> bool:
     """«Округ» alone may be either kind of district."""
     return (
         ours in theirs
@@ -202,58 +227,19 @@ def _same_division(ours: str, theirs: set[str]) -> bool:
 
 def _judge_patrons(judgement: Judgement, ours: Name, sides: Sides) -> None:
     our = surname(ours.honoured, places=sides.places)
-    theirs = [surname(name.honoured, places=sides.places) for name in sides.names if name.honoured]
+    theirs = [surname(words, places=sides.places) for words in sides.honoured]
     if our and any(theirs):
         same = any(alike(our, one) > 0.7 or misspelt(our, one) for one in theirs if one)
         judgement.find("patron equal" if same else "patron differs")
 
 
 def _judge_numbers(judgement: Judgement, ours: Name, sides: Sides) -> None:
-    theirs = frozenset[int]().union(*(name.numbers for name in sides.names))
-    if ours.numbers & theirs:
-        judgement.find("number equal", number=min(ours.numbers & theirs))
-    elif ours.numbers and theirs:
-        judgement.find("number differs", ours=min(ours.numbers), theirs=min(theirs))
-    elif ours.numbers or theirs:
+    if both := ours.numbers & sides.numbers:
+        judgement.find("number equal", number=min(both))
+    elif ours.numbers and sides.numbers:
+        judgement.find("number differs", ours=min(ours.numbers), theirs=min(sides.numbers))
+    elif ours.numbers or sides.numbers:
         judgement.find("number missing")
-
-
-def _likeness(  # noqa: PLR0917  (both sides, then what weighs them)
-    ours: Name,
-    theirs: Name,
-    places: frozenset[str],
-    context: frozenset[str],
-    weights: WordWeights,
-    words_alike: AlikeWords,
-) -> float:
-    """Weighted share of the words of each side that the other side has, the mention's counting double."""
-    total = found = 0.0
-    made = {one for word in theirs.words for one in words_alike.made(word)}
-    for word in ours.words:
-        weight = weights[word]
-        total += weight
-        if word in places or word in theirs.words:
-            found += weight
-            continue
-        likeness = words_alike.of_ours(word, theirs.words, places)
-        parts = () if likeness else made_of(word, theirs.words) or made_of(word, places) or ()
-        made.update(parts)
-        found += weight * (MADE if parts or (word in made and not likeness) else likeness)
-    there = found / total if total else 0.0
-    total = found = 0.0
-    for word in theirs.words:
-        weight = weights[word]
-        if word in context or word in ours.words:
-            found += weight
-        else:
-            likeness = words_alike.of_theirs(word) or (MADE if word in made or words_alike.made(word) else 0.0)
-            if likeness:
-                found += weight * likeness
-            elif word in places or word in theirs.honoured:
-                weight *= _LEFT_OUT
-        total += weight
-    back = found / total if total else 0.0
-    return (2 * there + back) / 3
 
 
 def _shortens(short: str, name: Name) -> bool:

@@ -10,26 +10,26 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from graph.matching.names import Name
 
-_ALIKE: Final = 80.0
+ALIKE: Final = 80.0
 _SHORTEST_STEM: Final = 4
 _SHORTEST_COMPOUND: Final = 7
 _OF_PLACES: Final = ("ский", "цкий", "ской", "цкой")
 _BETWEEN: Final = ("ов", "ев", "ин", "ен")
 _OF_ADJECTIVES: Final = ("ное", "ный")
 _VOWELS: Final = ("а", "о", "ы")
-_ADJECTIVES: Final = ("ый", "ий", "ой")
+ADJECTIVES: Final = ("ый", "ий", "ой")
 _JOINING: Final = frozenset("ое")
 # «Дом творчества детей» is «дом детского творчества».
-_OF_CHILDREN: Final = frozenset({"детский", "ребенок"})
+OF_CHILDREN: Final = frozenset({"детский", "ребенок"})
 # How alike a word that is made of two is to these.
 MADE: Final = 0.85
 # Offices of one kind under many names.
 AUTHORITIES: Final = frozenset({"управление", "комитет", "отдел", "департамент"})
-_OFFICES: Final = AUTHORITIES | {"министерство"}
+OFFICES: Final = AUTHORITIES | {"министерство"}
 
 
 class WordWeights(dict[str, float]):
@@ -53,62 +53,20 @@ def alike(ours: str, theirs: str) -> float:
     """How alike two words are, from 0 to 1: also misspelt ones, and a place and the adjective of it."""
     if ours == theirs:
         return 1.0
-    if ours in _OFFICES and theirs in _OFFICES:
+    if ours in OFFICES and theirs in OFFICES:
         return 0.9
     if ours[0] != theirs[0] and len(ours) < 6:
         return 0.0
     if of_one_stem(ours, theirs):
         return 0.85
-    found = fuzz.ratio(ours, theirs, score_cutoff=_ALIKE)
+    found = fuzz.ratio(ours, theirs, score_cutoff=ALIKE)
     return 0.9 * found / 100 if min(len(ours), len(theirs)) > 3 else 0.0
-
-
-class AlikeWords:
-    """
-    How alike the words of one mention and of its entries are, each pair compared once: entries share most words.
-
-    `ours` are the words of the mention, `context` those of the places that are known of it.
-    """
-
-    def __init__(self, ours: Sequence[str], context: frozenset[str]) -> None:
-        self._ours: Final = ours
-        self._said: Final = (*ours, *context)
-        self._theirs: dict[str, float] = {}
-        self._made: dict[str, tuple[str, ...]] = {}
-        self._compared: dict[str, tuple[set[str], dict[str, float]]] = {word: (set(), {}) for word in ours}
-
-    def of_theirs(self, word: str) -> float:
-        """How alike a word of an entry is to the likest of the mention and its places."""
-        known = self._theirs.get(word)
-        if known is None:
-            known = self._theirs[word] = max((alike(word, other) for other in self._said), default=0.0)
-        return known
-
-    def made(self, word: str) -> tuple[str, ...]:
-        """The words of the mention that a word of an entry is made of."""
-        known = self._made.get(word)
-        if known is None:
-            known = self._made[word] = made_of(word, self._ours) or ()
-        return known
-
-    def of_ours(self, word: str, name: Sequence[str], places: frozenset[str]) -> float:
-        """How alike a word of the mention is to the likest of a name of an entry and of its places."""
-        compared, near = self._compared[word]
-        for words in (name, places):
-            if not compared.issuperset(words):
-                for other in words:
-                    if other not in compared:
-                        compared.add(other)
-                        likeness = alike(word, other)
-                        if likeness:
-                            near[other] = likeness
-        return max((likeness for other, likeness in near.items() if other in name or other in places), default=0.0)
 
 
 @lru_cache(maxsize=200_000)
 def of_one_stem(ours: str, theirs: str) -> bool:
     """Whether two words differ in their ends only, as «Сосновка» and «Сосновская» do, or «Рыбное» and «Рыбновская»."""
-    if ours in _OF_CHILDREN and theirs in _OF_CHILDREN:
+    if ours in OF_CHILDREN and theirs in OF_CHILDREN:
         return True
     shortest, same = min(len(ours), len(theirs)), _same_letters(ours, theirs)
     if same >= _SHORTEST_STEM and same >= 0.7 * shortest and same >= 0.5 * max(len(ours), len(theirs)):
@@ -136,7 +94,7 @@ def made_of(word: str, parts: Collection[str]) -> tuple[str, str] | None:
     if len(word) < _SHORTEST_COMPOUND:
         return None
     for first in parts:
-        if first[0] != word[0] or len(first) < 5 or not first.endswith(_ADJECTIVES):
+        if first[0] != word[0] or len(first) < 5 or not first.endswith(ADJECTIVES):
             continue
         end = len(first) - 2
         if word[:end] != first[:end] or word[end : end + 1] not in _JOINING:
@@ -146,7 +104,7 @@ def made_of(word: str, parts: Collection[str]) -> tuple[str, str] | None:
             if second == first:
                 continue
             # The dictionary form of «Яр» is an adjective, too; «Верхнетоемская» is of Тойма.
-            second_stem = second[:-2] if second.endswith(_ADJECTIVES) else second.replace("й", "е")
+            second_stem = second[:-2] if second.endswith(ADJECTIVES) else second.replace("й", "е")
             same = _same_letters(rest, second_stem)
             if same >= min(3, max(2, len(second_stem))) and same >= len(second_stem) - 2 and len(rest) - same < 7:
                 return first, second

@@ -9,25 +9,25 @@ lead over the next entry, and nothing that speaks against it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph.matching.answering import unexplained, unsaid
+from graph.matching.answering import Spoken, unexplained, unsaid
 from graph.matching.asked import Asked, Mention
 from graph.matching.candidates import SpellingIndex
+from graph.matching.entry_words import EntryWords
 from graph.matching.excuses import Excuses
 from graph.matching.gazetteer import PLACE_KINDS, Gazetteer
-from graph.matching.judging import SAID, Evidence, Judgement, Sides, judge
-from graph.matching.likeness import AlikeWords, WordWeights
+from graph.matching.judging import SAID, Evidence, judge
+from graph.matching.likeness import WordWeights
 from graph.matching.names import acronym_of, read_name
 from graph.matching.placing import judge_places
 from graph.matching.regions import RegionNames
 from graph.matching.selection import Selection
+from graph.matching.shared_words import SharedWords
 from graph.matching.wording import is_group, mentioned, without_region
-from ontology.language import lemmas
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyoxigraph import NamedNode
 
+    from graph.matching.judging import Judgement, Sides
     from graph.matching.names import Name
     from ontology.registers import RegisterRecord
 
@@ -89,8 +90,9 @@ class Matcher:
     ) -> None:
         self._records = tuple(records)
         self._places = places
+        self._entry_words = entry_words = EntryWords(places)
         known = before.read_sides() if before is not None else {}
-        self._sides = [known.get(record) or self._side(record) for record in self._records]
+        self._sides = [known.get(record) or entry_words.side(record) for record in self._records]
         self._weights = WordWeights([side.names[0] for side in self._sides])
         self._excuses = Excuses(self._records, self._sides, places)
         grouped: dict[NamedNode | None, list[tuple[str, int]]] = {}
@@ -100,7 +102,7 @@ class Matcher:
             if record.territory is not None and side.kind != "territory":
                 # As one calls a body among those of other places: by its shortest name and where it is.
                 shortest = min((name.known for name in side.names), key=len)
-                texts[f"{shortest} {' '.join(sorted(self._own_words(record)))}"] = None
+                texts[f"{shortest} {' '.join(sorted(entry_words.own(record)))}"] = None
             grouped.setdefault(record.region, []).extend((text, number) for text in texts)
         ends = list(accumulate(map(len, grouped.values()), initial=0))
         spans: dict[Hashable, tuple[int, int]] = dict(zip(grouped, pairwise(ends), strict=True))
@@ -110,8 +112,8 @@ class Matcher:
         for number, record in enumerate(self._records):
             for one in record.identifiers:
                 self._numbers.setdefault(one.value, []).append(number)
-        self._selection = Selection(self._records, self._sides, map(self._own_words, self._records))
-        self._place_words = lru_cache(maxsize=4096)(self._words_of_place)
+        self._selection = Selection(self._records, self._sides, map(entry_words.own, self._records))
+        self._place_words = entry_words.of_place
         regions = {
             record.territory: record.region
             for record in self._records
@@ -121,7 +123,7 @@ class Matcher:
         self._region_names = RegionNames({one: places[one] for one in self._selection.regions() if one in places})
         # Where the offices of a municipality are, as one tells its villages from those of others.
         self._centres = {
-            record.territory: frozenset(self._own_words(record))
+            record.territory: frozenset(entry_words.own(record))
             for record, side in zip(self._records, self._sides, strict=True)
             if side.kind == "authority" and record.territory != record.region
         }
@@ -256,8 +258,11 @@ class Matcher:
             and (of_region or "министерство" in ours.words)
             and not (named or told or elsewhere or ours.settlement)
             and not any(map(self._selection.names_place, rest)),
+            of_another_region=region is not None and self._gazetteer.other_region(ours.words, region),
             of_people=of_people,
-            words_alike=AlikeWords(ours.words, context),
+            shared=SharedWords(ours, context, self._weights),
+            spoken=Spoken(ours),
+            written_together="".join(ours.words),
         )
 
     def _judged(self, asked: Asked, allowed: NDArray[np.bool_]) -> list[tuple[int, Judgement]]:
@@ -267,6 +272,7 @@ class Matcher:
         if asked.named and not any(self._may_be_there(asked, number) for number in found):
             # Where many are spelt alike, those of the place come first.
             found |= self._spelt_alike(asked, allowed & self._selection.within(asked.named), groups)
+        asked.shared.meet(self._sides[number] for number in found)
         judged = [(number, self._judge(asked, number, cosine)) for number, cosine in found.items()]
         if region is not None:
             outside = allowed & ~self._selection.in_region(region)
@@ -278,7 +284,9 @@ class Matcher:
                 outside[:] = False
             if outside.any():
                 anywhere = asked.told or asked.elsewhere or asked.strange
-                for number, cosine in self._spelt_alike(asked, outside).items():
+                found = self._spelt_alike(asked, outside)
+                asked.shared.meet(self._sides[number] for number in found)
+                for number, cosine in found.items():
                     judgement = self._judge(asked, number, cosine)
                     if anywhere or "settlement equal" in judgement.found:
                         judged.append((number, judgement))
@@ -291,9 +299,7 @@ class Matcher:
     def _may_be_there(self, asked: Asked, number: int) -> bool:
         """Whether an entry is of a place that the mention names, and has its number if it says one."""
         ours, side = asked.ours.numbers, self._sides[number]
-        return self._records[number].territory in asked.named and (
-            not ours or any(ours & name.numbers for name in side.names)
-        )
+        return self._records[number].territory in asked.named and (not ours or not ours.isdisjoint(side.numbers))
 
     def _spelt_alike(
         self, asked: Asked, allowed: NDArray[np.bool_], regions: Collection[NamedNode | None] | None = None
@@ -313,9 +319,8 @@ class Matcher:
             side,
             kind=asked.kind,
             cosine=cosine,
-            weights=self._weights,
-            context=asked.context,
-            words_alike=asked.words_alike,
+            shared=asked.shared,
+            written_together=asked.written_together,
         )
         record = self._records[number]
         judge_places(judgement, asked, record, side, gazetteer=self._gazetteer)
@@ -323,18 +328,19 @@ class Matcher:
             judgement.find("of people")
         if not judgement.against - _FORGIVEN - _EXCUSABLE:
             left, judgement.exact = unexplained(
-                asked.ours,
+                asked.spoken,
                 side,
+                shared=asked.shared,
                 context=asked.known | _OWNERS if record.territory == record.region else asked.known,
                 around=self._around(asked, record),
                 centre=self._centre(record),
                 village=lambda: self._village(record),
                 known=self._knows,
-                joints=lambda: self._joints(number),
+                joints=lambda: self._entry_words.joints(record, side),
                 same_patron="patron equal" in judgement.found,
             )
-            left += map(str, sorted(asked.ours.numbers - frozenset().union(*(name.numbers for name in side.names))))
-            lacking = unsaid(asked.ours, side, context=asked.context)
+            left += map(str, sorted(asked.ours.numbers - side.numbers))
+            lacking = unsaid(asked.spoken, side, context=asked.context)
             if left:
                 judgement.find("words unexplained", words=" ".join(left))
             if lacking:
@@ -356,44 +362,7 @@ class Matcher:
         """Words of where it is in its municipality; of this itself those by which it is called."""
         if record.kind == "territory":
             return set(self._place_words(record.territory) - PLACE_KINDS)
-        return self._own_words(record) - self._centre(record) - self._place_words(record.territory)
-
-    def _joints(self, number: int) -> frozenset[str]:
-        """Neighbouring words of the names and places of an entry, run together."""
-        record = self._records[number]
-        place = self._places.get(record.territory, "") if record.territory is not None else ""
-        texts = (*(name.words for name in self._sides[number].names), lemmas(record.address), lemmas(place))
-        return frozenset(first + second for words in texts for first, second in pairwise(words))
+        return self._entry_words.own(record) - self._centre(record) - self._place_words(record.territory)
 
     def _knows(self, word: str) -> bool:
         return word in self._weights or self._gazetteer.knows(word)
-
-    def _side(self, record: RegisterRecord) -> Sides:
-        texts = record.names()
-        if record.region is not None:
-            region = self._places.get(record.region, "")
-            texts = tuple(dict.fromkeys((*texts, *(without_region(text, region) for text in texts))))
-        names = tuple(map(read_name, texts))
-        places = set(lemmas(record.address))
-        for place in (record.territory, record.region):
-            if place is not None:
-                places.update(lemmas(self._places.get(place, "")))
-        # «… Республики Коми» is no territory.
-        kinds = (name.kind for name in names if name.kind and name.kind != "territory")
-        kind = "territory" if record.kind == "territory" else next(kinds, None)
-        words = frozenset(word for name in names for word in name.words)
-        own = frozenset(places)
-        if record.territory is not None and record.territory != record.region:
-            own = own - self._words_of_place(record.region) | self._words_of_place(record.territory)
-        return Sides(names, frozenset(places), kind, words, own)
-
-    def _own_words(self, record: RegisterRecord) -> set[str]:
-        """The words of the place of a body that those of the region do not have."""
-        own = set(lemmas(record.address)) | set(
-            lemmas(self._places.get(record.territory, "") if record.territory is not None else "")
-        )
-        around = set(lemmas(self._places.get(record.region, ""))) if record.region is not None else set()
-        return {word for word in own - around if len(word) > 2 and word not in PLACE_KINDS}
-
-    def _words_of_place(self, place: NamedNode | None) -> frozenset[str]:
-        return frozenset(lemmas(self._places.get(place, ""))) if place is not None else frozenset()

@@ -7,6 +7,7 @@ How well the place of an entry fits what a mention says of places.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.matching.gazetteer import PLACE_KINDS
@@ -35,7 +36,7 @@ def judge_places(
             of_told = record.region in asked.told
             of_place = record.territory in asked.elsewhere or (asked.strange and asked.strange <= side.own)
             judgement.find("region told" if of_told else "region of the place" if of_place else "region differs")
-        if record.region not in asked.told and gazetteer.other_region(asked.ours.words, mention.region):
+        if asked.of_another_region and record.region not in asked.told:
             theirs = side.words | side.places
             others = [word for word in set(asked.ours.words) - theirs if not made_of(word, theirs)]
             if gazetteer.other_region(others, mention.region):
@@ -59,11 +60,18 @@ def judge_places(
         begins = any(other.startswith(short) and other != word for other in around)
         if (same and not begins) or (word in PLACE_KINDS and not same):
             judgement.find("settlement differs", ours=f"{short}. {word}", theirs=record.address or record.name)
-    found = _QUALIFIED.search(normalise(record.address)) if side.kind != "territory" else None
-    if found is not None and _without_its_word(asked, found["which"], lemma(found["place"])):
-        judgement.find("settlement differs", ours=lemma(found["place"]), theirs=found[0])
+    qualified = _qualified(record.address) if side.kind != "territory" else None
+    if qualified is not None and _without_its_word(asked, qualified[1], qualified[2]):
+        judgement.find("settlement differs", ours=qualified[2], theirs=qualified[0])
     if mention.day is not None and not record.holds_on(mention.day):
         judgement.find("not in force")
+
+
+@lru_cache(maxsize=16_384)
+def _qualified(address: str) -> tuple[str, str, str] | None:
+    """The place at the end of an address that has a namesake, «большие ключи», its adjective, and its noun."""
+    found = _QUALIFIED.search(normalise(address))
+    return None if found is None else (found[0], found["which"], lemma(found["place"]))
 
 
 def _without_its_word(asked: Asked, which: str, place: str) -> bool:
