@@ -27,6 +27,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from pyoxigraph import Store as Engine
 
 from graph.errors import ArchiveError, DataFolderError, GraphError
+from graph.feed import LONGEST_LINE
 from graph.folder import FORMAT, DataFolder, replace_file, sync_folder
 from graph.snapshots import Versions
 from graph.store import Store
@@ -81,7 +82,7 @@ def back_up(folder: DataFolder, target: Path, *, tell: Callable[[int], None] = l
     `tell` hears now and then how many bytes were taken in.
 
     Raises:
-        ArchiveError: If `target` exists or cannot be written.
+        ArchiveError: If `target` exists or cannot be written, or a statement is too long to be read again.
         DataFolderError, NothingLoadedError: If there is no data.
     """
     base, dataset = folder.check(), folder.dataset()
@@ -94,6 +95,7 @@ def back_up(folder: DataFolder, target: Path, *, tell: Callable[[int], None] = l
                 files: dict[str, tuple[int, str]] = {}
                 with _writing(archive, DATA, files, tell) as data:
                     snapshot.dump(cast("IO[bytes]", data))
+                data.check_lines()
                 for path in sorted(folder.documents.glob("[0-9a-f]*")) if folder.documents.is_dir() else ():
                     if _DOCUMENT.fullmatch(f"documents/{path.name}"):
                         with _writing(archive, f"documents/{path.name}", files, tell) as copy, path.open("rb") as file:
@@ -148,11 +150,13 @@ def restore(source: Path, folder: DataFolder) -> Restored:
 
 
 class _Sink:
-    """Writes on, and counts bytes, lines and the hash of what passes."""
+    """Writes on, and counts bytes, lines, the longest line and the hash of what passes."""
 
     def __init__(self, output: IO[bytes], tell: Callable[[int], None] = lambda _: None) -> None:
         self._output = output
         self._tell = tell
+        self._unfinished = 0
+        self.longest = 0
         self.hash = hashlib.sha256()
         self.bytes = 0
         self.lines = 0
@@ -160,13 +164,31 @@ class _Sink:
     def write(self, data: bytes) -> int:
         self.hash.update(data)
         self.bytes += len(data)
-        self.lines += data.count(b"\n")
+        first, *others = data.split(b"\n")
+        self.lines += len(others)
+        self._unfinished += len(first)
+        self.longest = max(self.longest, self._unfinished, *map(len, others))
+        if others:
+            self._unfinished = len(others[-1])
         self._output.write(data)
         self._tell(self.bytes)
         return len(data)
 
     def flush(self) -> None:
         pass
+
+    def check_lines(self) -> None:
+        """
+        Nothing, if the engine reads each line that passed.
+
+        Raises:
+            ArchiveError: One is too long.
+        """
+        if self.longest > LONGEST_LINE:
+            raise ArchiveError(
+                "A statement has more than {megabytes} MB; such a backup could not be restored. Delete it first",
+                megabytes=LONGEST_LINE // 1024**2,
+            )
 
 
 @contextlib.contextmanager

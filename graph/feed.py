@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, parse, serialize
 
+from graph.errors import UpdateRefusedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -20,18 +22,41 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 MOST_STATEMENTS: Final = 200_000
+# The engine writes longer lines, but reads none of more than 16 MB: what holds one is read by no replica and restored
+# from no backup.
+LONGEST_LINE: Final = 15 * 1024**2
 
 _GONE: Final = b"- "
 _NEW: Final = b"+ "
 
 
 def write_changes(path: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
-    """The file holds the changes afterwards; nothing is synced."""
+    """
+    The file holds the changes afterwards; nothing is synced.
+
+    Raises:
+        UpdateRefusedError: A statement is longer than the engine reads.
+    """
     with gzip.open(path, "wb", compresslevel=1) as file:
         for sign, quads in ((_GONE, gone), (_NEW, new)):
             lines = serialize(quads, format=RdfFormat.N_QUADS)
+            check_lines(lines)
             if lines:
                 file.write(sign + lines[:-1].replace(b"\n", b"\n" + sign) + b"\n")
+
+
+def check_lines(lines: bytes) -> None:
+    """
+    Nothing, if the engine reads each of these lines of N-Quads.
+
+    Raises:
+        UpdateRefusedError: One is too long.
+    """
+    if len(lines) > LONGEST_LINE and max(map(len, lines.splitlines())) > LONGEST_LINE:
+        raise UpdateRefusedError(
+            "A statement has more than {megabytes} MB; no single value may be so long",
+            megabytes=LONGEST_LINE // 1024**2,
+        )
 
 
 def read_changes(path: Path) -> tuple[list[Quad], list[Quad]]:

@@ -121,7 +121,8 @@ class Replica:
                 for _ in self._take_in(stream):
                     self._check_size(version)
                     yield True
-            except (EOFError, SyntaxError) as error:
+            # The engine's word for a line that is longer than it reads is MemoryError.
+            except (EOFError, SyntaxError, MemoryError) as error:
                 raise ReplicaError(f"version {version} could not be read: {error}") from None
             finally:
                 stream.close()
@@ -179,7 +180,7 @@ class Replica:
             if most is not None and sum(path.stat().st_size for path in told) > most:
                 return False
             changes = [read_changes(path) for path in told]
-        except (OSError, EOFError, SyntaxError):
+        except (OSError, EOFError, SyntaxError, MemoryError):
             raise ReplicaError(f"what led from version {have} to {current} is not told") from None
         self._snapshot = None
         for gone, new in changes:

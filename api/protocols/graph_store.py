@@ -8,6 +8,7 @@ Indirectly at `/graphs?graph=IRI` and `/graphs?default`; directly at `/graphs/NA
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import uuid
 from contextlib import ExitStack, contextmanager
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
     from api.access.identity import Identity
     from api.installation import Installation
+    from api.language import Language
     from graph.snapshots import Snapshot
 
 # None stands for the whole dataset.
@@ -60,8 +62,12 @@ _WITH_NAMED_GRAPHS: Final = frozenset((RdfFormat.TRIG, RdfFormat.N_QUADS))
 _ACCEPTED: Final = ", ".join([*(form.media_type for form in (*GRAPHS, *DATASETS)), _MULTIPART])
 _IN_MEMORY: Final = 4 * 1024**2
 _CHUNK: Final = 256 * 1024
-# A form is read in this process, so it is small.
+# Several files of a form are joined in this process, so they are small, and so is what they become: a prefix may be
+# long and be used often.
 _MOST_IN_FORM: Final = 16 * 1024**2
+_MOST_JOINED: Final = 64 * 1024**2
+# Entities of RDF/XML grow without bounds; only the process that is limited in memory reads them.
+_OWN_ENTITIES: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _MOST_PARTS: Final = 100
 # What no path of an IRI holds (RFC 3987, 2.2), and what an address may hold unescaped.
 _NOT_IN_PATHS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`%?#\x7f]')
@@ -141,7 +147,7 @@ def _read(request: Request, target: Target) -> Response:
         if name is not None:
             headers["Content-Disposition"] = attachment(f"{_file_name(target)}.{form.suffix}")
         if request.method == "HEAD":
-            return Response(headers=headers)
+            return _without_length(Response(headers=headers))
         file = open_things.enter_context(_temporary_file())
         prefixes = site.installation.prefixes if form in {TURTLE, RDF_XML, TRIG} else None
         statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
@@ -152,6 +158,12 @@ def _read(request: Request, target: Target) -> Response:
         if whole:
             return Response(b"".join(held), headers=headers)
         return StreamedAnswer(held, chunks, headers=headers, stopper=Stopper(), close=closing(open_things))
+
+
+def _without_length(response: Response) -> Response:
+    """An answer to HEAD that claims no length: that of the answer to GET is not known before it is made."""
+    del response.headers["content-length"]
+    return response
 
 
 def _snapshot(installation: Installation, version: int | None, open_things: ExitStack) -> Snapshot:
@@ -179,9 +191,9 @@ async def _sent(request: Request, target: Target) -> Response:
     """What became of the graph that the request sends: in place of another (PUT), or added to it (POST)."""
     with ExitStack() as received:
         if request.method == "POST" and media_type_of(request) == _MULTIPART:
-            rdf_format = RdfFormat.N_TRIPLES
             target = target or _new_graph(request)
-            file = received.enter_context(await _form(request, _base_of(request, target)))
+            form, rdf_format = await _form(request, _base_of(request, target))
+            file = received.enter_context(form)
         else:
             rdf_format = _rdf_format(request)
             if request.method == "POST" and target is None and rdf_format not in _WITH_NAMED_GRAPHS:
@@ -267,8 +279,8 @@ async def _body(request: Request) -> IO[bytes]:
     return file
 
 
-async def _form(request: Request, base: str) -> IO[bytes]:
-    """All files of a form as one file of N-Triples; a blank node of one is none of another."""
+async def _form(request: Request, base: str) -> tuple[IO[bytes], RdfFormat]:
+    """The file of a form; several as one file of N-Triples, in which a blank node of one is none of another."""
     async with request.form(max_files=_MOST_PARTS, max_fields=_MOST_PARTS) as form:
         files = [part for _name, part in form.multi_items() if isinstance(part, UploadFile)]
         _ = site_of(request).pages.language(request).text
@@ -280,7 +292,11 @@ async def _form(request: Request, base: str) -> IO[bytes]:
             words = _("What format has the file «{name}»? A graph is sent as {types}", name=unknown, types=_ACCEPTED)
             raise ProblemError(415, words, headers={"Accept-Post": _ACCEPTED})
         parts = [(part.file, found) for part, found in zip(files, formats, strict=True) if found is not None]
-        return await to_thread.run_sync(_joined, parts, base)
+        if len(parts) == 1:
+            return await to_thread.run_sync(_copied, parts[0][0]), parts[0][1]
+        return await to_thread.run_sync(
+            _joined, parts, base, site_of(request).pages.language(request)
+        ), RdfFormat.N_TRIPLES
 
 
 def _format_of(part: UploadFile) -> RdfFormat | None:
@@ -289,17 +305,44 @@ def _format_of(part: UploadFile) -> RdfFormat | None:
     return found or RdfFormat.from_extension((part.filename or "").rpartition(".")[2].lower())
 
 
-def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str) -> IO[bytes]:
+def _copied(source: BinaryIO) -> IO[bytes]:
+    _check_size(source.seek(0, 2), UpdateLimits().bytes)
+    source.seek(0)
+    file = _temporary_file()
+    shutil.copyfileobj(source, file, _CHUNK)
+    file.seek(0)
+    return file
+
+
+class _Bounded:
+    """What is written to it goes on to `file`, unless that is too much."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        self._size += len(data)
+        _check_size(self._size, _MOST_JOINED)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
+def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str, language: Language) -> IO[bytes]:
     file = _temporary_file()
     try:
         _check_size(sum(source.seek(0, 2) for source, _format in parts), _MOST_IN_FORM)
+        _check_entities(parts, language)
+        bounded = cast("IO[bytes]", _Bounded(file))
         for source, rdf_format in parts:
             source.seek(0)
             try:
                 quads = parse(
                     source, format=rdf_format, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
                 )
-                serialize((quad.triple for quad in quads), file, RdfFormat.N_TRIPLES)
+                serialize((quad.triple for quad in quads), bounded, RdfFormat.N_TRIPLES)
             except SyntaxError as error:
                 raise RdfSyntaxError(
                     "Line {line}, column {column}: this is not RDF in the format it is said to be ({reason})",
@@ -312,6 +355,14 @@ def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str) -> IO[bytes]
         raise
     file.seek(0)
     return file
+
+
+def _check_entities(parts: Sequence[tuple[BinaryIO, RdfFormat]], language: Language) -> None:
+    for source, rdf_format in parts:
+        source.seek(0)
+        if rdf_format == RdfFormat.RDF_XML and _OWN_ENTITIES.search(source.read()):
+            _ = language.text
+            raise ProblemError(400, _("RDF/XML that declares entities is sent alone, not beside other files"))
 
 
 def _temporary_file() -> IO[bytes]:

@@ -72,6 +72,15 @@ def test_a_plain_dataset_comes_back_with_its_empty_graphs(tmp_path: Path) -> Non
         assert (store.version, len(list(store.snapshot().triples()))) == (1, 1)
 
 
+def test_what_could_not_be_restored_is_not_backed_up(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.backup.LONGEST_LINE", 100)
+    with pytest.raises(ArchiveError, match="could not be restored"):
+        back_up(folder, tmp_path / "backup.zip")
+    assert not (tmp_path / "backup.zip").exists()
+
+
 def test_the_five_roadmaps_come_back_and_keep_the_shapes(tmp_path: Path, examples: Path) -> None:
     with Store.open(tmp_path / "data", rules=[infer, relate_activities]) as store:
         documents = sorted(examples.glob("00[13]*.txt"))

@@ -5,7 +5,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.changes import Commit
 from graph.errors import DataFolderError, QueryError
@@ -241,6 +241,17 @@ def test_what_is_too_large_stays_on_disk(tmp_path: Path) -> None:
             assert "needs about" in wait_until(lambda: pool.replica.reason or "")
             assert pool.replica.version is None
             ask(pool, "ASK {}", in_memory=False)
+
+
+def test_what_the_engine_cannot_read_again_stays_on_disk(tmp_path: Path) -> None:
+    with Store.open(tmp_path, rules=[], dataset="plain") as store:
+        # Past what refuses such statements.
+        long = Literal("x" * 17 * 1024**2)
+        store._live.engine.add(Quad(NamedNode("urn:x:a"), NamedNode("urn:x:b"), long))
+        store.update("INSERT DATA { <urn:x:a> <urn:x:b> 1 }")
+        with WorkerPool(tmp_path, size=1, replica="memory") as pool:
+            assert "could not be read" in wait_until(lambda: pool.replica.reason or "")
+            ask(pool, "ASK { ?s ?p 1 }", in_memory=False)
 
 
 def test_queries_run_while_versions_come(tmp_path: Path) -> None:

@@ -267,6 +267,21 @@ def test_an_update_that_wants_too_much_memory_is_stopped(plain: Store) -> None:
     assert plain.version == 1
 
 
+@pytest.mark.parametrize("kind", ["plain", "roadmaps"])
+def test_a_statement_that_the_engine_writes_but_cannot_read_is_refused(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    store: Store = request.getfixturevalue(kind)
+    before = store.version
+    binds = "".join(f"BIND(CONCAT({', '.join([f'?v{n}'] * 16)}) AS ?v{n + 1}) " for n in range(5))
+    text = f"INSERT {{ GRAPH <{HAND}> {{ <urn:x:a> <urn:x:b> ?v5 }} }} WHERE {{ BIND('{'a' * 16}' AS ?v0) {binds} }}"
+    with pytest.raises(UpdateRefusedError, match="15 MB"):
+        store.update(text)
+    assert store.version == before
+    store.update(f"INSERT DATA {{ GRAPH <{HAND}> {{ <urn:x:a> <urn:x:b> 1 }} }}")
+    assert store.version == before + 1
+
+
 def test_using_parameters_are_the_dataset_of_every_pattern(plain: Store) -> None:
     plain.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } GRAPH <urn:h> { <urn:b> <urn:p> 2 } }")
     using = Dataset((NamedNode("urn:g"),), (NamedNode("urn:h"),))

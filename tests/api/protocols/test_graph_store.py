@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, parse
 
+from api.protocols import graph_store
+
 TURTLE = {"Content-Type": "text/turtle"}
 GRAPH = "http://пример.рф/граф №1"
 BASE = "https://w3id.org/vekha/graph/"
@@ -36,7 +38,9 @@ def test_a_graph_is_made_read_changed_and_deleted(store: TestClient) -> None:
     assert triples(store, f"{address}&version={made.headers['vekha-version']}") == {
         '<urn:x:a> <urn:x:b> "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     }
-    assert store.head(address).headers["content-type"] == "text/turtle; charset=utf-8"
+    head = store.head(address).headers
+    assert head["content-type"] == "text/turtle; charset=utf-8"
+    assert "content-length" not in head
     assert store.delete(address).status_code == 204
     assert store.delete(address).status_code == 404
 
@@ -74,6 +78,30 @@ def test_files_of_a_form_come_together_or_not_at_all(store: TestClient) -> None:
     assert len({triple.split()[0] for triple in found}) == 2
     assert store.post(address, files=[("file", ("x.bin", b"", "image/png"))]).status_code == 415
     assert store.post(address, data={"a": "b"}, files=[]).status_code == 415
+
+
+ENTITIES = b"""<?xml version="1.0"?><!doctype r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:x:">
+<rdf:Description rdf:about="urn:x:a"><e:b>&b;</e:b></rdf:Description></rdf:RDF>"""
+
+
+def test_entities_of_a_form_are_read_by_the_limited_process_only(store: TestClient) -> None:
+    address = "/graphs?graph=urn:x:form"
+    bomb = ("file", ("bomb.rdf", ENTITIES, "application/rdf+xml"))
+    other = ("file", ("other.ttl", b"<urn:x:a> <urn:x:b> 1 .", "text/turtle"))
+    refused = store.post(address, files=[other, bomb])
+    assert refused.status_code == 400
+    assert "сущности" in refused.json()["detail"]
+    assert store.post(address, files=[bomb]).status_code == 201
+    assert triples(store, address) == {f'<urn:x:a> <urn:x:b> "{"a" * 20}"'}
+
+
+def test_files_of_a_form_do_not_grow_without_bounds(store: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_store, "_MOST_JOINED", 1024**2)
+    long = f"@prefix p: <urn:x:{'x' * 10_000}> .\n{'p:a p:b p:c .' * 100}"
+    files = [("file", (f"{number}.ttl", long.encode(), "text/turtle")) for number in range(2)]
+    assert store.post("/graphs?graph=urn:x:form", files=files).status_code == 413
+    assert store.get("/graphs?graph=urn:x:form").status_code == 404
 
 
 def test_a_dataset_is_sent_and_fetched_whole(store: TestClient) -> None:
