@@ -40,8 +40,8 @@ def write_changes(path: Path, gone: Iterable[Quad], new: Iterable[Quad]) -> None
     with gzip.open(path, "wb", compresslevel=1) as file:
         for sign, quads in ((_GONE, gone), (_NEW, new)):
             lines = serialize(quads, format=RdfFormat.N_QUADS)
-            check_lines(lines)
             if lines:
+                check_lines(lines)
                 file.write(sign + lines[:-1].replace(b"\n", b"\n" + sign) + b"\n")
 
 
