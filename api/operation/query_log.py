@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -52,7 +52,8 @@ class QueryRecord:
 
     def members(self) -> dict[str, object]:
         """What is known of it."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in values if value is not None}
 
 
 def query_hash(text: str) -> str:
@@ -77,10 +78,11 @@ class QueryLog:
 
     def write(self, record: QueryRecord) -> None:
         """Append the record, unless the data folder was never made."""
-        if not self._folder.parent.is_dir():
-            return
         try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+            if self._file.stream is None:
+                if not self._folder.parent.is_dir():
+                    return
+                self._folder.mkdir(mode=0o700, exist_ok=True)
             self._file.handle(logging.makeLogRecord({"msg": json.dumps(record.members(), ensure_ascii=False)}))
         except OSError as error:
             if not self._told:
