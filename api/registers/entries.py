@@ -65,7 +65,7 @@ class RegistryEntry:
 
     @property
     def is_present(self) -> bool:
-        return self.record.status == "in-force" and (self.record.present in {None, self.record.iri})
+        return state_of(self.record) == "in force"
 
     @staticmethod
     def scheme_of(number: Identifier) -> str:
@@ -81,6 +81,13 @@ class WrongNumber:
     register: str
     scheme: str
     number: str
+
+
+def state_of(record: RegisterRecord) -> str:
+    """What a page says of the state of an entry, as a msgid; one with a later version is no longer in force."""
+    if record.status == "suspended":
+        return "suspended"
+    return "in force" if record.status == "in-force" and record.present in {None, record.iri} else "no longer in force"
 
 
 def wrong_numbers(knowledge: Knowledge) -> list[WrongNumber]:

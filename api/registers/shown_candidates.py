@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
 
-from api.registers.entries import SCHEMES
+from api.registers.entries import SCHEMES, state_of
 from api.registers.queue import register_of
 from graph.register_records import read_record
 from loaders.linking.decisions import LINKING
@@ -40,7 +40,8 @@ def shown_candidates(
     for candidate in found.of(talk.entities, editions, chosen.thing):
         entity = talk.entities.entities[candidate.record.key]
         record = read_record(talk.knowledge.snapshot, talk.knowledge.iris, entity.iri)
-        numbers = [(SCHEMES.get(one.scheme, one.scheme), one.value) for one in record.identifiers] if record else []
+        # The number that a person knows an organisation by comes first.
+        printed = sorted(record.identifiers, key=lambda one: one.scheme != "ogrn") if record else []
         shown.append(
             {
                 "iri": entity.iri.value,
@@ -51,7 +52,8 @@ def shown_candidates(
                 "evidence": [
                     (talk.language.text(one.template, **one.values), one.for_it) for one in candidate.evidence
                 ],
-                "numbers": numbers,
+                "numbers": [(SCHEMES.get(one.scheme, one.scheme), one.value) for one in printed],
+                "state": state_of(record) if record else None,
                 "address": candidate.record.address,
                 "period": (candidate.record.valid_from, candidate.record.valid_to),
                 "source": _register_title(talk, editions, entity.iri),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -91,6 +92,24 @@ def test_the_institute_of_the_region_is_the_first_candidate_with_its_evidence(an
     # Where the entry is tells it from others of its name; how documents call the body stands with its place.
     assert re.search(r'<p class="apart">Томская область(, [^·]+)? · ОГРН 1027000000011 · Списки', text)
     assert re.search(r'<q lang="ru">ТОИПКРО</q> – <a href="[^"]+">001_\S+, строка \d+', text)
+
+
+def test_a_candidate_says_whether_it_is_in_force_and_its_ogrn_first(tmp_path: Path) -> None:
+    (tmp_path / "lists.yaml").write_text(MAPPING[:-2] + ", inn: ИНН}\nceased: [ликвидирован]\n", encoding="utf-8")
+    (tmp_path / "lists.csv").write_text(
+        "Наименование;Кратко;ОГРН;Регион;Адрес;Состояние;ИНН\n"
+        f"Томский областной {INSTITUTE};ТОИПКРО;1027000000011;Томская область;г. Томск;ликвидирован;6907006968\n",
+        encoding="utf-8",
+    )
+    settings = read_settings(data=tmp_path / "data", workers=1)
+    load(settings, [path for path in example_documents() if path.name.startswith("001")], lambda _: None)
+    with open_loader(settings) as loader:
+        register = register_of("lists", tmp_path / "lists.yaml")
+        load_register(tmp_path / "lists.csv", register, store=loader.store, iris=Iris())
+        with service(settings, loader) as client:
+            text = unescape(client.get("/linking", params={"thing": BODY}).text)
+    told = re.findall(r'<p class="apart">(.*?)</p>', text)[-1]
+    assert re.fullmatch(r"Томская область(, [^·]+)? · ОГРН 1027000000011 · Списки, [0-9-]+ · больше не действует", told)
 
 
 def test_a_decision_links_is_audited_and_can_be_undone(anna: Bench) -> None:
