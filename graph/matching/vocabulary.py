@@ -86,9 +86,15 @@ def _by_size() -> Mapping[int, tuple[str, ...]]:
 
 def respelt(text: str) -> str:
     """The text with its misspelt, contracted, cut, broken and glued common words spelt as the dictionary does."""
-    text = _STUMP.sub(_whole, text)
-    text = _TOKEN.sub(lambda found: _respelt(found[0] if found.start() else found[0].lower()) or found[0], text)
-    return _SPLIT.sub(_joined, text)
+    if "." in text:
+        text = _STUMP.sub(_whole, text)
+    # Of most texts nothing is misspelt, which the words tell, and texts share their words.
+    words = _TOKEN.findall(text)
+    if any(map(_respelt, words)) or (words and _respelt(words[0].lower())):
+        text = _TOKEN.sub(lambda found: _respelt(found[0] if found.start() else found[0].lower()) or found[0], text)
+    if any(_joined(*pair) for pair in _SPLIT.findall(text)):
+        text = _SPLIT.sub(lambda found: _joined(*found.groups()) or found[0], text)
+    return text
 
 
 @lru_cache(maxsize=65_536)
@@ -148,7 +154,8 @@ def _whole(found: re.Match[str]) -> str:
     return found[0] if word is None else f"{word} {found['on']}".rstrip()
 
 
-def _joined(found: re.Match[str]) -> str:
+@lru_cache(maxsize=65_536)
+def _joined(first: str, rest: str) -> str | None:
     """«обра зования», of which neither half is a word."""
-    first, rest = normalise(found["first"]), normalise(found["rest"])
-    return first + rest if first + rest in _forms() and not (is_word(first) and is_word(rest)) else found[0]
+    first, rest = normalise(first), normalise(rest)
+    return first + rest if first + rest in _forms() and not (is_word(first) and is_word(rest)) else None
