@@ -1,5 +1,5 @@
 """
-What one client may use in a minute: query seconds and errors, counted for every query.
+What one client may use in a minute: query seconds and errors, counted for every query; and queries at a time.
 
 A client is a user or an address.  The window is a minute from the first thing that counts: a client that used up its
 budget waits for the window to end.  Queries that still run count with the time they have run.
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _WINDOW: Final = 60.0
 # Clients that are remembered; of more the longest unheard of is forgotten.
 _CLIENTS: Final = 100_000
+
+
+# Queries of one client at a time: half of those that may wait, so that one client never fills the queue of all.
+MOST_AT_ONCE: Final = 16
 
 
 _Kind = Literal["seconds", "errors"]
@@ -57,14 +61,20 @@ class Budgets:
         self._lock = threading.Lock()
         self._used: TTLCache[tuple[_Kind, str], _Window] = TTLCache(_CLIENTS, _WINDOW, timer=time.monotonic)
 
-    def check(self, identity: Identity, *, running: float = 0.0) -> None:
+    def check(self, identity: Identity, *, running: float = 0.0, at_once: int = 0) -> None:
         """
-        Nothing, if the client may ask; `running` is how many seconds its unfinished queries have run.
+        Nothing, if the client may ask; `running` is how many seconds its `at_once` unfinished queries have run.
 
         Raises:
-            BudgetError: The budget of seconds or of errors is used up.
+            BudgetError: The budget of seconds or of errors is used up, or too many of its queries run or wait.
         """
         budget = self._of(identity)
+        if budget and at_once >= MOST_AT_ONCE:
+            raise BudgetError(
+                "{most} of your queries run or wait already; ask again when one of them has ended",
+                wait=1,
+                most=MOST_AT_ONCE,
+            )
         if budget and self._used_by(identity, "seconds") + running >= budget:
             raise BudgetError(
                 "Your queries took more than the {limit:g} s that a client has in a minute; ask again in {wait} s",

@@ -175,12 +175,12 @@ class RunningQueries:
         What is not `charged`, because the service asks it for its own pages, neither needs nor spends a budget.
 
         Raises:
-            BudgetError: The client used up its budget; the query is not to be evaluated.
+            BudgetError: The client used up its budget, or asks too much at once; the query is not to be evaluated.
         """
         entry = RunningQuery(text, identity, kind, charged)
-        if charged:
-            self._check(identity)
         with self._lock:
+            if charged:
+                self._check(identity)
             self._running[entry.id] = entry
         failure: BaseException | None = None
         try:
@@ -207,9 +207,9 @@ class RunningQueries:
             return self._running.get(name)
 
     def _check(self, identity: Identity) -> None:
-        mine = (entry for entry in self.listed() if entry.charged and entry.identity.client == identity.client)
+        mine = [entry for entry in self._running.values() if entry.charged and entry.identity.client == identity.client]
         try:
-            self._budgets.check(identity, running=sum(entry.seconds for entry in mine))
+            self._budgets.check(identity, running=sum(entry.seconds for entry in mine), at_once=len(mine))
         except BudgetError:
             self._metrics.over_budget.inc()
             raise

@@ -5,12 +5,14 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from api.access.budgets import BudgetError, Budgets
+from api.access.budgets import MOST_AT_ONCE, BudgetError, Budgets
 from api.access.identity import Identity
 from api.access.users import Role
 from api.operation.metrics import Metrics
@@ -243,3 +245,21 @@ def test_what_the_service_asks_for_itself_costs_the_client_nothing(
         entry.ended("done")
     log.close()
     assert [(line["client"], line["status"]) for line in lines()] == [("user:anna", "refused"), ("user:anna", "done")]
+
+
+def test_one_client_does_not_fill_the_queue_of_all(folder: Path, metrics: Metrics) -> None:
+    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=1000, errors=0)
+    running = RunningQueries(budgets=budgets, log=log, metrics=metrics, slow_seconds=60)
+    with ExitStack() as held:
+        for number in range(MOST_AT_ONCE):
+            held.enter_context(running.track(f"ASK {{}} #{number}", ANNA))
+        with pytest.raises(BudgetError, match="run or wait already") as refused, running.track("ASK {}", ANNA):
+            pass
+        assert refused.value.wait == 1
+        with running.track("ASK {}", replace(ANNA, client="user:boris")):
+            pass
+        with running.track("ASK {}", ANNA, charged=False):
+            pass
+    with running.track("ASK {}", ANNA):
+        pass
+    log.close()
