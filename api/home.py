@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -148,7 +148,7 @@ def deadlines(facts: ListedFacts, labels: Mapping[str, str], day: date) -> Deadl
 def _day(request: Request, language: Language) -> date:
     text = request.query_params.get("date", "").strip()
     if not text:
-        return datetime.now(UTC).date()
+        return site_of(request).installation.clock.today()
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version as distribution_version
 from typing import TYPE_CHECKING, TypeAlias
 
+from api.clock import Clock
 from api.knowledge import Knowledge
 from api.language import Languages
 from graph.federation.gateway import Gateway
@@ -53,6 +54,10 @@ class Installation:
             versions=versions,
             search=SearchIndexes(versions, [_entry(question) for question in catalogue.listed()]),
         )
+
+    @property
+    def clock(self) -> Clock:
+        return Clock.of(self.settings)
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from api.negotiation import preferences
+from api.places import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +52,10 @@ class Language:
         if ready:
             return ready
         text = self.translations.gettext(message["template"])
-        return text.format(**message["values"]) if message["values"] else text
+        values = dict(message["values"])
+        if isinstance(values.get("place"), str):
+            values["place"] = place_in(self, values["place"])
+        return text.format(**values) if values else text
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form of the message that fits the number; `{count}` is filled with it, as the language groups digits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from api.access.sessions import csrf_secret, visitor_of
+from api.clock import Clock
 from api.language import COOKIE, Language, Languages
 from api.links import Links, same_page, with_query
 from api.parameters import unknown_of
+from api.places import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from importlib.resources.abc import Traversable
 
     from starlette.requests import Request
@@ -91,6 +94,7 @@ class Pages:
 
     languages: Languages
     links: Links
+    clock: Clock
     static: str = field(default_factory=lambda: f"/static/{static_version()}")
     environment: Environment = field(init=False)
 
@@ -125,11 +129,13 @@ class Pages:
             plural=language.plural,
             number=lambda value: format_decimal(value, locale=language.code),
             written=lambda value: written(value, language),
+            place_in=lambda place: place_in(language, place) if place else "",
             visitor=visitor_of(request),
             unknown_parameters=unknown_of(request),
             csrf=lambda: csrf_secret(request),
             day=lambda value: written_day(value, language.code),
-            moment=lambda value: written_moment(value, language.code),
+            moment=lambda value: written_moment(self.clock.of_text(value), language.code),
+            day_of=lambda moment: written_day(self.clock.day_of(moment), language.code),
             **values,
         )
         response = HTMLResponse(text, status_code=status)
@@ -179,8 +185,7 @@ def written_day(value: object, code: str) -> str:
         return str(value)
 
 
-def written_moment(value: str, code: str) -> str:
-    """A time of ours («2021-05-14T09:30:00+00:00») as people write it in the language, in the time of this machine."""
-    moment = datetime.fromisoformat(value).astimezone()
+def written_moment(moment: datetime, code: str) -> str:
+    """A moment as people write it in the language, in its own time zone."""
     pattern = "d MMM y, HH:mm" if code == "en" else "dd.MM.yyyy HH:mm"
     return format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=code)

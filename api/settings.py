@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     show_persons: bool = Field(True, description="whether names of persons are stored and shown")
     keep_documents: bool = Field(True, description="whether loaded files are kept, to be read again")
     languages: tuple[Literal["ru", "en"], ...] = Field(("ru", "en"), min_length=1, description="languages of the pages")
+    time_zone: str = Field("", description="time zone of «today» and of moments, as Asia/Tomsk; empty: the machine's")
     query_seconds: Annotated[float, Field(gt=0, le=3600, description="time limit of one query")] = 10.0
     query_rows: Annotated[int, Field(ge=1, description="row limit of one answer")] = 100_000
     query_bytes: Annotated[int, Field(ge=1024, description="size limit of one answer")] = 64 * 1024 * 1024
@@ -147,6 +149,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_base(cls, value: str) -> str:
         return Iris(value).base
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key if value else value
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(
+                "no time zone has this name; expected is one such as Asia/Tomsk or Europe/Moscow"
+            ) from error
 
     @field_validator("sources")
     @classmethod

@@ -31,7 +31,7 @@ class Site:
 
     @classmethod
     def of(cls, installation: Installation) -> Site:
-        return cls(installation, Pages(installation.languages, Links(installation.settings.base)))
+        return cls(installation, Pages(installation.languages, Links(installation.settings.base), installation.clock))
 
 
 def held(request: Request, name: str, kind: type[T]) -> T:

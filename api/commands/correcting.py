@@ -11,6 +11,7 @@ import click
 from api.commands.terminal import Command, pass_command, print_table, printable
 from api.corrections.making import CorrectionRequest, change, outcome_words
 from api.importing.loading import HandOverError
+from api.places import place_in, place_of_data
 from loaders.cells import UnreadableDocumentError
 from loaders.corrected_values import CorrectionError
 from loaders.correction_record import CorrectionRecord, roadmap_named
@@ -23,6 +24,7 @@ from ontology.reference import load_reference
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.clock import Clock
     from api.corrections.making import Answer
     from api.language import Language
     from loaders.correction_record import RecordedCorrection
@@ -80,13 +82,17 @@ def add(
             operation=operation,
             value=None if remove else value,
             instead=value if remove else instead,
-            cell=cell,
+            cell=place_of_data(cell) if cell else None,
             reason=reason,
         ),
     )
     click.echo(text("Correction {name} is recorded.", name=made["name"]))
     if made["cell"]:
-        told = text("It holds while {place} says: «{text}».", place=made["cell"], text=made["expects"])
+        told = text(
+            "It holds while {place} says: «{text}».",
+            place=place_in(command.language, made["cell"]),
+            text=made["expects"],
+        )
         click.echo(printable(told))
     _tell_effect(command.language, made)
 
@@ -107,7 +113,7 @@ def list_corrections(command: Command, *, document: str | None, everything: bool
     titles = [text("correction"), text("cell"), text("what"), text("value"), text("instead of"), text("who")]
     print_table(
         [*titles, text("when"), text("what came of it")],
-        [_line(one, language) for one in recorded if everything or one.correction.undone is None],
+        [_line(one, language, installation.clock) for one in recorded if everything or one.correction.undone is None],
     )
 
 
@@ -180,19 +186,21 @@ def _words(error: DocumentError, language: Language) -> str:
     return language.text(error.message.template, **error.message.values)
 
 
-def _line(one: RecordedCorrection, language: Language) -> tuple[str, ...]:
+def _line(one: RecordedCorrection, language: Language, clock: Clock) -> tuple[str, ...]:
     correction, text = one.correction, language.text
     state = outcome_words(one.outcome, one.found, language)
     if correction.undone is not None:
-        state = text("undone by {author} on {date}", author=correction.undone_by or "", date=correction.undone[:10])
+        state = text(
+            "undone by {author} on {date}", author=correction.undone_by or "", date=clock.day_of(correction.undone)
+        )
     value = text("(removed)") if correction.operation == "remove" else correction.value or ""
     return (
         f"{correction.roadmap}_{correction.key}",
-        correction.cell or "",
+        place_in(language, correction.cell or ""),
         correction.field,
         value,
         correction.instead or "",
         correction.author,
-        correction.made[:10],
+        clock.day_of(correction.made),
         state,
     )

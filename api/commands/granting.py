@@ -11,6 +11,7 @@ import click
 
 from api.access.audit import AuditLog, Author
 from api.access.users import Role, Users
+from api.clock import Clock
 from api.commands.terminal import Command, pass_command, print_table
 from graph.folder import DataFolder
 
@@ -47,11 +48,11 @@ def add(command: Command, name: str, role: str, graphs: tuple[str, ...], days: i
 @user.command("list", help="List the users; tokens cannot be shown.")
 @pass_command
 def list_users(command: Command) -> None:
-    text = command.language.text
+    text, clock = command.language.text, Clock.of(command.settings())
     print_table(
         [text("name"), text("role"), text("graphs"), text("made"), text("state")],
         [
-            (one.name, one.role.word, " ".join(one.graphs), one.created, _state(one, command.language))
+            (one.name, one.role.word, " ".join(one.graphs), one.created, _state(one, command.language, clock))
             for one in _users(command).listed()
         ],
     )
@@ -71,7 +72,7 @@ def revoke(command: Command, name: str) -> None:
 @click.option("--last", type=click.IntRange(min=1), help="Only so many lines, the newest.")
 @pass_command
 def audit(command: Command, last: int | None, *, as_json: bool) -> None:
-    text = command.language.text
+    text, clock = command.language.text, Clock.of(command.settings())
     lines: Iterable[dict[str, Any]] = _audit(command).read()
     if last is not None:
         lines = deque(lines, maxlen=last)
@@ -83,7 +84,7 @@ def audit(command: Command, last: int | None, *, as_json: bool) -> None:
         [text("time"), text("who"), text("from where"), text("what"), text("version"), text("details")],
         [
             (
-                line["time"][:19],
+                clock.of_text(line["time"]).isoformat(" ", "seconds") if line["time"] else "",
                 line["who"],
                 line["client"],
                 line["action"] + (f" ({line['problem']})" if line.get("problem") else ""),
@@ -103,9 +104,9 @@ def _users(command: Command) -> Users:
     return Users(DataFolder(command.settings().data).access)
 
 
-def _state(one: User, language: Language) -> str:
+def _state(one: User, language: Language, clock: Clock) -> str:
     if one.revoked:
-        return language.text("revoked {day}", day=one.revoked[:10])
+        return language.text("revoked {day}", day=clock.day_of(one.revoked))
     if not one.is_valid(datetime.now(UTC)):
         return language.text("expired")
-    return language.text("until {day}", day=one.expires[:10]) if one.expires else language.text("in force")
+    return language.text("until {day}", day=clock.day_of(one.expires)) if one.expires else language.text("in force")

@@ -15,6 +15,7 @@ from api.commands.terminal import FAILED, Command, console, pass_command, printa
 from api.importing.loading import HandOverError, address_of_server, reading_limits
 from api.importing.loading import load as load_documents
 from api.importing.loading import reload as reload_documents
+from api.places import place_in
 from loaders.corrected_values import CorrectionError
 from loaders.reading_process import extract_in_process
 from ontology import FOLDER
@@ -169,7 +170,7 @@ def _print_report(command: Command, report: Report) -> None:
 
 def _line(note: dict[str, Any], language: Language) -> str:
     """The sentence of a note between its place and the text that it is about."""
-    place = f"{note['place']}: " if note.get("place") else ""
+    place = f"{place_in(language, note['place'])}: " if note.get("place") else ""
     text = f": «{note['text']}»" if note["text"] else ""
     return f"{place}{language.told(note['message'])}{text}"
 

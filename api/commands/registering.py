@@ -102,7 +102,7 @@ def load(
 @registry.command(name="list", help="List the editions that are loaded, and the registers that are known by name.")
 @pass_command
 def list_editions(command: Command) -> None:
-    text = command.language.text
+    text, clock = command.language.text, command.installation().clock
     try:
         editions = loaded_editions(command.installation().versions.newest())
     except NothingLoadedError:
@@ -119,7 +119,7 @@ def list_editions(command: Command) -> None:
                 text("yes") if one.current else text("no"),
                 one.source,
                 one.licence,
-                one.loaded.date().isoformat(),
+                clock.here(one.loaded).date().isoformat(),
             )
             for one in editions
         ],

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from api.places import place_in
 from graph.spreadsheets import inert
 from loaders.checks import check
 from loaders.doubts import Doubt, find_doubts, tables_left_out
@@ -39,12 +40,13 @@ _MOST_SHOWN: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the file; `row` is the printed number of the row."""
+    """Where in the file; `row` is the printed number of the row, `tells_line` whether the address has the line."""
 
     address: str
     page: int | None
     lines: str
     row: str | None
+    tells_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +194,21 @@ class Reviewer:
             read=shown(self._read(doubt)),
             confidence=doubt.confidence,
             column=self._labels["column-kind", doubt.column] if doubt.column else "",
-            places=[Place(self._place(doubt.place), doubt.page, "–".join(map(str, lines)), doubt.number)],
+            places=[
+                Place(
+                    address=self._place(doubt.place),
+                    page=doubt.page,
+                    lines="–".join(map(str, lines)),
+                    row=doubt.number,
+                    tells_line="строка" in doubt.place,
+                )
+            ],
             texts=[shown(doubt.text)],
         )
 
     def _place(self, address: str) -> str:
         table = _TABLE_ID.fullmatch(address)
-        return self._language.text("table {number}", number=table[1]) if table else address
+        return self._language.text("table {number}", number=table[1]) if table else place_in(self._language, address)
 
     def _read(self, doubt: Doubt) -> str:
         """What was read, in words; empty if the doubt is not about a value."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from api.pictures import picture_file
@@ -121,7 +120,7 @@ def _timeline(
     _scale, drawing = draw_planned(
         by_document(named, schedule, links.of),
         schedule.only(shape.activities),
-        day=datetime.now(UTC).date(),
+        day=site.installation.clock.today(),
         language=language,
         href=links.of,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -189,7 +188,7 @@ class _Asking:
             "{title} Vekha, data version {version}, {day}. {address}",
             title=f"{self.title} ({given})." if given else self.title,
             version=version,
-            day=written_day(datetime.now(UTC).date().isoformat(), code),
+            day=written_day(self.site.installation.clock.today().isoformat(), code),
             address=with_query(f"{str(self.request.base_url).rstrip('/')}/questions/{self.question.id}", settled),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.pages import written
+from api.places import place_in
 from api.questions.answer_views import NUMBERS
 from api.questions.answers import Value
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Rows of one document stand together under its title instead of repeating it.
 _DOCUMENT = "document"
+# The column that names the place in the document.
+_PLACE = "place"
 # What a cell takes in a page beside its text: tags, the title of its column.
 _CELL = 30
 
@@ -148,7 +151,7 @@ def _cell(
     if value is None or value == "":
         return ShownCell("", None, "")
     href = links.of(row.get(target) if target else value) if may_lead else None
-    text = written(value, language)
+    text = place_in(language, str(value)) if name == _PLACE else written(value, language)
     return ShownCell(text, href, "number") if numeric else shown_text(text, href)
 
 

@@ -65,13 +65,13 @@ def shown_candidates(
 
 
 def shown_proposals(chosen: Queued, decisions: Decisions, services: Sequence[ServiceProposals]) -> list[dict[str, Any]]:
-    """What each service proposed for the thing: its name, the day of the answer, and the proposals."""
+    """What each service proposed for the thing: its name, the moment of the answer, and the proposals."""
     refused, linked = _decided(decisions, chosen.thing)
     return [
         {
             "service": service.name,
             "address": service.address,
-            "day": service.answers[chosen.thing.value].at.date().isoformat(),
+            "moment": service.answers[chosen.thing.value].at.isoformat(),
             "found": [
                 {"proposal": one, "refused": one.record in refused, "linked": linked.get(one.record)}
                 for one in service.answers[chosen.thing.value].found

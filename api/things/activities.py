@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def activity(thing: Thing) -> Response:
             (_day(record["periodStart"]) or spans[0].start, _day(record["periodEnd"]) or spans[-1].start),
             title=text("When it happens"),
             description="; ".join(span.label for span in spans),
-            today=datetime.now(UTC).date(),
+            today=thing.site.installation.clock.today(),
         )
         if spans
         else None,

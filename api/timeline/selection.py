@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from api.access.rights import allow
@@ -112,7 +112,7 @@ def select(request: Request, knowledge: Knowledge, language: Language) -> Select
         group=group if group in GROUPS else "section" if "roadmap" in chosen else "roadmap",
         start=start,
         end=end,
-        day=_day(request, "day", language) or datetime.now(UTC).date(),
+        day=_day(request, "day", language) or site_of(request).installation.clock.today(),
         scale=next((known for known in SCALES if known == scale), None),
         chosen=chosen,
         answer=answer,

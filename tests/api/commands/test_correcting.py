@@ -78,7 +78,8 @@ def test_an_actor_is_corrected_listed_and_undone_at_once(cli: Cli, data: tuple[s
 
 
 def test_a_changed_source_is_told_by_load_and_list(cli: Cli, data: tuple[str, Path], document: Path) -> None:
-    cli(*data, "correct", "add", ROADMAP, "deadline", "август 2020", "--cell", "строка 19, столбец 5")
+    # As an English list prints the address.
+    cli(*data, "correct", "add", ROADMAP, "deadline", "август 2020", "--cell", "line 19, column 5")
     text = document.read_text(encoding="utf-8")
     document.write_text(text.replace("Июль 2020\tТОИПКРО", "Сентябрь 2020\tТОИПКРО"), encoding="utf-8")
     _, out, _ = cli(*data, "load", document)
