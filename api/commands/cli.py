@@ -31,7 +31,7 @@ from api.commands.terminal import (
     print_table,
     system_language,
 )
-from api.commands.usage import usage_told
+from api.commands.usage import metavar_told, usage_told
 from api.language import read_language
 from api.settings import Settings, SettingsError
 from graph.errors import GraphError
@@ -220,4 +220,5 @@ def _translated_option(parameter: click.Parameter, language: Language) -> click.
     copied = copy.copy(parameter)
     if isinstance(copied, click.Option) and copied.help:
         copied.help = language.text(copied.help)
+    copied.metavar = metavar_told(parameter, language) or copied.metavar
     return copied

@@ -50,16 +50,19 @@ def review(command: Command, paths: tuple[Path, ...], out: Path) -> int:
         if not found and not lost:
             raise click.UsageError(language.text("There is no document in the folders named"))
         reviewed = _review_all(command, found, lost)
+    for document in reviewed:
+        if document.error:
+            command.say("Error: {problem}", problem=document.error)
+    read = sum(document.error is None for document in reviewed)
+    if not read:
+        command.say("Nothing could be read, so no report was written.")
+        return WRONGLY_ASKED
     out.mkdir(parents=True, exist_ok=True)
     page, table = out / PAGE_FILE, out / TABLE_FILE
     page.write_text(review_page(reviewed, language), encoding="utf-8")
     # The mark of the encoding tells spreadsheet programs that the letters are not those of their country's code page.
     table.write_bytes(review_table(reviewed, language).encode("utf-8-sig"))
-    for document in reviewed:
-        if document.error:
-            command.say("Error: {problem}", problem=document.error)
     doubts = sum(document.counts["reading"] + document.counts["check"] for document in reviewed)
-    read = sum(document.error is None for document in reviewed)
     told = [
         language.plural("{count} document", "{count} documents", read),
         language.plural("{count} doubt", "{count} doubts", doubts),

@@ -38,6 +38,12 @@ MESSAGES: Final = {
     "{value} is not in the range {range}.": "{value} is not in the range {range}",
     "{value} is not a valid {kind}.": "{value} is no number",
 }
+# What stands for a value in help and messages; each is a message id.
+METAVARS: Final = (
+    "PATHS", "DOCUMENTS", "FILE", "DOCUMENT", "VALUE", "NAME", "REGISTER", "DIRECTORY", "TEXT", "URL", "INTEGER RANGE",
+    "FLOAT RANGE",
+)  # fmt: skip
+_METAVAR: Final = re.compile(r"(\[?)([A-Z ]+)(\]?(?:\.\.\.)?)")
 _NAMES: Final = re.compile(r"\\{(\w+)\\}")
 _PATTERNS: Final = [
     (re.compile(_NAMES.sub(r"(?P<\1>.*?)", re.escape(said).replace(r"\ ", r"\s+")), re.DOTALL), instead)
@@ -48,6 +54,16 @@ _PATTERNS: Final = [
 def usage_told(error: click.ClickException, language: Language) -> str:
     """The sentence of an error of ours as it is; one of click's in the words of the language, if these are known."""
     return _told(error.format_message(), language)
+
+
+def metavar_told(parameter: click.Parameter, language: Language) -> str | None:
+    """What stands for the value of an argument or option, in the language; None where click's own is right."""
+    if isinstance(parameter, click.Option) and (parameter.is_flag or parameter.count):
+        return None
+    found = _METAVAR.fullmatch(parameter.make_metavar(click.Context(click.Command(None))))
+    if found is None or found[2] not in METAVARS:
+        return None
+    return f"{found[1]}{language.text(found[2])}{found[3]}"
 
 
 def _told(message: str, language: Language) -> str:

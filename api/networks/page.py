@@ -47,7 +47,7 @@ _LOOKUPS: Final = {
     "roadmap": "/questions/who-is-responsible/choices/roadmap",
     "theme": "/questions/who-is-responsible/choices/theme",
 }
-_FILES: Final = ("graphml", "gexf", "nodes.csv", "edges.csv", "json", "svg", "png")
+_FILES: Final = {"graphml": "GraphML", "gexf": "GEXF", "json": "JSON", "svg": "SVG", "png": "PNG"}
 
 Values = dict[str, list[str]]
 
@@ -183,10 +183,17 @@ class _Shown:
             "ties": self._ties(),
             "map": self._address.file("map", lang=self._language.code, **settled),
             "downloads": [
-                (form, self._address.file(form, lang=self._language.code, top=asked.top or None)) for form in _FILES
+                (title, self._address.file(form, lang=self._language.code, top=asked.top or None))
+                for form, title in self._files()
             ],
             "picture": self._address.file("svg", lang=self._language.code, **settled),
         }
+
+    def _files(self) -> list[tuple[str, str]]:
+        """The forms in which the network can be saved, and what they are called."""
+        text = self._language.text
+        tables = {"nodes.csv": text("nodes (CSV)"), "edges.csv": text("ties (CSV)")}
+        return list((tables | _FILES).items())
 
     def found(self, text: str) -> list[dict[str, Any]]:
         """Nodes of the whole network whose name has a word that begins so for each word of the text."""

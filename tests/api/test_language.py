@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from api.app import create_app
 from api.commands.cli import COMMANDS, vekha
 from api.commands.registering import LEFT_OUT
-from api.commands.usage import MESSAGES
+from api.commands.usage import MESSAGES, METAVARS
 from api.guide import GROUPS, TOURS
 from api.language import Languages, read_language
 from api.lists.columns import COLUMNS
@@ -59,7 +59,7 @@ def messages(repository: Path) -> set[str]:
     found |= {rule.sentence for rule in RULES.values()}
     found |= set(TOURS.values()) | set(GROUPS.values()) | set(_described())
     found |= {words for _, words in COMMANDS.values()}
-    found |= set(MESSAGES.values())
+    found |= set(MESSAGES.values()) | set(METAVARS)
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))

@@ -197,12 +197,12 @@ def test_from_an_answer_to_files(page: Page) -> None:
     expect(page.locator(".chips")).to_contain_text("ответ: Кто отвечает за мероприятия темы?")
     nodes = network.evaluate("(map) => map.network.size")
     files = {}
-    for name in ("GRAPHML", "NODES.CSV", "JSON"):
+    for name in ("GraphML", "узлы (CSV)", "JSON"):
         with page.expect_download() as download:
             page.locator(".downloads").get_by_role("link", name=name, exact=True).click()
         files[name] = Path(download.value.path()).read_bytes()
-    assert len(nx.parse_graphml(files["GRAPHML"].decode())) == nodes
-    assert files["NODES.CSV"].decode("utf-8-sig").count("\r\n") == nodes + 1
+    assert len(nx.parse_graphml(files["GraphML"].decode())) == nodes
+    assert files["узлы (CSV)"].decode("utf-8-sig").count("\r\n") == nodes + 1
     assert len(json.loads(files["JSON"])["nodes"]) == nodes
 
 

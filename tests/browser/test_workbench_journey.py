@@ -124,7 +124,7 @@ def test_from_a_document_to_a_picture_that_a_colleague_sees_too(
     expect(page.locator("#network-table")).to_contain_text("институт повышения квалификации")
     expect(page.locator("#network-table")).not_to_contain_text("Хорольск")
     files = page.get_by_role("list", name="Файлы")
-    graphml = page.request.get(files.get_by_role("link", name="GRAPHML").get_attribute("href") or "").body()
+    graphml = page.request.get(files.get_by_role("link", name="GraphML").get_attribute("href") or "").body()
     assert RIGHT in graphml.decode()
     assert fromstring(graphml).tag.endswith("graphml")
     sheet = page.request.get(files.get_by_role("link", name=re.compile("CSV")).first.get_attribute("href") or "").text()

@@ -121,7 +121,7 @@ def test_questions_are_listed_and_explained(cli: Cli, data: tuple[str, Path]) ->
         (("query", "/no/such/file.rq"), 2, "/no/such/file.rq"),
         (("load", "/no/such/file.txt"), 2, "/no/such/file.txt"),
         (("extract", "/no/such/file.txt"), 2, "/no/such/file.txt"),
-        (("extract",), 2, "FILE"),
+        (("extract",), 2, "ФАЙЛ"),
         (("nonsense",), 2, "nonsense"),
         (("--lang", "de", "settings"), 2, "de"),
         (("export", "--format", "word"), 2, "word"),
@@ -142,10 +142,10 @@ def test_what_is_asked_wrongly_is_one_sentence(
     ("arguments", "said"),
     [
         (("loda",), "Нет команды 'loda'; может быть, 'load', 'reload'?"),
-        (("load",), "Назовите 'PATHS...'"),
-        (("load", "нет.docx"), "'PATHS...': нет такого: 'нет.docx'"),
-        (("extract", "."), "'FILE': нужен файл, а '.' – папка"),
-        (("query", "нет.rq"), "'FILE': нет такого: 'нет.rq'"),
+        (("load",), "Назовите 'ПУТИ...'"),
+        (("load", "нет.docx"), "'ПУТИ...': нет такого: 'нет.docx'"),
+        (("extract", "."), "'ФАЙЛ': нужен файл, а '.' – папка"),
+        (("query", "нет.rq"), "'ФАЙЛ': нет такого: 'нет.rq'"),
         (("export", "--format", "xml"), "'--format': 'xml' – не из ряда 'turtle', 'nquads', 'jsonld'"),
         (("serve", "--port", "x"), "'--port': 'x' – не число"),
         (("serve", "--port", "99999"), "'--port': 99999 вне границ 0<=x<=65535"),
@@ -164,6 +164,27 @@ def test_a_command_that_needs_another_shows_its_help(cli: Cli) -> None:
     assert status == 2
     assert re.match(r"Usage: .* correct \[OPTIONS\] COMMAND", messages)
     assert "Показать эту справку." in messages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown", "missing"),
+    [
+        (("registry", "load", "--help"), ("] ФАЙЛ\n", "--mapping ФАЙЛ", "--source ТЕКСТ"), ("FILE", "TEXT")),
+        (("load", "--help"), ("ПУТИ...",), ("PATHS",)),
+        (("reload", "--help"), ("[ДОКУМЕНТЫ]...",), ("DOCUMENTS",)),
+        (("correct", "add", "--help"), ("] ДОКУМЕНТ {", "[ЗНАЧЕНИЕ]"), ("DOCUMENT", "FIELD", "VALUE")),
+        (("correct", "undo", "--help"), (" ИМЯ\n", "исправление ИМЯ"), ("NAME",)),
+        (("serve", "--help"), ("--port ЧИСЛО",), ("INTEGER",)),
+        (("--lang", "en", "registry", "load", "--help"), ("] FILE\n", "--mapping FILE", "Load FILE as"), ("ФАЙЛ",)),
+    ],
+)
+def test_what_stands_for_a_value_is_of_the_language_of_the_help(
+    cli: Cli, arguments: tuple[str, ...], shown: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    status, out, _ = cli(*arguments)
+    assert status == 0
+    assert not [words for words in shown if words not in out]
+    assert not [words for words in missing if words in out]
 
 
 def test_truth_values_of_settings_are_shown_as_they_are_set(cli: Cli) -> None:

@@ -124,6 +124,25 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_go_on(
     assert "broken.docx" in capfd.readouterr().err
 
 
+def test_where_nothing_can_be_read_no_report_is_written_and_an_earlier_one_stays(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.docx"
+    broken.write_bytes(b"PK\x03\x04 no archive")
+    asked = ["--lang", "ru", "review", str(broken), "--out", str(tmp_path / "out")]
+    assert run(asked) == 2
+    told = capfd.readouterr()
+    assert "broken.docx" in told.err
+    assert "Ничего не прочитано, поэтому отчёта нет." in told.err
+    assert told.out == ""
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / PAGE_FILE).write_text("earlier", encoding="utf-8")
+    assert run(asked) == 2
+    assert (tmp_path / "out" / PAGE_FILE).read_text(encoding="utf-8") == "earlier"
+    assert not (tmp_path / "out" / TABLE_FILE).exists()
+
+
 def test_without_paths_the_loaded_documents_are_reviewed(examples_folder: Path, tmp_path: Path) -> None:
     status, page, lines = review(tmp_path, "--lang", "ru", "--data", examples_folder, "review")
     assert status == 0
