@@ -8,13 +8,13 @@ to it by people's decisions, never equated with it (design of the links, section
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from ontology.vocabulary import VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
     from pyoxigraph import NamedNode
 
@@ -61,6 +61,7 @@ class RegisterRecord:
     `persons` are heads and founders who are natural persons, empty unless they were asked for.
     `address` is the postal address, of a territory the settlement from which it is governed.
     The entry is valid from `valid_from` to `valid_to`, both included, None where the register does not tell.
+    `mentioned` says that only another entry of the file names this one, as its predecessor or successor.
     """
 
     iri: NamedNode
@@ -84,6 +85,7 @@ class RegisterRecord:
     valid_from: date | None = None
     valid_to: date | None = None
     persons: tuple[str, ...] = ()
+    mentioned: bool = False
 
     def names(self) -> tuple[str, ...]:
         """The official name, the short names, the former names; each once."""
@@ -98,7 +100,15 @@ class RegisterRecord:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def joined(self, other: RegisterRecord) -> RegisterRecord:
-        """This entry with what another place of the register adds: names, numbers, founders, successors."""
+        """
+        This entry with what another place of the register adds: names, numbers, founders, successors.
+
+        What an entry tells of itself goes before what others tell of it, whichever comes first.  State and period are
+        those of one place: of two certificates the one in force, else the later one.
+        """
+        if self.mentioned and not other.mentioned:
+            return other.joined(self)
+        state = self if self._state_goes_before(other) else other
         return replace(
             self,
             short_names=_joined(self.short_names, (other.name, *other.short_names), without={self.name}),
@@ -110,9 +120,20 @@ class RegisterRecord:
             region=self.region or other.region,
             parent=self.parent or other.parent,
             address=self.address or other.address,
-            status="in-force" if "in-force" in {self.status, other.status} else self.status,
+            status=state.status,
+            status_text=state.status_text,
+            valid_from=state.valid_from,
+            valid_to=state.valid_to,
             persons=_joined(self.persons, other.persons),
         )
+
+    def _state_goes_before(self, other: RegisterRecord) -> bool:
+        if other.mentioned:
+            # Nobody says of a successor how it fared; of a predecessor it is known.
+            return not self.mentioned or self.status == "ceased"
+        order = ("ceased", "suspended", "in-force")
+        mine, theirs = ((order.index(one.status), one.valid_from or date.min) for one in (self, other))
+        return mine >= theirs
 
 
 def _joined(

@@ -8,6 +8,7 @@ municipalities are kept, as are predecessors, successors and branches.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from loaders.registries.elements import attribute, child, children, local_name, read_elements
@@ -80,7 +81,7 @@ def read_legal_entities(reading: Reading) -> Iterator[RegisterRecord]:
         yield head
         yield from successors
         for before in _related(element, "СвПредш", place, reading):
-            yield _replaced(before, head.iri)
+            yield replace(before, replaced_by=(head.iri,), status="ceased")
         yield from _branches(element, head, place, reading)
 
 
@@ -99,20 +100,8 @@ def _related(element: etree._Element, name: str, place: str, reading: Reading) -
                 kind="organisation",
                 name=label,
                 identifiers=numbers,
+                mentioned=True,
             )
-
-
-def _replaced(record: RegisterRecord, by: NamedNode) -> RegisterRecord:
-    return RegisterRecord(
-        iri=record.iri,
-        register=record.register,
-        key=record.key,
-        kind=record.kind,
-        name=record.name,
-        identifiers=record.identifiers,
-        replaced_by=(by,),
-        status="ceased",
-    )
 
 
 def _branches(element: etree._Element, head: RegisterRecord, place: str, reading: Reading) -> Iterator[RegisterRecord]:
