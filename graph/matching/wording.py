@@ -92,6 +92,11 @@ _ORDINALS: Final = (
     "двенадцатый",
 )
 _VALUES: Final = {word: at for words in (_CARDINALS, _ORDINALS) for at, word in enumerate(words, 1)}
+# Of which each numeral has one.
+_OF_NUMERALS: Final = (
+    *("один", "две", "дву", "два", "втор", "три", "тре", "четв", "четы", "пят", "шест", "сем", "седьм", "вос", "дев"),
+    *("дес", "перв"),
+)
 _NUMERAL: Final = r"(?:один|одинн|две|дву|два|дв[ае]н|втор|тр[ие]|четв|четы|пят|шест|сем|седьм|вос|дев|дес|перв)[а-яё]*"
 _NUMBERED: Final = r"(?:детск[а-яё]+|школ[а-яё]+|гимнази[а-яё]+|лице[а-яё]+|сад[а-яё]*|СОШ|ООШ|СШ|ОШ|НОШ|ДС|ДОУ)"
 _WORDED: Final = re.compile(
@@ -127,23 +132,38 @@ _PERSON: Final = re.compile(r"\s+[А-ЯЁ][а-яё]+\s[А-ЯЁ]\.\s?[А-ЯЁ]\.\
 @lru_cache(maxsize=8192)
 def worded(text: str) -> str:
     """The text in the wording of registers; one that is so already comes back with its white space put in order."""
-    text = _BROKEN.sub(_whole, collapse(text))
+    text = collapse(text)
+    if "- " in text or "‐ " in text:
+        text = _BROKEN.sub(_whole, text)
     if _LATIN.search(text):
         text = _MIXED.sub(lambda found: found[0].translate(_LOOKALIKES), text)
         text = _CAPITALS.sub(_known_in_cyrillic, text)
         text = _ROMAN.sub(lambda found: f" {_of_roman(found['number'])}", text)
         text = _ALONE.sub(lambda found: found[0].translate(_LOOKALIKES), text)
-    text = _DIGITS_FOR_LETTERS.sub(lambda found: "З" if found[0] == "3" else "О", text)
+    if "0" in text or "3" in text:
+        text = _DIGITS_FOR_LETTERS.sub(lambda found: "З" if found[0] == "3" else "О", text)
     text = respelt(text)
-    text = _NUMBER_SIGN.sub("№ ", text)
+    if "N" in text or "#" in text:
+        text = _NUMBER_SIGN.sub("№ ", text)
     text = _JOINED.sub(" ", text)
     text = _RUN_TOGETHER.sub(_parted, text)
-    for short, full in WRITTEN_OUT:
-        text = short.sub(full, text)
-    text = _WORDED.sub(_in_digits, text)
-    if not _SCHOOLS.search(text):
+    text = _written_out(text)
+    if any(map(text.lower().__contains__, _OF_NUMERALS)):
+        text = _WORDED.sub(_in_digits, text)
+    if _SCHOOL_LEFT_OUT.search(text) and not _SCHOOLS.search(text):
         text = _SCHOOL_LEFT_OUT.sub(r"\g<0> школа", text)
-    return _OF_CHILDREN.sub(_kindergarten, text)
+    return _OF_CHILDREN.sub(_kindergarten, text) if "ДО" in text else text
+
+
+def _written_out(text: str) -> str:
+    plain = text.lower()
+    for parts, short, full in WRITTEN_OUT:
+        for part in parts:
+            if part in plain:
+                text = short.sub(full, text)
+                plain = text.lower()
+                break
+    return text
 
 
 @lru_cache(maxsize=8192)
