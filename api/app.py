@@ -230,6 +230,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
             language.text("There is no such page"),
             language.text("The address is wrong, or what it named is no longer in the data."),
         )
+    elif error.status_code == 405:
+        title = language.text("This request cannot be answered")
+        allowed = (error.headers or {}).get("Allow", "GET")
+        words = language.text("{method} is not possible here, but {allowed}", method=request.method, allowed=allowed)
     else:
         title, words = language.text("This request cannot be answered"), ""
     problem = ProblemError(error.status_code, words or str(error.detail), headers=dict(error.headers or {}))

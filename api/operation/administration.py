@@ -14,6 +14,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +32,6 @@ from graph.folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from starlette.requests import Request
 
@@ -302,7 +302,9 @@ def _as_json(request: Request, task: Task) -> dict[str, Any]:
     }
     if task.problem is not None:
         language = site_of(request).pages.language(request)
-        told["problem"] = language.text(task.problem.template, **task.problem.values)
+        # Where a file lies is the business of who has the machine.
+        values = {name: value.name if isinstance(value, Path) else value for name, value in task.problem.values.items()}
+        told["problem"] = language.text(task.problem.template, **values)
     if task.kind == "backup" and task.status == "done":
         told["file"] = f"/admin/backups/{task.id}"
     return told

@@ -166,6 +166,29 @@ def _without_length(response: Response) -> Response:
     return response
 
 
+def _check_conditions(request: Request, target: Target, snapshot: Snapshot) -> None:
+    """
+    Nothing, if the graph is what the client took it for (RFC 9110, 13.1.1 and 13.1.2).
+
+    Our tags are weak, but a data version is part of them, so they tell more than the bytes would.
+
+    Raises:
+        ProblemError: 412 if it is not.
+    """
+    _ = site_of(request).pages.language(request).text
+    exists = not isinstance(target, NamedNode) or snapshot.has_graph(target)
+    offered = GRAPHS if target is not None else (*DATASETS, JSON_LD)
+    tags = {entity_tag(snapshot.version, "graph", str(target), form) for form in offered} if exists else set()
+    wanted, unwanted = (
+        {part.strip() for part in request.headers.get(name, "").split(",")} - {""}
+        for name in ("if-match", "if-none-match")
+    )
+    if wanted and not ("*" in wanted and exists) and not tags & wanted:
+        raise ProblemError(412, _("The data were changed since you read this graph; read it again"))
+    if ("*" in unwanted and exists) or tags & unwanted:
+        raise ProblemError(412, _("There is such a graph already"))
+
+
 def _snapshot(installation: Installation, version: int | None, open_things: ExitStack) -> Snapshot:
     newest = installation.versions.newest()
     if version in {None, newest.version}:
@@ -183,6 +206,7 @@ def _delete(request: Request, target: Target) -> Response:
         writer.audited("graph-delete", Author.of(identity)) as detail,
     ):
         detail["graph"] = _written(target)
+        _check_conditions(request, target, writer.store.snapshot())
         version = writer.store.drop_graph(_named(target))
     return Response(status_code=204, headers={"Vekha-Version": str(version)})
 
@@ -211,6 +235,7 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
         writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail,
     ):
         detail["graph"] = _written(target)
+        _check_conditions(request, target, writer.store.snapshot())
         if target is None:
             version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
         else:

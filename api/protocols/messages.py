@@ -265,7 +265,7 @@ def open_route(path: str, endpoint: Endpoint, methods: Sequence[str]) -> Route:
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=allowed,
-        allow_headers=["Accept", "Authorization", "Content-Type", "If-None-Match"],
+        allow_headers=["Accept", "Authorization", "Content-Type", "If-Match", "If-None-Match"],
         expose_headers=_EXPOSED,
     )
     return Route(path, answer, methods=allowed, middleware=[cors], name=endpoint.__name__)

@@ -107,6 +107,7 @@ def test_a_strange_archive_is_refused_and_leaves_nothing(client: TestClient, dat
     told = settled(client, asked.headers["location"])
     assert told["status"] == "failed"
     assert "nothing was restored" in told["problem"]
+    assert str(data) not in told["problem"]
     assert not list((data / "backups").iterdir())
     assert not list((data / "restored").iterdir())
     assert client.post("/admin/restores", params={"backup": "none"}).status_code == 404

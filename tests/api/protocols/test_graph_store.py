@@ -142,6 +142,7 @@ def test_a_wrong_request_says_why(
     answer = store.request(method, address, content=content, headers=headers)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] != answer.json()["title"]
     assert store.get("/graphs?graph=urn:x:g").status_code == 404
 
 
@@ -170,3 +171,23 @@ def test_graphs_of_documents_are_read_by_their_own_address(client: TestClient, e
     name = next(row["g"]["value"] for row in names["results"]["bindings"] if "khorol" in row["g"]["value"])
     assert name.startswith(BASE)
     assert len(triples(client, "/graphs/" + name.removeprefix(BASE))) > 1000
+
+
+def test_a_graph_that_is_not_what_the_client_took_it_for_is_left_alone(store: TestClient) -> None:
+    address = "/graphs?graph=urn:x:g"
+
+    def put(number: int, **conditions: str) -> int:
+        headers = TURTLE | {name.replace("_", "-"): value for name, value in conditions.items()}
+        return store.put(address, content=f"<urn:x:a> <urn:x:b> {number} .".encode(), headers=headers).status_code
+
+    assert put(1, if_match="*") == 412
+    assert put(1, if_none_match="*") == 201
+    assert put(2, if_none_match="*") == 412
+    read = store.get(address).headers["etag"]
+    assert put(2, if_match=f'"other", {read}') == 204
+    refused = store.delete(address, headers={"If-Match": read})
+    assert (refused.status_code, refused.headers["content-type"]) == (412, "application/problem+json")
+    assert put(3, if_match=read) == 412
+    assert triples(store, address) == {'<urn:x:a> <urn:x:b> "2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
+    assert put(3, if_match="*") == 204
+    assert store.delete(address, headers={"If-Match": store.head(address).headers["etag"]}).status_code == 204
