@@ -13,7 +13,7 @@ from api.reconciliation.entities import RECORDS, TYPES, Entities, Entity
 from graph.matching.asked import Mention
 from graph.terms import to_python
 from ontology.language import spelling_key
-from ontology.vocabulary import VEKHA
+from ontology.vocabulary import SKOS, VEKHA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,6 +44,8 @@ PROPERTIES: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 _NUMBERS: Final = frozenset({"ogrn", "inn", "oktmo"})
 _PLACES: Final = frozenset({"region", "territory", "within"})
+# What the entry of a register says of the body or territory that is linked to it.
+_OF_ENTRIES: Final = _NUMBERS | {"kind", "status", "valid-from", "valid-to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +154,45 @@ def values(
     """
     The values of these properties as both versions write them: `{"str"}`, `{"date"}`, or `{"id", "name"}` of an entity.
 
-    Something unknown has none.  Of a concept that is no entity here, a level say, the label is the value.
+    Numbers, state and period that a body or territory has not itself are those of the entries to which it is linked
+    exactly; a region that is not told is that of its territory.  Something unknown has none.  Of a concept that is no
+    entity here, a level say, the label is the value.
     """
-    wanted = {PROPERTIES[name][0]: name for name in names if name in PROPERTIES}
-    told: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     entity = entities.get(identifier)
     if entity is None:
-        return told
-    for row in knowledge.table("properties", language.code, thing=entity.iri).records():
-        name = wanted.get(str(plain_value(row["property"])))
-        term = row["value"]
+        return {name: [] for name in names}
+    told, linked = _stated(knowledge, entities, entity.iri, names, language)
+    missing = [name for name in names if name in _OF_ENTRIES and not told[name]]
+    for entry in sorted(linked) if missing and entity.type not in RECORDS else ():
+        of_entry, _ = _stated(knowledge, entities, NamedNode(entry), missing, language)
+        for name, found in of_entry.items():
+            told[name] += [value for value in found if value not in told[name]]
+    if "region" in told and not told["region"] and entity.type not in RECORDS:
+        place = identifier if entity.type == "territory" else next(map(str, entity.values.get("territory", ())), None)
+        region = entities.region_of(NamedNode(place)) if place else None
+        known = entities.get(region.value) if region else None
+        told["region"] = [{"id": known.iri.value, "name": known.name(language.code)}] if known else []
+    return told
+
+
+def _stated(
+    knowledge: Knowledge, entities: Entities, thing: NamedNode, names: Sequence[str], language: Language
+) -> tuple[dict[str, list[dict[str, Any]]], set[str]]:
+    """The values of the thing itself, and what it is linked to exactly."""
+    wanted = {PROPERTIES[name][0]: name for name in names if name in PROPERTIES}
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    linked: set[str] = set()
+    for row in knowledge.table("properties", language.code, thing=thing).records():
+        stated, term = str(plain_value(row["property"])), row["value"]
+        if stated == SKOS.exactMatch.value and isinstance(term, NamedNode):
+            linked.add(term.value)
+        name = wanted.get(stated)
         if name is None or term is None:
             continue
         value = _written(term, plain_value(row["valueLabel"]) or plain_value(term), entities)
         if value not in told[name]:
             told[name].append(value)
-    return told
+    return told, linked
 
 
 def _written(term: Term, label: object, entities: Entities) -> dict[str, Any]:

@@ -253,6 +253,37 @@ def test_values_come_as_days_entities_and_words(registered: TestClient) -> None:
         assert said["meta"]["region"]["type"]["name"] == "Территория"
 
 
+def test_numbers_and_period_of_a_territory_and_a_body_come_from_the_entries_linked_to_them(
+    examples: Path, tmp_path: Path
+) -> None:
+    data = load_into(tmp_path / "data", [next(examples.glob("004_*.txt"))])
+    (tmp_path / "towns.csv").write_text(MUNICIPALITIES, encoding="utf-8")
+    (tmp_path / "schools.yaml").write_text(MAPPING, encoding="utf-8")
+    school = "МБОУ школа № 1 с. Хороль"
+    (tmp_path / "schools.csv").write_text(f"Школа;ОГРН;Субъект\n{school};1027000861568;Приморский край\n", "utf-8")
+    loading = ["--data", str(data), "registry", "load", "--edition", "2024-10"]
+    assert run([*loading, str(tmp_path / "towns.csv"), "--register", "municipalities"]) == 0
+    mapping = ["--register", "schools", "--mapping", str(tmp_path / "schools.yaml")]
+    assert run([*loading, str(tmp_path / "schools.csv"), *mapping, "--link"]) == 0
+    krai = [{"id": KRAI, "name": "Приморский край"}]
+    with serving(read_settings(data=data, workers=1, budget_seconds=0, budget_errors=0)) as client:
+        for said in extended(client, KHOROL, "region", "oktmo", "valid-from", "replaced-by").values():
+            assert said["values"] == {
+                "region": krai,
+                "oktmo": [{"str": "05550000"}],
+                "valid-from": [{"date": "2021-01-01T00:00:00Z"}],
+                "replaced-by": [],
+            }
+        body = f"{BASE}id/body/khorol-mo_school-1"
+        for said in extended(client, body, "region", "ogrn", "inn", "status").values():
+            assert said["values"] == {
+                "region": krai,
+                "ogrn": [{"str": "1027000861568"}],
+                "inn": [],
+                "status": [{"str": "in-force"}],
+            }
+
+
 def test_a_level_is_a_word_and_a_territory_an_entity_with_a_page(client: TestClient) -> None:
     body = f"{BASE}id/body/tomsk-obl_toipkro"
     for said in extended(client, body, "level", "territory").values():
