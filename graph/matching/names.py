@@ -19,6 +19,8 @@ from ontology.language.abbreviations import countrywide
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from ontology.language.abbreviations import Abbreviation
+
 # Kinds of entities by the words of their names; the first that fits decides.
 KINDS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "kindergarten": (frozenset({"детский", "сад"}), frozenset({"ясли"}), frozenset({"црр"})),
@@ -70,6 +72,7 @@ KINDS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
         frozenset({"муниципальный", "образование"}),
     ),
 }
+_SIGNS: Final = frozenset(word for kind in KINDS.values() for sign in kind for word in sign)
 LEVELS: Final[Mapping[str, str]] = {
     "средний": "средняя",
     "основной": "основная",
@@ -154,8 +157,10 @@ RANKS: Final = frozenset(
         "народный",
     ]
 )
-_NUMBER: Final = re.compile(r"(?:№|\bn|\bномер)?\s*(?P<number>\d{1,4})(?:-?[а-я]{1,2}\b)?")
+_NUMBER: Final = re.compile(r"(?P<number>\d{1,4})(?:-?[а-я]{1,2}\b)?")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
+_WITH_HYPHENS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_CAPITALS: Final = re.compile(r"\b[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ]\b")
 _YEARS: Final = range(1900, 2100)
 _LATIN_NUMBER: Final = re.compile(r"(?:\bno\b\.?|\bn\b\.?)\s*(?=\d)")
 # Forms of one word that the dictionary keeps apart: «основная школа», «основной школы».
@@ -210,15 +215,17 @@ class Name:
 def read_name(text: str) -> Name:
     """The name taken apart; any text has a reading, also an empty one."""
     text = worded(text)
-    plain = _LATIN_NUMBER.sub("№ ", normalise(text).replace('"', " ").replace("'", " "))
+    plain = normalise(text).replace('"', " ").replace("'", " ")
+    if "n" in plain:
+        plain = _LATIN_NUMBER.sub("№ ", plain)
     spelt, owner, financing = _spelt_out(text)
     numbers = frozenset(int(found["number"]) for found in _NUMBER.finditer(plain) if int(found["number"]) not in _YEARS)
-    honoured = _honoured(text)
+    honoured = _honoured(text) if "им" in plain else ()
     settlement = _settlement(plain)
     lemmas = [_lemma(word) for word in spelt]
     words, owner, financing = _without_form(lemmas, owner, financing)
     printed = spelt[len(lemmas) - len(words) :]
-    kind = _kind(set(lemmas))
+    kind = _kind(_SIGNS.intersection(lemmas))
     pairs = [(word, form) for word, form in zip(words, printed, strict=True) if word not in _SMALL and len(form) > 1]
     kept = tuple(word for word, _ in pairs)
     known = " ".join((*kept, *map(str, sorted(numbers))))
@@ -240,14 +247,8 @@ def read_name(text: str) -> Name:
         acronyms=frozenset(_acronyms(text)),
         honoured=honoured,
         printed=tuple(form for _, form in pairs),
-        cut=frozenset(normalise(found["word"]) for found in _CUT.finditer(text)),
-        shortened=tuple(
-            (short, word)
-            for found in _SHORTENED.finditer(text)
-            if (word := lemma(found["word"])) not in honoured
-            and (short := normalise(found["short"] or found["letter"])) not in CLIPPED
-            and not (short in _KINDS_SHORT and (len(short) > 1 or not found.start()))
-        ),
+        cut=frozenset(normalise(found["word"]) for found in _CUT.finditer(text)) if "." in text else frozenset(),
+        shortened=tuple(_shortened(text, honoured)) if "." in text or "-" in text else (),
     )
 
 
@@ -261,6 +262,14 @@ def _lemma(word: str) -> str:
     return f"{word[: len(word) - len(end)]}{end[: end.index('к') + 1]}ий"
 
 
+def _shortened(text: str, honoured: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for found in _SHORTENED.finditer(text):
+        word, short = lemma(found["word"]), normalise(found["short"] or found["letter"])
+        of_kind = short in _KINDS_SHORT and (len(short) > 1 or not found.start())
+        if word not in honoured and short not in CLIPPED and not of_kind:
+            yield short, word
+
+
 def acronym_of(name: Name) -> str:
     """First letters of the words of a name, as people shorten it; empty for names of one word."""
     return "".join(word[0] for word in name.words) if len(name.words) > 2 else ""
@@ -271,17 +280,12 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
     owner = financing = None
     after_form = False
     words: list[str] = []
-    shorts = countrywide()
-    for found in re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.replace("\u00ad", "")):
-        word = found[0]
-        known = shorts.get(word) or shorts.get(word.upper() if len(word) <= 6 and word.lower() not in _SMALL else word)
-        behind_form, after_form = after_form, known is not None and known.kind == "legal-form"
+    for word in _WITH_HYPHENS.findall(text):
+        meant = _meant_by(word)
+        behind_form, after_form = after_form, meant is None
         if behind_form and word.upper() in _GO_WITH_FORM:
             continue
-        if known is None and not words and _is_form(word):
-            after_form = True
-            continue
-        if known is not None and known.kind == "legal-form":
+        if meant is None:
             shape = _SHORT_FORM.match(word.upper())
             assert shape is not None
             level = shape["level"] or ""
@@ -289,19 +293,35 @@ def _spelt_out(text: str) -> tuple[list[str], str | None, str | None]:
             financing = _MONEY.get(shape["money"] or "", financing)
             if "ДОУ" in word.upper():
                 words += ["детский", "сад"]
-        elif known is not None and known.meaning and (known.kind in _WRITTEN_OUT or known.short in _BODIES):
-            words += _WORDS.findall(normalise(known.meaning))
+        elif words or not _is_form(word):
+            words += meant
         else:
-            normal = normalise(word)
-            parts = [normal] if normal in CLIPPED else _WORDS.findall(normal)
-            words += [word for part in parts for word in CLIPPED.get(part, part).split()]
+            after_form = True
     return words, owner, financing
+
+
+def _known(word: str) -> Abbreviation | None:
+    shorts = countrywide()
+    return shorts.get(word) or shorts.get(word.upper() if len(word) <= 6 and word.lower() not in _SMALL else word)
+
+
+@lru_cache(maxsize=65_536)
+def _meant_by(word: str) -> tuple[str, ...] | None:
+    """The words that one word of a name stands for, itself as a rule; None for a short legal form."""
+    known = _known(word)
+    if known is not None and known.kind == "legal-form":
+        return None
+    if known is not None and known.meaning and (known.kind in _WRITTEN_OUT or known.short in _BODIES):
+        return tuple(_WORDS.findall(normalise(known.meaning)))
+    normal = normalise(word)
+    parts = [normal] if normal in CLIPPED else _WORDS.findall(normal)
+    return tuple(word for part in parts for word in CLIPPED.get(part, part).split())
 
 
 @lru_cache(maxsize=4096)
 def _is_form(word: str) -> bool:
     """Whether capitals are a legal form that no list has: «КОГПОБУ» of one region, «МАУО» with letters exchanged."""
-    if not word.isupper() or len(word) < 4:
+    if not word.isupper() or len(word) < 4 or _known(word) is not None:
         return False
     forms = (short for short, one in countrywide().items() if one.kind == "legal-form" and len(short) >= 4)
     return bool(_REGIONAL_FORM.fullmatch(word)) or any(OSA.distance(word, form, score_cutoff=1) <= 1 for form in forms)
@@ -336,7 +356,8 @@ def _is_meant(word: str, words: frozenset[str]) -> bool:
     )
 
 
-def _kind(words: set[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def _kind(words: frozenset[str]) -> str | None:
     return next((kind for kind, signs in KINDS.items() if any(sign <= words for sign in signs)), None)
 
 
@@ -363,7 +384,7 @@ def _honoured(text: str) -> tuple[str, ...]:
 def _acronyms(text: str) -> Iterator[str]:
     shorts = countrywide()
     most = _LONGEST_SHOUTED if text.isupper() and " " in text else _LONGEST_SHORT
-    for word in re.findall(r"\b[А-ЯЁ][А-ЯЁа-яё]*[А-ЯЁ]\b", text):
+    for word in _CAPITALS.findall(text):
         if (
             sum(letter.isupper() for letter in word) >= 3
             and word not in shorts
