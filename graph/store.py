@@ -56,7 +56,6 @@ from graph.search_clauses import refuse_search
 from graph.snapshots import Versions
 from graph.stated import graph_changes, stated_change
 from graph.terms import as_triple
-from graph.update_operations import Step, read_operations
 from graph.updates import UpdateLimits, UpdateProcesses, kept_graph_error
 from graph.void import Statistics, statistics
 from ontology.iris import HOME, Iris
@@ -266,16 +265,10 @@ class Store:
                 "The update names its dataset by USING or WITH, the request by a parameter; use one of them"
             )
         text = checked.text if using is None else checked.using(using)
-        targets = None if checked.targets is None else [_shown(name) for name in checked.targets]
         if self.dataset == "roadmaps":
             refuse_search(text, prefixes)
-            self._refuse_kept(targets or ())
-        steps = [Step(text, ())]
-        if using is not None or checked.has_dataset:
-            apart = read_operations(text, prefixes or {}).steps
-            steps = apart if any(step.merged for step in apart) else steps
-        job: dict[str, Any] = {"action": "update", "prefixes": dict(prefixes or {}), "targets": targets}
-        job["steps"] = [{"text": step.text, "merged": [name.value for name in step.merged]} for step in steps]
+            self._refuse_kept(map(_shown, checked.targets or ()))
+        job = {"action": "update", "text": text, "prefixes": dict(prefixes or {})}
         data = named_data(text, prefixes or {})
         with self._turn(limits):
             if data is not None:

@@ -19,7 +19,7 @@ from graph.syntax_errors import unclosed_string, undeclared_prefix, unexpected
 from graph.tokens import Names, Token, meaningful, place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Target: TypeAlias = NamedNode | DefaultGraph
 
@@ -37,11 +37,56 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One operation; `merged` are the graphs after USING, if there are several: they are read as their RDF merge."""
+class Modification:
+    """
+    The parts of a DELETE or INSERT as texts (SPARQL 1.1 Update, 3.1.1 to 3.1.3).
 
-    text: str
-    merged: tuple[NamedNode, ...]
+    `delete` and `insert` are templates in their braces, empty where there is none; `where` is the pattern, empty after
+    DATA.  `target` takes what the templates write outside GRAPH.  `used` and `named` are the graphs after USING and
+    USING NAMED; where there are none, patterns outside GRAPH read `target`.
+    """
+
+    delete: str
+    insert: str
+    where: str
+    target: Target
+    used: tuple[NamedNode, ...] = ()
+    named: tuple[NamedNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One operation, which begins at the character `start` of the text.
+
+    `declarations` are all of the text with their places, of which the first `declared` count for it.  `targets` are the
+    graphs whose statements it can change, None where the text does not name them.
+    """
+
+    operation: str
+    start: int
+    declarations: Sequence[tuple[int, str]]
+    declared: int
+    targets: frozenset[Target] | None
+    modification: Modification | None
+
+    @property
+    def prologue(self) -> str:
+        """The declarations that count for it."""
+        return "".join(f"{declaration}\n" for _, declaration in self.declarations[: self.declared])
+
+    @property
+    def text(self) -> str:
+        """The operation as a text of its own."""
+        return self.prologue + self.operation
+
+    def in_place(self, text: str) -> str:
+        """`text` with spaces for all that does not count for this operation, so that lines and columns stay."""
+        pieces, read = list[str](), 0
+        for start, kept in (*self.declarations[: self.declared], (self.start, self.operation)):
+            pieces += [_blank(text[read:start]), kept]
+            read = start + len(kept)
+        return "".join(pieces)
 
 
 @dataclass(slots=True)
@@ -51,8 +96,7 @@ class Operations:
 
     `targets`: the graphs written to, None where the text does not name them (`GRAPH ?g`, ALL, NAMED).  `has_dataset`:
     there is WITH or USING.  `patterns`: for each operation with a WHERE clause where that keyword stands and, for
-    DELETE WHERE, where the pattern begins and ends.  `steps`: each operation as a text of its own, with the
-    declarations before it, and the names of graphs after USING where there are several.
+    DELETE WHERE, where the pattern begins and ends.
     """
 
     targets: set[Target] | None = field(default_factory=set)
@@ -61,11 +105,13 @@ class Operations:
     patterns: list[tuple[int, int | None, int]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
-    def write_to(self, target: Target | None) -> None:
-        if target is None:
+    def add(self, step: Step, written: set[Target] | None) -> None:
+        """Take in one more operation, which writes to these graphs."""
+        self.steps.append(step)
+        if written is None:
             self.targets = None
         elif self.targets is not None:
-            self.targets.add(target)
+            self.targets |= written
 
 
 def read_operations(text: str, prefixes: Mapping[str, str]) -> Operations:
@@ -86,34 +132,45 @@ class _Reader:
         self._next = 0
         self._names = Names(prefixes)
         self._found = Operations()
-        self._merged: tuple[NamedNode, ...] = ()
+        self._targets: set[Target] | None = set()
         for token in self._tokens:
             if token.kind == "unclosed":
                 raise unclosed_string(text, token.start)
 
     def read(self) -> Operations:
-        declared: list[str] = []
+        declarations: list[tuple[int, str]] = []
         while True:
             first = self._next
             self._next = self._names.read_prologue(self._tokens, self._next)
-            declared.append(self._written(first))
+            # Programs repeat the same ones before each operation.
+            if self._next > first and [self._written(first)] != [text for _, text in declarations[-1:]]:
+                declarations.append((self._tokens[first].start, self._written(first)))
             if self._next == len(self._tokens):
                 return self._found
-            first, self._merged = self._next, ()
-            self._operation()
-            self._found.steps.append(Step("\n".join([*declared, self._written(first)]), self._merged))
+            first, self._targets = self._next, set()
+            start = self._tokens[first].start
+            is_creation = self._tokens[first].is_word("CREATE")
+            modification = self._operation()
+            changed = set() if is_creation else self._targets
+            targets = None if changed is None else frozenset(changed)
+            step = Step(self._written(first), start, declarations, len(declarations), targets, modification)
+            self._found.add(step, self._targets)
             if self._next == len(self._tokens):
                 return self._found
             self._sign(";")
 
     def _written(self, first: int) -> str:
         """The text from a token to the last one that was read."""
-        if first == self._next:
-            return ""
         last = self._tokens[self._next - 1]
         return self._text[self._tokens[first].start : last.start + len(last.text)]
 
-    def _operation(self) -> None:
+    def _write_to(self, target: Target | None) -> None:
+        if target is None:
+            self._targets = None
+        elif self._targets is not None:
+            self._targets.add(target)
+
+    def _operation(self) -> Modification | None:
         keyword = self._keyword(
             "INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"
         ).text.upper()
@@ -125,24 +182,27 @@ class _Reader:
         elif keyword == "CREATE":
             self._optional("SILENT")
             self._keyword("GRAPH")
-            self._found.write_to(self._iri())
+            self._write_to(self._iri())
         elif keyword in {"ADD", "MOVE", "COPY"}:
             self._optional("SILENT")
             source = self._graph_or_default()
             self._keyword("TO")
-            self._found.write_to(self._graph_or_default())
+            self._write_to(self._graph_or_default())
             if keyword == "MOVE":
-                self._found.write_to(source)
+                self._write_to(source)
         elif keyword != "WITH" and self._optional("DATA"):
-            self._template(DefaultGraph(), variables=False)
+            template = self._template(DefaultGraph(), variables=False)
+            delete, insert = (template, "") if keyword == "DELETE" else ("", template)
+            return Modification(delete, insert, "", DefaultGraph())
         elif keyword == "DELETE" and self._optional("WHERE"):
-            start = self._peek().start if self._next < len(self._tokens) else len(self._text)
-            where = self._tokens[self._next - 1].start
-            self._template(DefaultGraph())
-            end = self._tokens[self._next - 1].start + 1
-            self._found.patterns.append((where, start, end))
+            where, first = self._tokens[self._next - 1].start, self._next
+            template = self._template(DefaultGraph())
+            start = self._tokens[first].start
+            self._found.patterns.append((where, start, start + len(template)))
+            return Modification(template, "", template, DefaultGraph())
         else:
-            self._modify(keyword)
+            return self._modify(keyword)
+        return None
 
     def _load(self) -> None:
         start = self._tokens[self._next - 1].start
@@ -150,51 +210,49 @@ class _Reader:
         source = self._iri()
         if self._optional("INTO"):
             self._keyword("GRAPH")
-            self._found.write_to(self._iri())
+            self._write_to(self._iri())
         else:
-            self._found.write_to(DefaultGraph())
+            self._write_to(DefaultGraph())
         last = self._tokens[self._next - 1]
         self._found.loads.append(Load(source.value, silent, start, last.start + len(last.text)))
 
     def _emptied(self) -> None:
         if self._optional("GRAPH"):
-            self._found.write_to(self._iri())
+            self._write_to(self._iri())
         elif self._optional("DEFAULT"):
-            self._found.write_to(DefaultGraph())
+            self._write_to(DefaultGraph())
         else:
             self._keyword("NAMED", "ALL")
-            self._found.write_to(None)
+            self._write_to(None)
 
-    def _modify(self, keyword: str) -> None:
-        default: Target = DefaultGraph()
+    def _modify(self, keyword: str) -> Modification:
+        target: Target = DefaultGraph()
         if keyword == "WITH":
             self._found.has_dataset = True
-            default = self._iri()
+            target = self._iri()
             keyword = self._keyword("INSERT", "DELETE").text.upper()
-        self._template(default)
-        if keyword == "DELETE" and self._optional("INSERT"):
-            self._template(default)
+        delete = self._template(target) if keyword == "DELETE" else ""
+        insert = self._template(target) if keyword == "INSERT" or self._optional("INSERT") else ""
         used: list[NamedNode] = []
+        named: list[NamedNode] = []
         while self._optional("USING"):
             self._found.has_dataset = True
-            is_named = self._optional("NAMED")
-            name = self._iri()
-            if not is_named:
-                used.append(name)
-        if len(used) > 1:
-            self._merged = tuple(used)
+            (named if self._optional("NAMED") else used).append(self._iri())
         where = self._keyword("WHERE")
         self._found.patterns.append((where.start, None, where.start))
+        first = self._next
         if self._peek().text != "{":
             raise unexpected(self._text, self._peek().start)
         self._group()
+        return Modification(delete, insert, self._written(first), target, tuple(used), tuple(named))
 
-    def _template(self, default: Target, *, variables: bool = True) -> None:
-        """`{ triples GRAPH name { triples } }`; `default` takes the triples outside GRAPH."""
+    def _template(self, default: Target, *, variables: bool = True) -> str:
+        """`{ triples GRAPH name { triples } }` as it is written; `default` takes the triples outside GRAPH."""
+        first = self._next
         self._sign("{")
         while self._peek().text != "}":
             if not self._optional("GRAPH"):
-                self._found.write_to(default)
+                self._write_to(default)
                 self._triples()
                 continue
             target: Target | None = None
@@ -204,13 +262,14 @@ class _Reader:
                 target = self._iri()
             self._sign("{")
             if self._peek().text != "}":
-                self._found.write_to(target)
+                self._write_to(target)
             while self._peek().text != "}":
                 if self._peek().is_word("GRAPH"):
                     raise unexpected(self._text, self._peek().start)
                 self._triples()
             self._sign("}")
         self._sign("}")
+        return self._written(first)
 
     def _triples(self) -> None:
         """One token of triples, or one bracket with all that is in it; a brace opens annotations only."""
@@ -280,6 +339,10 @@ class _Reader:
         token = self._peek()
         self._next += 1
         return token
+
+
+def _blank(text: str) -> str:
+    return "".join(character if character in "\r\n" else " " for character in text)
 
 
 def _refused(text: str, offset: int, template: str, **values: object) -> QueryRefusedError:

@@ -11,34 +11,30 @@ Frames (`graph.frames`): a job (JSON) is answered by `e` (outcome, JSON) or `x` 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import queue
 import sys
 import threading
 from importlib import import_module
-from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
-from graph.datasets import MERGED_TRIPLES
-from graph.errors import GraphError, NoSuchGraphError, RdfSyntaxError, UpdateEvaluationError, UpdateRefusedError
+from graph.errors import GraphError, NoSuchGraphError, RdfSyntaxError
 from graph.feed import write_changes
 from graph.frames import read_frame, write_frame
 from graph.rules import EngineWorkspace
-from graph.syntax_errors import syntax_error
-from graph.updates import kept_graph_error
+from graph.update_changes import Changes, named, shown, too_much
+from graph.update_evaluation import carry_out, failure
 from graph.worker_limits import die_with, leave_network, limit_memory, limit_processor_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _STACK: Final = 64 * 1024 * 1024
 
-GraphName: TypeAlias = "NamedNode | BlankNode | DefaultGraph"
 _DEFAULT: Final = DefaultGraph()
 
 
@@ -71,52 +67,15 @@ def _serve(jobs: queue.SimpleQueue[dict[str, Any]], output: IO[bytes]) -> None:
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
         except Exception as error:  # noqa: BLE001  (whatever it is, it concerns this job only)
-            kind, message = b"x", _told(_failure(error))
+            kind, message = b"x", _told(failure(error))
         with contextlib.suppress(BrokenPipeError):
             write_frame(output, kind, json.dumps(message).encode())
 
 
 def _update(job: dict[str, Any]) -> dict[str, Any]:
-    """Evaluate a SPARQL update on the copy, in one step, or operation by operation where graphs are merged."""
+    """Evaluate a SPARQL update on the copy."""
     store = Store(job["store"])
-    for step in job["steps"]:
-        _check_merge(store, step["merged"])
-        try:
-            store.update(step["text"], prefixes=job["prefixes"])
-        except SyntaxError as error:
-            if error.lineno is not None:  # What LOAD fetched is at fault, not the update.
-                raise _failure(error) from None
-            raise syntax_error(step["text"], error, prefixes=job["prefixes"], update=True) from None
-        except (RuntimeError, ValueError, OSError) as error:
-            raise _failure(error) from None
-    targets = None if job["targets"] is None else [_graph(name) for name in job["targets"]]
-    return _finish(store, job, targets)
-
-
-def _check_merge(store: Store, names: Sequence[str]) -> None:
-    """
-    Nothing, if the engine reads these graphs together as SPARQL says.
-
-    It does not take a triple of several graphs as one (pyoxigraph 0.5.13), and its updates take no copy of a merge.
-
-    Raises:
-        UpdateRefusedError: A triple stands in two of the graphs, or there are too many to know.
-    """
-    seen: set[Triple] = set()
-    for name in names:
-        for quad in store.quads_for_pattern(None, None, None, NamedNode(name)):
-            if quad.triple in seen:
-                raise UpdateRefusedError(
-                    "The graphs after USING share statements, which would be counted twice; "
-                    "name one graph after USING, or use GRAPH"
-                )
-            seen.add(quad.triple)
-            if len(seen) > MERGED_TRIPLES:
-                raise UpdateRefusedError(
-                    "The graphs after USING hold more than {limit} statements together; "
-                    "name one graph after USING, or use GRAPH",
-                    limit=MERGED_TRIPLES,
-                )
+    return _finish(store, job, carry_out(store, job["text"], job["prefixes"], most=job["most"]))
 
 
 def _put(job: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +99,9 @@ def _put(job: dict[str, Any]) -> dict[str, Any]:
             store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
     except (SyntaxError, ValueError) as error:
         raise _rdf_error(error) from None
-    return _finish(store, job, None if graph is None else [graph]) | {"created": created}
+    changes = Changes()
+    changes.compare(None if graph is None else [graph])
+    return _finish(store, job, changes) | {"created": created}
 
 
 def _drop(job: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +111,9 @@ def _drop(job: dict[str, Any]) -> dict[str, Any]:
     if isinstance(graph, NamedNode) and not store.contains_named_graph(graph):
         raise NoSuchGraphError("There is no graph {graph}", graph=graph.value)
     store.remove_graph(graph)
-    return _finish(store, job, [graph])
+    changes = Changes()
+    changes.compare([graph])
+    return _finish(store, job, changes)
 
 
 def _parse(job: dict[str, Any]) -> dict[str, Any]:
@@ -167,8 +130,8 @@ def _parse(job: dict[str, Any]) -> dict[str, Any]:
         for quad in _parsed(job):
             written += 1
             if written > job["most"]:
-                raise _too_much(job["most"])
-            yield _named(quad.triple, names, job["genid"])
+                raise too_much(job["most"])
+            yield named(quad.triple, names, job["genid"])
 
     try:
         with Path(job["result"]).open("wb") as file:
@@ -191,98 +154,28 @@ def _conclude(job: dict[str, Any]) -> dict[str, Any]:
 _ACTIONS: Final = {"update": _update, "put": _put, "drop": _drop, "parse": _parse, "conclude": _conclude}
 
 
-def _finish(store: Store, job: dict[str, Any], targets: Sequence[GraphName] | None) -> dict[str, Any]:
+def _finish(store: Store, job: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Flush the copy and write what changed since `job["before"]`, where it can be told."""
     store.flush()
     before = Store.read_only(job["before"])
     graphs = [set(side.named_graphs()) for side in (before, store)]
-    dropped = [_shown(name) for name in graphs[0] - graphs[1]]
-    look = _whole_changes if job["derived"] else _cheap_changes
-    changed = look(before, store, targets, job)
-    if changed is None:
-        return {"changed": True, "delta": False, "dropped": dropped}
-    gone, new = changed
+    dropped = [shown(name) for name in graphs[0] - graphs[1]]
+    if job["derived"]:
+        found = changes.all(before, store, kept=job["kept"], most=job["most"], genid=job["genid"])
+    else:
+        few = changes.few(before, store, job["most"])
+        if few is None:
+            return {"changed": True, "delta": False, "dropped": dropped}
+        found = few
+    gone, new = found
     told = graphs[1] == graphs[0] | {quad.graph_name for quad in new} - {_DEFAULT}
     if told or job["derived"]:
         write_changes(Path(job["delta"]), gone, new)
     return {"changed": bool(gone or new) or graphs[0] != graphs[1], "delta": told, "dropped": dropped}
 
 
-def _cheap_changes(
-    before: Store, after: Store, targets: Sequence[GraphName] | None, job: dict[str, Any]
-) -> tuple[set[Quad], set[Quad]] | None:
-    """What left and what came, or None if more than `job["most"]` quads would have to be looked at."""
-    most = job["most"]
-    sides: list[set[Quad]] = []
-    for store in (before, after):
-        found = (
-            store.quads_for_pattern(None, None, None, None)
-            if targets is None
-            else chain.from_iterable(store.quads_for_pattern(None, None, None, name) for name in targets)
-        )
-        quads = set(islice(found, most + 1))
-        if len(quads) > most:
-            return None
-        sides.append(quads)
-    return sides[0] - sides[1], sides[1] - sides[0]
-
-
-def _whole_changes(
-    before: Store, after: Store, targets: Sequence[GraphName] | None, job: dict[str, Any]
-) -> tuple[set[Quad], set[Quad]]:
-    """
-    What left and what came, without blank nodes, however long it takes to find.
-
-    Raises:
-        UpdateRefusedError: If a graph changed that is not written from outside, or more than `job["most"]` quads.
-    """
-    names = [*_names(before), *_names(after), _DEFAULT] if targets is None else targets
-    gone: set[Quad] = set()
-    new: set[Quad] = set()
-    for name in sorted(set(names), key=str):
-        if targets is None and _digest(before, name) == _digest(after, name):
-            continue
-        was, now = (set(store.quads_for_pattern(None, None, None, name)) for store in (before, after))
-        if was != now and _shown(name) in job["kept"]:
-            raise kept_graph_error(_shown(name))
-        gone |= was - now
-        new |= now - was
-        if len(gone) + len(new) > job["most"]:
-            raise _too_much(job["most"])
-    known: dict[BlankNode, NamedNode] = {}
-    named = {_named_quad(quad, known, job["genid"]) for quad in new}
-    return gone - named, named - gone
-
-
-def _names(store: Store) -> list[GraphName]:
-    return list(store.named_graphs())
-
-
-def _digest(store: Store, name: GraphName) -> bytes:
-    """Equal for graphs with equal triples: the engine gives equal data in equal order."""
-    sink = _Hash()
-    store.dump(cast("IO[bytes]", sink), RdfFormat.N_TRIPLES, from_graph=name)
-    return sink.hash.digest()
-
-
-class _Hash:
-    def __init__(self) -> None:
-        self.hash = hashlib.blake2b()
-
-    def write(self, data: bytes) -> int:
-        self.hash.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        pass
-
-
 def _graph(name: str) -> NamedNode | DefaultGraph:
     return NamedNode(name) if name else _DEFAULT
-
-
-def _shown(name: GraphName) -> str:
-    return "" if isinstance(name, DefaultGraph) else name.value
 
 
 def _parsed(job: dict[str, Any], *, rename_blank_nodes: bool = False) -> Iterable[Quad]:
@@ -301,28 +194,6 @@ def _format(job: dict[str, Any]) -> RdfFormat:
     return found
 
 
-def _named_quad(quad: Quad, known: dict[BlankNode, NamedNode], genid: str) -> Quad:
-    triple = _named(quad.triple, known, genid)
-    return Quad(triple.subject, triple.predicate, triple.object, quad.graph_name)
-
-
-def _named(triple: Triple, known: dict[BlankNode, NamedNode], genid: str) -> Triple:
-    def name(term: Any) -> Any:  # noqa: ANN401  (subjects and objects are different unions of the same terms)
-        if isinstance(term, BlankNode):
-            return known.setdefault(term, NamedNode(f"{genid}{len(known)}"))
-        return _named(term, known, genid) if isinstance(term, Triple) else term
-
-    if not any(isinstance(term, BlankNode | Triple) for term in (triple.subject, triple.object)):
-        return triple
-    return Triple(name(triple.subject), triple.predicate, name(triple.object))
-
-
-def _too_much(most: int) -> UpdateRefusedError:
-    return UpdateRefusedError(
-        "More than {limit} statements would change at once; change them in several steps", limit=most
-    )
-
-
 def _rdf_error(error: Exception) -> GraphError:
     line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
     return RdfSyntaxError(
@@ -331,10 +202,6 @@ def _rdf_error(error: Exception) -> GraphError:
         column=column or 1,
         reason=str(error).partition(": ")[2] if line else error,
     )
-
-
-def _failure(error: Exception) -> UpdateEvaluationError:
-    return UpdateEvaluationError("The update could not be carried out: {reason}", reason=error)
 
 
 def _told(error: GraphError) -> dict[str, Any]:

@@ -432,34 +432,49 @@ def test_changes_are_kept_as_long_as_their_version(tmp_path: Path) -> None:
         assert sorted(path.name for path in store.folder.delta(1).parent.iterdir()) == ["4.gz", "5.gz"]
 
 
-def test_several_graphs_after_using_are_read_exactly_or_refused(tmp_path: Path) -> None:
+def test_several_graphs_after_using_are_read_as_their_merge(plain: Store) -> None:
     """SPARQL 1.1 Update, 3.1.3: USING makes the RDF merge; the engine alone keeps a triple of two graphs twice."""
-    count = "INSERT {{ <urn:n> <urn:is> ?n }} {using} WHERE {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}"
-    with Store.open(tmp_path, rules=[], dataset="plain") as store:
-        store.update(
-            "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 1 } GRAPH <urn:h> { <urn:a> <urn:b> 2 } "
-            "GRAPH <urn:i> { <urn:a> <urn:b> 2, 3 } }"
-        )
-        store.update(count.format(using="USING <urn:g> USING <urn:h>"))
-        [triple] = store.snapshot().triples()
-        assert str(triple.object).startswith('"2"')
-        for using, dataset in (
-            ("USING <urn:h> USING <urn:i>", None),
-            ("", Dataset((NamedNode("urn:h"), NamedNode("urn:i")), ())),
-        ):
-            with pytest.raises(UpdateRefusedError, match="share statements"):
-                store.update(count.format(using=using), using=dataset)
-        twice = count.format(using="USING <urn:g> USING <urn:h>")
-        store.update(
-            f"PREFIX x: <urn:> {twice} ; PREFIX y: <urn:> INSERT DATA {{ GRAPH y:h {{ x:c x:d 4 }} }} ; {twice}"
-        )
-        assert {str(triple.object)[1] for triple in store.snapshot().triples()} == {"2", "3"}
-        store.update("DELETE DATA { <urn:n> <urn:is> 3 }; DELETE DATA { GRAPH <urn:h> { <urn:c> <urn:d> 4 } }")
-        sharing = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 2 } }"
-        with pytest.raises(UpdateRefusedError, match="share statements"):
-            store.update(f"{sharing} ; {twice}")
-        with pytest.raises(UpdateRefusedError, match="share statements"):
-            store.update(count.format(using="USING <urn:i> USING <urn:i>"))
+    count = "DELETE WHERE {{ <urn:n> ?p ?o }} ; INSERT {{ <urn:n> <urn:is> ?n }} {using} WHERE {{ {select} }}"
+    select = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    plain.update(
+        "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 1 } GRAPH <urn:h> { <urn:a> <urn:b> 2 } "
+        "GRAPH <urn:i> { <urn:a> <urn:b> 2, 3 } }"
+    )
+    merge = Dataset((NamedNode("urn:h"), NamedNode("urn:i")), ())
+    for using, dataset, number in (
+        ("USING <urn:g> USING <urn:h>", None, 2),
+        ("USING <urn:g> USING <urn:h> USING <urn:i>", None, 3),
+        ("USING <urn:i> USING <urn:i>", None, 2),
+        ("", merge, 2),
         # Named graphs are not merged.
-        store.update(count.format(using="USING <urn:i> USING NAMED <urn:h>"))
-        assert len(list(store.snapshot().triples())) == 1
+        ("USING <urn:i> USING NAMED <urn:h>", None, 2),
+    ):
+        plain.update(count.format(using=using, select=select), using=dataset)
+        [triple] = plain.snapshot().triples()
+        assert triple.object == Literal(number), using
+
+
+@pytest.mark.parametrize("kind", ["plain", "roadmaps"])
+def test_each_operation_sees_what_those_before_it_did(kind: str, request: pytest.FixtureRequest) -> None:
+    store: Store = request.getfixturevalue(kind)
+    version = store.version
+    store.update(
+        f"INSERT DATA {{ GRAPH <{HAND}> {{ <urn:a> <urn:p> 1 }} }} ;"
+        f"WITH <{HAND}> DELETE {{ ?s ?p ?o }} INSERT {{ ?s ?p ?n }} WHERE {{ ?s ?p ?o BIND(?o + 1 AS ?n) }} ;"
+        f"COPY <{HAND}> TO <urn:copy> ;"
+        "DELETE { GRAPH ?g { ?s ?p 2 } } INSERT { GRAPH ?g { ?s ?p 3 } } WHERE { GRAPH ?g { ?s ?p 2 } } ;"
+        "CLEAR GRAPH <urn:copy>"
+    )
+    assert store.version == version + 1
+    snapshot = store.snapshot()
+    assert list(snapshot.triples(NamedNode(HAND))) == [Triple(NamedNode("urn:a"), NamedNode("urn:p"), Literal(3))]
+    assert list(snapshot.triples(NamedNode("urn:copy"))) == []
+    if kind == "roadmaps":
+        assert_default_graph_is_the_merge(snapshot)
+
+
+def test_graphs_are_named_by_iris_where_the_default_graph_is_derived(plain: Store, roadmaps: Store) -> None:
+    text = "INSERT { GRAPH ?g { <urn:a> <urn:p> 1 } } WHERE { BIND(BNODE() AS ?g) }"
+    plain.update(text)
+    with pytest.raises(UpdateRefusedError, match="A graph is named by an IRI here"):
+        roadmaps.update(text)
