@@ -52,7 +52,7 @@ def note_unknown(request: Request, taken: Iterable[str]) -> UnknownParameters | 
     names = _unknown(request, known)
     if not names:
         return None
-    shown = tuple(name for name in known if not name.startswith("find."))
+    shown = tuple(name for name in known if name != "lang" and not name.startswith("find."))
     found = UnknownParameters(names, shown, same_page(request, **dict.fromkeys(names)))
     request.scope[_KEPT] = found
     return found
@@ -84,9 +84,14 @@ def refuse_unknown(request: Request, taken: Iterable[str], language: Language) -
 def idle_parameters(request: Request) -> dict[str, None]:
     """The names of the address that belong to no selection, as `same_page` takes them to leave them out."""
     found = unknown_of(request)
-    names = (*(found.names if found else ()), *(name for name in request.query_params if _TRACKING.fullmatch(name)))
+    names = (*(found.names if found else ()), *(name for name in request.query_params if is_added(name)))
     return dict.fromkeys(names)
 
 
+def is_added(name: str) -> bool:
+    """Whether other sites add the parameter to links, so that it selects nothing here."""
+    return bool(_TRACKING.fullmatch(name))
+
+
 def _unknown(request: Request, known: Collection[str]) -> tuple[str, ...]:
-    return tuple(name for name in request.query_params if name not in known and not _TRACKING.fullmatch(name))
+    return tuple(name for name in request.query_params if name not in known and not is_added(name))

@@ -317,6 +317,7 @@ def page(request: Request) -> Response:
         before=before,
         after=after,
         versions=versions,
+        registers=_registers(request, before, after),
         columns={
             name: label for (known, name), label in concept_labels(language.code).items() if known == "column-kind"
         },
@@ -327,6 +328,13 @@ def page(request: Request) -> Response:
         version=site.installation.versions.current(),
         address=lambda **changed: with_query("/changes", {"from": before, "to": after, **changed}),
     )
+
+
+def _registers(request: Request, *numbers: int) -> dict[str, str]:
+    """Title and edition of the registers of these versions, by graph."""
+    contents = held(request, "version_contents", VersionContents)
+    found = (contents.of(site_of(request).installation, number) for number in numbers)
+    return {graph: ", ".join(told) for one in found if one is not None for graph, told in one.editions.items()}
 
 
 def _things(difference: Difference, installation: Installation, language: Language) -> dict[str, str]:

@@ -14,6 +14,7 @@ from api.networks.drawing import write_map
 from api.networks.drawn import Networks, Purpose, title_of, write_network
 from api.networks.selection import PARAMETERS, NetworkParameterError, asked_question, read_asked
 from api.operation.computing import counted, shared
+from api.parameters import is_added
 from api.pictures import rastered
 from api.problems import ProblemError
 from api.questions.answering import answered
@@ -76,8 +77,8 @@ def page_of(request: Request, knowledge: Knowledge, asked: Asked) -> DrawnNetwor
 
 
 def values_of(request: Request) -> dict[str, list[str]]:
-    """The parameters of the address but the language, each with all its values."""
-    values = {name: request.query_params.getlist(name) for name in request.query_params}
+    """The parameters of the address that ask for something, but the language, each with all its values."""
+    values = {name: request.query_params.getlist(name) for name in request.query_params if not is_added(name)}
     values.pop("lang", None)
     return values
 

@@ -15,6 +15,7 @@ from api.knowledge import Choice, bound
 from api.links import with_query
 from api.lists.paging import PageOfRows
 from api.pages import written_day
+from api.parameters import is_added
 from api.pictures import picture_routes
 from api.problems import ProblemError
 from api.questions.answer_views import AnswerShape
@@ -86,7 +87,11 @@ class _Asking:
         allow(request, "read")
         site = site_of(request)
         knowledge = site.installation.newest()
-        values = {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
+        values = {
+            name: value
+            for name, value in request.query_params.items()
+            if name not in OWN_PARAMETERS and not is_added(name)
+        }
         question = listed_question(request, knowledge)
         return cls(request, site, site.pages.language(request), knowledge, question, values)
 

@@ -12,6 +12,7 @@ from api.editor.asking import QUERY_PARAMETERS, answer_in, query_address
 from api.lists.facets import NOT
 from api.lists.narrowing import Narrowing
 from api.lists.selection import ACTIVITY_FACETS
+from api.parameters import is_added
 from api.problems import ProblemError
 from api.questions.answer_views import AnswerShape
 from api.questions.answering import answered
@@ -156,7 +157,7 @@ def _answer(
         question = knowledge.catalogue[name]
     except UnknownQuestionError as error:
         raise ProblemError(404, language.text("There is no question «{name}»", name=name)) from error
-    values = {key: value for key, value in request.query_params.items() if key not in DISPLAY}
+    values = {key: value for key, value in request.query_params.items() if key not in DISPLAY and not is_added(key)}
     try:
         with running_of(request).track(name, allow(request, "read"), kind="question") as query:
             found = answered(request, knowledge, question, values, language.code, query=query)

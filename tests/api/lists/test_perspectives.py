@@ -176,6 +176,16 @@ def test_what_other_sites_add_to_a_link_is_no_filter(client: TestClient) -> None
         assert len(rows(client, f"/activities.csv?theme=mentoring&{added}")) == 35
 
 
+@pytest.mark.parametrize(
+    "path", ["/questions/who-is-responsible?theme=mentoring&", "/networks?", "/timeline?answer=who-is-responsible&"]
+)
+def test_a_link_that_went_through_other_sites_works_also_where_unknown_parameters_are_refused(
+    client: TestClient, path: str
+) -> None:
+    assert client.get(f"{path}utm_source=letter&yclid=1", headers=HTML).status_code == 200
+    assert client.get(f"{path}statuss=1", headers=HTML).status_code == 400
+
+
 def test_every_parameter_that_a_list_takes_is_none_to_be_told(client: TestClient) -> None:
     for name, facets in FACETS.items():
         names = [facet.name for facet in facets]
