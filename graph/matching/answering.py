@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.matching.gazetteer import PLACE_KINDS
-from graph.matching.likeness import AUTHORITIES, is_of_place, made_of, misspelt, of_one_letter, of_one_stem
+from graph.matching.likeness import ADJECTIVES, AUTHORITIES, is_of_place, made_of, misspelt, of_one_letter, of_one_stem
 from graph.matching.names import RANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from graph.matching.judging import Sides
@@ -169,9 +169,14 @@ def unsaid(spoken: Spoken, sides: Sides, *, context: frozenset[str]) -> list[fro
     of_places = context | sides.places
     if "школа" in ours.words and not ours.levels:
         of_places |= _LEVELS
+    halves = tuple(place[:-2] for place in sides.places if place.endswith(ADJECTIVES))
     lacking = []
     for name in sides.names:
-        words = _lacking(name, spoken, sides.places, of_places)
+        words = frozenset(
+            word
+            for word in _lacking(name, spoken, of_places)
+            if not (word.startswith(halves) and any(map(spoken.says, made_of(word, sides.places) or ())))
+        )
         if sides.kind is None:
             words |= _of_two_places(name).difference(ours.words)
         if not words:
@@ -180,16 +185,15 @@ def unsaid(spoken: Spoken, sides: Sides, *, context: frozenset[str]) -> list[fro
     return lacking
 
 
-def _lacking(name: Name, spoken: Spoken, places: frozenset[str], of_places: frozenset[str]) -> frozenset[str]:
-    """The words of a name of an entry that the mention does not say, those apart that need not be said."""
-    return frozenset(
+def _lacking(name: Name, spoken: Spoken, of_places: frozenset[str]) -> Iterator[str]:
+    """The words of a name of an entry that the mention does not say, but for those that need not be said."""
+    return (
         word
         for at, word in enumerate(name.words)
         if word not in of_places
         and not spoken.says(word)
         and word not in name.honoured
         and _tells(name.words, at)
-        and not any(map(spoken.says, made_of(word, places) or ()))
         and _is_apart(_runs(name.words, at), spoken)
     )
 

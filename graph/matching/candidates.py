@@ -1,8 +1,8 @@
 """
 Entries whose names are spelt like a text: cosine of runs of letters, weighted by how rare they are.
 
-Rare runs are looked up first; those that stand in every tenth name tell nothing apart and are left out where a name has
-enough others.
+Entries of one place are often spelt the same, and are compared once.  Rare runs are looked up first; those that stand
+in every twentieth name tell nothing apart and are left out where a name has enough others.
 """
 
 from __future__ import annotations
@@ -43,43 +43,58 @@ class SpellingIndex:
     def __init__(
         self, spellings: Sequence[tuple[str, int]], spans: Mapping[Hashable, tuple[int, int]] | None = None
     ) -> None:
+        everywhere = {None: (0, len(spellings))}
         self._spans = spans or {}
-        self.entries: NDArray[np.int32] = np.fromiter((entry for _, entry in spellings), np.int32, len(spellings))
+        self.entries: NDArray[np.intp] = np.fromiter((entry for _, entry in spellings), np.intp, len(spellings))
         self._numbers: dict[str, int] = {}
+        # Entries of one group are often spelt the same: each spelling of a group is a row.
+        self._row_of = np.zeros(len(spellings), np.intp)
+        self._row_spans: dict[tuple[int, int], tuple[int, int]] = {}
         # Names share their words, so the runs of each are looked up once.
         known: dict[str, NDArray[np.int32]] = {}
         parts: list[NDArray[np.int32]] = []
-        sizes = np.zeros(len(spellings), np.int64)
-        for row, (text, _) in enumerate(spellings):
-            for word in text.split():
-                held = known.get(word)
-                if held is None:
-                    held = known[word] = self._numbered(word)
-                parts.append(held)
-                sizes[row] += len(held)
-        columns = np.concatenate(parts) if parts else np.zeros(0, np.int32)
-        del parts, known
-        # Run by run, in each the spellings in order; how often one has it is counted by its neighbours.
-        keys = columns.astype(np.int64) * max(len(spellings), 1) + np.repeat(np.arange(len(spellings)), sizes)
-        del columns
+        sizes: list[int] = []
+        for first, end in (spans or everywhere).values():
+            begun, rows = len(sizes), dict[str, int]()
+            for at in range(first, end):
+                text = spellings[at][0]
+                row = rows.get(text)
+                if row is None:
+                    row = rows[text] = len(sizes)
+                    held = [known[word] if word in known else self._numbered(word, known) for word in text.split()]
+                    parts += held
+                    sizes.append(sum(map(len, held)))
+                self._row_of[at] = row
+            self._row_spans[first, end] = begun, len(sizes)
+        self._row_spans[0, len(spellings)] = 0, len(sizes)
+        self._size = len(sizes)
+        count = max(len(sizes), 1)
+        # Run by run, in each the rows in order; how often one has it is counted by its neighbours.
+        keys = np.concatenate(parts) * np.int64(count) if parts else np.zeros(0, np.int64)
+        keys += np.repeat(np.arange(len(sizes)), sizes)
+        del parts, known, sizes
         keys.sort()
-        first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
-        times = np.diff(np.concatenate((first, [len(keys)])))
-        keys = keys[first]
-        held_runs = (keys // max(len(spellings), 1)).astype(np.int32)
-        self._rows = (keys % max(len(spellings), 1)).astype(np.int32)
+        at_first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
+        times = np.diff(np.concatenate((at_first, [len(keys)])))
+        keys = keys[at_first]
+        held_runs = keys // count
+        self._rows = (keys % count).astype(np.int32)
         del keys
-        frequency = np.bincount(held_runs, minlength=len(self._numbers))
-        self._idf = (np.log((1 + len(spellings)) / (1 + frequency)) + 1).astype(np.float32)
-        weights = np.asarray((1 + np.log(times)) * self._idf[held_runs], np.float32)
-        lengths = np.sqrt(np.bincount(self._rows, weights.astype(np.float64) ** 2, minlength=len(spellings)))
+        spelt = np.bincount(self._row_of, minlength=count)
+        frequency = np.bincount(held_runs, spelt[self._rows], minlength=len(self._numbers)).astype(np.int64)
+        idf = (np.log((1 + len(spellings)) / (1 + frequency)) + 1).astype(np.float32)
+        weights = np.asarray((1 + np.log(times)) * idf[held_runs], np.float32)
+        lengths = np.sqrt(np.bincount(self._rows, weights.astype(np.float64) ** 2, minlength=count))
         weights /= np.maximum(lengths[self._rows], 1e-9).astype(np.float32)
         self._weights = weights
-        self._starts = np.concatenate(([0], np.cumsum(frequency))).astype(np.int64)
+        self._idf: list[float] = idf.tolist()
+        self._common = frequency > _COMMON * len(spellings)
+        self._starts: list[int] = np.searchsorted(held_runs, np.arange(len(self._numbers) + 1)).tolist()
 
-    def _numbered(self, word: str) -> NDArray[np.int32]:
+    def _numbered(self, word: str, known: dict[str, NDArray[np.int32]]) -> NDArray[np.int32]:
         numbers = self._numbers
-        return np.asarray([numbers.setdefault(run, len(numbers)) for run in runs(word)], np.int32)
+        known[word] = found = np.asarray([numbers.setdefault(run, len(numbers)) for run in runs(word)], np.int32)
+        return found
 
     def nearest(
         self,
@@ -100,17 +115,20 @@ class SpellingIndex:
         found: list[tuple[int, float]] = []
         for span in spans if wanted else ():
             first, end = span
-            scores = self._scores(wanted, first, end)
+            begun, behind = self._row_spans[span]
+            rows = self._row_of[first:end] - begun if begun else self._row_of[first:end]
+            scores = self._scores(wanted, begun, behind)[rows]
             entries = self.entries[first:end]
             fits = scores > 0
-            if allowed is not None:
+            if allowed is not None and not allowed.all():
                 fits &= allowed[entries]
-            touched = np.flatnonzero(fits)
+            touched = fits.nonzero()[0]
             if len(touched) > 4 * count:
                 touched = touched[np.argpartition(scores[touched], -4 * count)[-4 * count :]]
             best: dict[int, float] = {}
-            for row in touched[np.argsort(-scores[touched], kind="stable")]:
-                best.setdefault(int(entries[row]), float(scores[row]))
+            touched = touched[np.argsort(-scores[touched], kind="stable")]
+            for entry, score in zip(entries[touched].tolist(), scores[touched].tolist(), strict=True):
+                best.setdefault(entry, score)
                 if len(best) == count:
                     break
             found += best.items()
@@ -119,25 +137,27 @@ class SpellingIndex:
     def _wanted(self, text: str) -> list[tuple[int, int, np.float32]]:
         """The runs of a text that tell something: where their rows begin and end, and how much they weigh."""
         wanted = [
-            (self._numbers[run], (1.0 + log(times)) * float(self._idf[self._numbers[run]]))
+            (number, (1.0 + log(times)) * self._idf[number])
             for run, times in Counter(runs(text)).items()
-            if run in self._numbers
+            if (number := self._numbers.get(run)) is not None
         ]
         length = sqrt(sum(weight**2 for _, weight in wanted))
-        found = [
-            (int(self._starts[number]), int(self._starts[number + 1]), np.float32(weight / length))
-            for number, weight in wanted
+        rare = [one for one in wanted if not self._common[one[0]]]
+        return [
+            (self._starts[number], self._starts[number + 1], np.float32(weight / length))
+            for number, weight in (rare if len(rare) >= _ENOUGH else wanted)
         ]
-        rare = [one for one in found if one[1] - one[0] <= _COMMON * len(self.entries)]
-        return rare if len(rare) >= _ENOUGH else found
 
     def _scores(self, wanted: Sequence[tuple[int, int, np.float32]], first: int, end: int) -> NDArray[np.float64]:
-        """The cosines of the spellings from `first` to before `end`."""
-        if (first, end) != (0, len(self.entries)):
-            within = [self._rows[start:stop].searchsorted((first, end)) + start for start, stop, _ in wanted]
-            wanted = [(int(at[0]), int(at[1]), weight) for at, (_, _, weight) in zip(within, wanted, strict=True)]
+        """The cosines of the rows from `first` to before `end`."""
+        weights: NDArray[np.floating]
+        rows, weights = self._whole(wanted) if end - first == self._size else self._within(wanted, first, end)
+        scores: NDArray[np.float64] = np.bincount(rows, weights, minlength=end - first)  # type: ignore[assignment]
+        return scores
+
+    def _whole(self, wanted: Sequence[tuple[int, int, np.float32]]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The rows of these runs and what each adds, run by run; in the types that counting has within."""
         size = sum(stop - start for start, stop, _ in wanted)
-        # In the types that counting has within: it would copy others.
         rows, weights = np.empty(size, np.intp), np.empty(size, np.float64)
         filled = 0
         for start, stop, weight in wanted:
@@ -145,5 +165,16 @@ class SpellingIndex:
             rows[filled:behind] = self._rows[start:stop]
             np.multiply(self._weights[start:stop], weight, out=weights[filled:behind])
             filled = behind
-        scores: NDArray[np.float64] = np.bincount(rows - first, weights, minlength=end - first)  # type: ignore[assignment]
-        return scores
+        return rows, weights
+
+    def _within(
+        self, wanted: Sequence[tuple[int, int, np.float32]], first: int, end: int
+    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """As `_whole`, of the rows from `first` to before `end`, counted from `first`: a few of each run."""
+        ends = np.asarray((first, end), np.int32)
+        starts, stops = np.asarray([self._rows[start:stop].searchsorted(ends) + start for start, stop, _ in wanted]).T
+        lengths = stops - starts
+        behind = lengths.cumsum()
+        at = np.arange(behind[-1]) + (starts - behind + lengths).repeat(lengths)
+        weights = self._weights[at] * np.asarray([weight for *_, weight in wanted]).repeat(lengths)
+        return self._rows[at] - first, weights

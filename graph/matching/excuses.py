@@ -148,7 +148,7 @@ def _stand_for(lacking: frozenset[str], ours: Name, side: Sides) -> bool:
     """
     said: dict[str, str] = {}
     for name in side.names:
-        for found in _JOINED.finditer(name.text):
+        for found in _JOINED.finditer(name.text) if " и " in name.text else ():
             first, second = lemma(found[1]), lemma(found[2])
             said[first], said[second] = second, first
             if lacking <= {first, second} and set(lemmas(name.text[found.end() :])[:1]).intersection(ours.words):

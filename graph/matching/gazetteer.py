@@ -74,6 +74,7 @@ class Gazetteer:
         self.adjectives: Final = frozenset(word for word in self._region_words if word.endswith(("ский", "цкий")))
         self._near: Final = (_same, lru_cache(maxsize=4096)(self._spelt_alike), lru_cache(maxsize=4096)(self._of_stem))
         self._town = lru_cache(maxsize=4096)(self._of_town)
+        self._called = lru_cache(maxsize=4096)(self._of_land)
         self._compounds = {
             joined: word
             for name in names.values()
@@ -130,6 +131,9 @@ class Gazetteer:
 
     def called(self, noun: str) -> frozenset[NamedNode]:
         """Regions that are not called by the noun but mean the same: «Удмуртия», «Приморье»."""
+        return self._called(noun)
+
+    def _of_land(self, noun: str) -> frozenset[NamedNode]:
         if not noun.endswith(_LANDS) or noun in self._region_words:
             return frozenset()
         adjectives = (word for word in self.adjectives if is_of_place(word, noun))

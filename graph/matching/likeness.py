@@ -22,7 +22,7 @@ _BETWEEN: Final = ("ов", "ев", "ин", "ен")
 _OF_ADJECTIVES: Final = ("ное", "ный")
 _VOWELS: Final = ("а", "о", "ы")
 ADJECTIVES: Final = ("ый", "ий", "ой")
-_JOINING: Final = frozenset("ое")
+JOINING: Final = frozenset("ое")
 # «Дом творчества детей» is «дом детского творчества».
 OF_CHILDREN: Final = frozenset({"детский", "ребенок"})
 # How alike a word that is made of two is to these.
@@ -97,7 +97,7 @@ def made_of(word: str, parts: Collection[str]) -> tuple[str, str] | None:
         if first[0] != word[0] or len(first) < 5 or not first.endswith(ADJECTIVES):
             continue
         end = len(first) - 2
-        if word[:end] != first[:end] or word[end : end + 1] not in _JOINING:
+        if word[:end] != first[:end] or word[end : end + 1] not in JOINING:
             continue
         rest = word[end + 1 :]
         for second in parts:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
-from graph.matching.likeness import ADJECTIVES, ALIKE, MADE, OF_CHILDREN, OFFICES, alike, made_of, of_one_stem
+from graph.matching.likeness import ADJECTIVES, ALIKE, JOINING, MADE, OF_CHILDREN, OFFICES, alike, made_of, of_one_stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -95,8 +95,10 @@ class SharedWords:
             self._alike.add(word)
         if made:
             self._compounds.add(word)
-        if numbers and word.endswith(ADJECTIVES) and any(one.startswith(word[:-2]) for one in self._ours):
-            self._halves.add(word)
+        if numbers and word.endswith(ADJECTIVES):
+            begun = tuple(f"{word[:-2]}{letter}" for letter in JOINING)
+            if any(one.startswith(begun) for one in self._ours):
+                self._halves.add(word)
         return self._weights[word], likeness or (MADE if made else 0.0), tuple(hits), made
 
     def at_places(self, places: AbstractSet[str]) -> list[float]:

@@ -34,3 +34,15 @@ def test_several_groups_are_ordered_as_one() -> None:
     assert index.nearest("школа тамбов", 5, groups=["70", "68", None]) == index.nearest("школа тамбов", 5)
     assert [entry for entry, _ in index.nearest("школа", 1, groups=["70", None])] == [4]
     assert index.nearest("школа", 3, groups=["77"]) == []
+
+
+@pytest.mark.parametrize("text", ["школа тамбов", "школы томска", "лицей лицей", "институт"])
+def test_entries_that_are_spelt_the_same_are_compared_once_in_each_group(text: str) -> None:
+    spellings = [(text, entry + 5 * more) for text, entry in SPELLINGS for more in (0, 1)]
+    spans = {group: (2 * first, 2 * end) for group, (first, end) in GROUPS.items()}
+    alone = dict(SpellingIndex(SPELLINGS, GROUPS).nearest(text, 5))
+    for index in (SpellingIndex(spellings), SpellingIndex(spellings, spans)):
+        found = dict(index.nearest(text, 10))
+        assert found.keys() == {entry + more for entry in alone for more in (0, 5)}
+        assert all(found[entry] == found[entry + 5] for entry in alone)
+    assert index.nearest(text, 10) == SpellingIndex(spellings).nearest(text, 10)
