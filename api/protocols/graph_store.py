@@ -8,22 +8,19 @@ Indirectly at `/graphs?graph=IRI` and `/graphs?default`; directly at `/graphs/NA
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import uuid
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import IO, TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
 from urllib.parse import quote, unquote
 
 from anyio import to_thread
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse, serialize
-from starlette.datastructures import UploadFile
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, serialize
 from starlette.responses import Response
 
 from api.access.audit import Author
 from api.access.budgets import BudgetError
-from api.access.rights import allow
+from api.access.rights import allow, limits_of
 from api.negotiation import (
     DATASETS,
     GRAPHS,
@@ -37,38 +34,30 @@ from api.negotiation import (
 )
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocols.messages import Parameters, attachment, entity_tag, is_known, media_type_of, open_route
+from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form, temporary_file
+from api.protocols.sent_graphs import GraphOutput, announced
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back
-from api.site import running_of, site_of
+from api.site import running_of, site_of, workers_of
 from api.writing import writer_of, written
-from graph.errors import DataTooLargeError, NoSuchGraphError, RdfSyntaxError, TermError
+from graph.errors import NoSuchGraphError, TermError
 from graph.terms import iri
-from graph.updates import UpdateLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from starlette.requests import Request
 
     from api.access.identity import Identity
     from api.installation import Installation
-    from api.language import Language
+    from api.operation.running import RunningQuery
     from graph.snapshots import Snapshot
+    from graph.worker_limits import Limits
 
 # None stands for the whole dataset.
 Target: TypeAlias = NamedNode | DefaultGraph | None
 
-_MULTIPART: Final = "multipart/form-data"
 _WITH_NAMED_GRAPHS: Final = frozenset((RdfFormat.TRIG, RdfFormat.N_QUADS))
-_ACCEPTED: Final = ", ".join([*(form.media_type for form in (*GRAPHS, *DATASETS)), _MULTIPART])
-_IN_MEMORY: Final = 4 * 1024**2
 _CHUNK: Final = 256 * 1024
-# Several files of a form are joined in this process, so they are small, and so is what they become: a prefix may be
-# long and be used often.
-_MOST_IN_FORM: Final = 16 * 1024**2
-_MOST_JOINED: Final = 64 * 1024**2
-# Entities of RDF/XML grow without bounds; only the process that is limited in memory reads them.
-_OWN_ENTITIES: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_MOST_PARTS: Final = 100
 # What no path of an IRI holds (RFC 3987, 2.2), and what an address may hold unescaped.
 _NOT_IN_PATHS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`%?#\x7f]')
 _SAFE: Final = ":/?#[]@!$&'()*+,;=%"
@@ -77,11 +66,9 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
 
 async def graphs(request: Request) -> Response:
     """A graph, or what became of it."""
+    if request.method in {"GET", "HEAD"}:
+        return await _sent_out(request)
     try:
-        if request.method in {"GET", "HEAD"}:
-            allow(request, "read")
-            work = partial(_read, request, _target(request))
-            return await to_thread.run_sync(work, limiter=request.app.state.query_threads)
         # Who may not write at all is told so before anything is read.
         allow(request, "update")
         writer_of(request)
@@ -91,6 +78,25 @@ async def graphs(request: Request) -> Response:
         return await _sent(request, target)
     except TOLD as error:
         raise graph_problem(error, site_of(request).pages.language(request)) from None
+
+
+async def _sent_out(request: Request) -> Response:
+    """The graph, with the limits in force in its head."""
+    limits = workers_of(request).limits
+    try:
+        identity = allow(request, "read")
+        limits = limits_of(request, identity)
+        work = partial(_read, request, _target(request), identity, limits)
+        response: Response = await to_thread.run_sync(work, limiter=request.app.state.query_threads)
+    except TOLD as error:
+        problem = graph_problem(error, site_of(request).pages.language(request))
+        problem.headers = announced(limits) | problem.headers
+        raise problem from None
+    except ProblemError as problem:
+        problem.headers = announced(limits) | problem.headers
+        raise
+    response.headers.update(announced(limits))
+    return response
 
 
 def _target(request: Request) -> Target:
@@ -119,7 +125,7 @@ def _target(request: Request) -> Target:
         raise ProblemError(400, _(error.template, **error.values)) from None
 
 
-def _read(request: Request, target: Target) -> Response:
+def _read(request: Request, target: Target, identity: Identity, limits: Limits) -> Response:
     """The graph, or the dataset, in the format that the request likes best."""
     site = site_of(request)
     parameters = Parameters.of(request)
@@ -148,10 +154,15 @@ def _read(request: Request, target: Target) -> Response:
             headers["Content-Disposition"] = attachment(f"{_file_name(target)}.{form.suffix}")
         if request.method == "HEAD":
             return _without_length(Response(headers=headers))
-        file = open_things.enter_context(_temporary_file())
+        file = open_things.enter_context(temporary_file())
         prefixes = site.installation.prefixes if form in {TURTLE, RDF_XML, TRIG} else None
         statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
-        serialize(statements, file, RDF_FORMATS[form.name], prefixes=dict(prefixes) if prefixes else None)
+        with _tracked(request, identity, target) as entry:
+            output = GraphOutput(file, limits, snapshot.version)
+            entry.started(output)
+            known = dict(prefixes) if prefixes else None
+            serialize(statements, cast("IO[bytes]", output), RDF_FORMATS[form.name], prefixes=known)
+            entry.ended("done")
         file.seek(0)
         chunks = iter(partial(file.read, _CHUNK), b"")
         held, whole = held_back(chunks)
@@ -214,15 +225,15 @@ def _delete(request: Request, target: Target) -> Response:
 async def _sent(request: Request, target: Target) -> Response:
     """What became of the graph that the request sends: in place of another (PUT), or added to it (POST)."""
     with ExitStack() as received:
-        if request.method == "POST" and media_type_of(request) == _MULTIPART:
+        if request.method == "POST" and media_type_of(request) == MULTIPART:
             target = target or _new_graph(request)
-            form, rdf_format = await _form(request, _base_of(request, target))
+            form, rdf_format = await received_form(request, _base_of(request, target))
             file = received.enter_context(form)
         else:
-            rdf_format = _rdf_format(request)
+            rdf_format = rdf_format_of(request)
             if request.method == "POST" and target is None and rdf_format not in _WITH_NAMED_GRAPHS:
                 target = _new_graph(request)
-            file = received.enter_context(await _body(request))
+            file = received.enter_context(await received_body(request))
         return await written(request, partial(_write, request, target, file, rdf_format))
 
 
@@ -247,12 +258,12 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
 
 
 @contextmanager
-def _tracked(request: Request, identity: Identity, target: Target) -> Iterator[None]:
-    """A change of a graph among what runs: it spends the budget of its client, as an update does."""
+def _tracked(request: Request, identity: Identity, target: Target) -> Iterator[RunningQuery]:
+    """A graph that is read or changed among what runs: it spends the budget of its client, as a query does."""
     text = f"{request.method} {_written(target)}"
     try:
-        with running_of(request).track(text, identity, kind="graph"):
-            yield
+        with running_of(request).track(text, identity, kind="graph") as entry:
+            yield entry
     except BudgetError as error:
         words = site_of(request).pages.language(request).text(error.template, **error.values)
         raise ProblemError(429, words, headers={"Retry-After": str(error.wait)}) from None
@@ -272,133 +283,6 @@ def _new_graph(request: Request) -> NamedNode:
 def _base_of(request: Request, target: Target) -> str:
     """What relative IRIs of the sent graph are resolved against (Graph Store Protocol, 4.1)."""
     return target.value if isinstance(target, NamedNode) else site_of(request).installation.settings.base
-
-
-def _rdf_format(request: Request) -> RdfFormat:
-    """
-    The format of the request's body.
-
-    Raises:
-        ProblemError: 415 if it is not named or not known.
-    """
-    found = RdfFormat.from_media_type(media_type_of(request))
-    if found is None:
-        _ = site_of(request).pages.language(request).text
-        words = _("A graph is sent as {types}", types=_ACCEPTED)
-        raise ProblemError(415, words, headers={"Accept-Post" if request.method == "POST" else "Accept": _ACCEPTED})
-    return found
-
-
-async def _body(request: Request) -> IO[bytes]:
-    """The body of the request in a temporary file."""
-    file, size = _temporary_file(), 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            _check_size(size, UpdateLimits().bytes)
-            await to_thread.run_sync(file.write, chunk)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
-
-
-async def _form(request: Request, base: str) -> tuple[IO[bytes], RdfFormat]:
-    """The file of a form; several as one file of N-Triples, in which a blank node of one is none of another."""
-    async with request.form(max_files=_MOST_PARTS, max_fields=_MOST_PARTS) as form:
-        files = [part for _name, part in form.multi_items() if isinstance(part, UploadFile)]
-        _ = site_of(request).pages.language(request).text
-        if not files:
-            raise ProblemError(400, _("The form sends no file"))
-        formats = [_format_of(part) for part in files]
-        unknown = next((part.filename for part, found in zip(files, formats, strict=True) if found is None), None)
-        if unknown is not None:
-            words = _("What format has the file «{name}»? A graph is sent as {types}", name=unknown, types=_ACCEPTED)
-            raise ProblemError(415, words, headers={"Accept-Post": _ACCEPTED})
-        parts = [(part.file, found) for part, found in zip(files, formats, strict=True) if found is not None]
-        if len(parts) == 1:
-            return await to_thread.run_sync(_copied, parts[0][0]), parts[0][1]
-        return await to_thread.run_sync(
-            _joined, parts, base, site_of(request).pages.language(request)
-        ), RdfFormat.N_TRIPLES
-
-
-def _format_of(part: UploadFile) -> RdfFormat | None:
-    """The format that the part says, else the one that the ending of its name says."""
-    found = RdfFormat.from_media_type((part.content_type or "").split(";")[0].strip())
-    return found or RdfFormat.from_extension((part.filename or "").rpartition(".")[2].lower())
-
-
-def _copied(source: BinaryIO) -> IO[bytes]:
-    _check_size(source.seek(0, 2), UpdateLimits().bytes)
-    source.seek(0)
-    file = _temporary_file()
-    shutil.copyfileobj(source, file, _CHUNK)
-    file.seek(0)
-    return file
-
-
-class _Bounded:
-    """What is written to it goes on to `file`, unless that is too much."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._size = 0
-
-    def write(self, data: bytes) -> int:
-        self._size += len(data)
-        _check_size(self._size, _MOST_JOINED)
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-
-def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str, language: Language) -> IO[bytes]:
-    file = _temporary_file()
-    try:
-        _check_size(sum(source.seek(0, 2) for source, _format in parts), _MOST_IN_FORM)
-        _check_entities(parts, language)
-        bounded = cast("IO[bytes]", _Bounded(file))
-        for source, rdf_format in parts:
-            source.seek(0)
-            try:
-                quads = parse(
-                    source, format=rdf_format, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
-                )
-                serialize((quad.triple for quad in quads), bounded, RdfFormat.N_TRIPLES)
-            except SyntaxError as error:
-                raise RdfSyntaxError(
-                    "Line {line}, column {column}: this is not RDF in the format it is said to be ({reason})",
-                    line=error.lineno or 1,
-                    column=error.offset or 1,
-                    reason=str(error.msg).partition(": ")[2] or error.msg,
-                ) from None
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
-
-
-def _check_entities(parts: Sequence[tuple[BinaryIO, RdfFormat]], language: Language) -> None:
-    for source, rdf_format in parts:
-        source.seek(0)
-        if rdf_format == RdfFormat.RDF_XML and _OWN_ENTITIES.search(source.read()):
-            _ = language.text
-            raise ProblemError(400, _("RDF/XML that declares entities is sent alone, not beside other files"))
-
-
-def _temporary_file() -> IO[bytes]:
-    return cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))
-
-
-def _check_size(size: int, limit: int) -> None:
-    if size > limit:
-        raise DataTooLargeError(
-            "More than {megabytes} MB were sent at once; send them in several parts", megabytes=limit // 1024**2
-        )
 
 
 def _named(target: NamedNode | DefaultGraph) -> NamedNode | None:

@@ -33,6 +33,7 @@ _ERRORS: Final = {
     404: "There is no such graph",
     406: "No answer comes in a format of Accept",
     410: "That data version is not kept any more",
+    412: "The graph is not what the request took it for",
     413: "The request is too long",
     415: "The body is of no known media type",
     422: "More rows, bytes or memory than allowed",
@@ -104,6 +105,10 @@ _QUERY_TEXT: Final = {"type": "string", "description": "SPARQL 1.1 Query"}
 _UPDATE_TEXT: Final = {"type": "string", "description": "SPARQL 1.1 Update"}
 _STORED: Final[dict[int, dict[str, Any]]] = {204: {"description": "Stored; Vekha-Version names the data version"}}
 _CREATED: Final[dict[int, dict[str, Any]]] = {201: {"description": "Stored in a new graph; Location is its IRI"}}
+_CONDITIONS: Final = [
+    {"name": name, "in": "header", "description": f"A tag, or *; {words}", "schema": {"type": "string"}}
+    for name, words in (("If-Match", "the graph is still this one"), ("If-None-Match", "there is no such graph"))
+]
 _RDF: Final = {
     "required": True,
     "content": {form.media_type: _TEXT for form in (*GRAPHS, *DATASETS)},
@@ -136,14 +141,19 @@ def _graph_path(which: list[dict[str, Any]]) -> dict[str, Any]:
     reading = {"parameters": [*which, _VERSION, _GRAPH_FORMAT]}
     path: dict[str, Any] = {
         "get": tags | reading | {"summary": "A graph", "responses": _answers(graph, (*_READ, 404))},
-        "delete": tags | {"summary": "Delete a graph", "parameters": which, "responses": _answers(_STORED, _WRITE)},
+        "delete": tags
+        | {
+            "summary": "Delete a graph",
+            "parameters": [*which, *_CONDITIONS],
+            "responses": _answers(_STORED, (*_WRITE, 412)),
+        },
     }
     for method, summary in (("put", "Replace or make a graph"), ("post", "Add to a graph")):
         path[method] = tags | {
             "summary": summary,
-            "parameters": which,
+            "parameters": [*which, *_CONDITIONS],
             "requestBody": _RDF,
-            "responses": _answers(_STORED | _CREATED, _WRITE),
+            "responses": _answers(_STORED | _CREATED, (*_WRITE, 412)),
         }
     return path
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, parse
 
-from api.protocols import graph_store
+from api.protocols import graph_store, received_graphs
+from api.protocols.sent_graphs import GraphOutput
+from graph.worker_limits import Limits
 
 TURTLE = {"Content-Type": "text/turtle"}
 GRAPH = "http://пример.рф/граф №1"
@@ -97,7 +100,7 @@ def test_entities_of_a_form_are_read_by_the_limited_process_only(store: TestClie
 
 
 def test_files_of_a_form_do_not_grow_without_bounds(store: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph_store, "_MOST_JOINED", 1024**2)
+    monkeypatch.setattr(received_graphs, "_MOST_JOINED", 1024**2)
     long = f"@prefix p: <urn:x:{'x' * 10_000}> .\n{'p:a p:b p:c .' * 100}"
     files = [("file", (f"{number}.ttl", long.encode(), "text/turtle")) for number in range(2)]
     assert store.post("/graphs?graph=urn:x:form", files=files).status_code == 413
@@ -191,3 +194,40 @@ def test_a_graph_that_is_not_what_the_client_took_it_for_is_left_alone(store: Te
     assert triples(store, address) == {'<urn:x:a> <urn:x:b> "2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
     assert put(3, if_match="*") == 204
     assert store.delete(address, headers={"If-Match": store.head(address).headers["etag"]}).status_code == 204
+
+
+def test_a_graph_is_read_within_the_limits_of_queries(store: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/graphs?graph=urn:x:g"
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE).status_code == 201
+    whole = store.get(address)
+    assert whole.headers["vekha-limit-bytes"] == store.get("/sparql?query=ASK{}").headers["vekha-limit-bytes"]
+    for name, status in (("bytes", 422), ("seconds", 504)):
+        with monkeypatch.context() as patch:
+            patch.setattr(graph_store, "limits_of", lambda *_, name=name: replace(Limits(), **{name: -1}))
+            refused = store.get(address)
+            assert refused.status_code == status
+            assert refused.headers[f"vekha-limit-{name}"] == "-1"
+            assert refused.headers["content-type"] == "application/problem+json"
+    assert store.get(address).content == whole.content
+
+
+def test_a_graph_that_is_read_is_listed_charged_and_cancelled(
+    store: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/graphs?graph=urn:x:g"
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE).status_code == 201
+    running = store.app.state.running  # type: ignore[attr-defined]
+    listed: list[str] = []
+
+    def write(_statements: object, output: GraphOutput, *_: object, **__: object) -> None:
+        for entry in running.listed():
+            assert entry.charged
+            listed.append(entry.text)
+            entry.cancel()
+        output.write(b"")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(graph_store, "serialize", write)
+        assert store.get(address).status_code == 503
+    assert listed == ["GET urn:x:g"]
+    assert store.get(address).status_code == 200
