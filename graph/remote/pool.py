@@ -27,6 +27,7 @@ from graph.errors import (
 )
 from graph.evaluation import read_answer
 from graph.guard import check_query
+from graph.remote.turns import Turns
 from graph.results import Answer
 from graph.search_clauses import answered
 from graph.search_edits import edited
@@ -74,7 +75,7 @@ class _Head:
 
 
 class RemotePool:
-    """At most `size` queries at a time.  Safe to use from several threads."""
+    """At most `size` queries at a time, in the order in which they come.  Safe to use from several threads."""
 
     # Nothing is evaluated here, so nothing has to be kept from the network, and memory is the engine's.
     network: Final = None
@@ -92,9 +93,7 @@ class RemotePool:
         self.limits = limits or Limits()
         self._replica = replica
         self._search = search
-        self._free = threading.BoundedSemaphore(size)
-        self._lock = threading.Lock()
-        self._waiting = 0
+        self._turns = Turns(size)
 
     def query(
         self,
@@ -131,7 +130,7 @@ class RemotePool:
         deadline = time.monotonic() + limits.seconds
         checked = check_query(text, prefixes=prefixes)
         self._take(deadline, limits)
-        release = _once(self._free.release)
+        release = _once(self._turns.give_back)
         try:
             newest = self._newest(version)
             searched = answered(text, prefixes, self._search, version=newest, patience=limits.seconds)
@@ -191,16 +190,11 @@ class RemotePool:
         return newest
 
     def _take(self, deadline: float, limits: Limits) -> None:
-        with self._lock:
-            if self._waiting >= limits.waiting:
-                raise PoolBusyError("{count} queries are waiting already; try again later", count=self._waiting)
-            self._waiting += 1
-        try:
-            if not self._free.acquire(timeout=max(deadline - time.monotonic(), 0)):
-                raise PoolBusyError("All workers were busy for {seconds:g} s; try again later", seconds=limits.seconds)
-        finally:
-            with self._lock:
-                self._waiting -= 1
+        taken = self._turns.take(deadline - time.monotonic(), most=limits.waiting)
+        if taken is None:
+            raise PoolBusyError("{count} queries are waiting already; try again later", count=self._turns.waiting)
+        if not taken:
+            raise PoolBusyError("All workers were busy for {seconds:g} s; try again later", seconds=limits.seconds)
 
 
 def _once(action: Callable[[], None]) -> Callable[[], None]:
