@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad, Triple
 
 MOST_STATEMENTS: Final = 200_000
 # The engine writes longer lines, but reads none of more than 16 MB: what holds one is read by no replica and restored
@@ -53,10 +53,27 @@ def check_lines(lines: bytes) -> None:
         UpdateRefusedError: One is too long.
     """
     if len(lines) > LONGEST_LINE and max(map(len, lines.splitlines())) > LONGEST_LINE:
-        raise UpdateRefusedError(
-            "A statement has more than {megabytes} MB; no single value may be so long",
-            megabytes=LONGEST_LINE // 1024**2,
-        )
+        raise _too_long()
+
+
+def read_triples(path: Path) -> set[Triple]:
+    """
+    The triples of a file of N-Triples that the engine wrote.
+
+    Raises:
+        UpdateRefusedError: One is longer than the engine reads.
+    """
+    try:
+        return {quad.triple for quad in parse(path=path, format=RdfFormat.N_TRIPLES)}
+    except MemoryError:  # The engine's word for a line that is too long.
+        raise _too_long() from None
+
+
+def _too_long() -> UpdateRefusedError:
+    return UpdateRefusedError(
+        "A statement has more than {megabytes} MB; no single value may be so long",
+        megabytes=LONGEST_LINE // 1024**2,
+    )
 
 
 def read_changes(path: Path) -> tuple[list[Quad], list[Quad]]:

@@ -46,7 +46,7 @@ from graph.errors import (
     StoreBusyError,
     UpdateRefusedError,
 )
-from graph.feed import MOST_STATEMENTS, read_changes, write_changes
+from graph.feed import MOST_STATEMENTS, read_changes, read_triples, write_changes
 from graph.folder import DataFolder
 from graph.guard import check_update
 from graph.live import LiveStore
@@ -321,7 +321,7 @@ class Store:
                 job |= {"action": "parse", "genid": self._genid(), "most": limits.statements}
                 with self._scratch("result") as result:
                     self._updates.run(job | {"result": str(result)}, limits)
-                    triples = {quad.triple for quad in parse(path=result, format=RdfFormat.N_TRIPLES)}
+                    triples = read_triples(result)
                 current = frozenset({graph})
                 if merge:
                     return self._write(Commit(edit={graph: ((), triples)}, current=current), {}), created

@@ -200,7 +200,8 @@ def _rdf_error(error: Exception) -> GraphError:
         "Line {line}, column {column}: this is not RDF in the format it is said to be ({reason})",
         line=line or 1,
         column=column or 1,
-        reason=str(error).partition(": ")[2] if line else error,
+        # Its text as a whole names our file, too.
+        reason=str(getattr(error, "msg", error)).partition(": ")[2] if line else error,
     )
 
 

@@ -208,8 +208,9 @@ def test_what_is_no_rdf_is_refused_with_its_place(
 ) -> None:
     store: Store = request.getfixturevalue(kind)
     before = quads_of(store)
-    with pytest.raises(RdfSyntaxError, match=message):
+    with pytest.raises(RdfSyntaxError, match=message) as refused:
         store.put_graph(NamedNode(HAND), data, rdf_format)
+    assert "received" not in str(refused.value)
     assert quads_of(store) == before
     assert not store.folder.next_store.exists()
     assert not list(store.folder.path.glob(".*"))
@@ -282,6 +283,19 @@ def test_a_statement_that_the_engine_writes_but_cannot_read_is_refused(
     assert store.version == before + 1
 
 
+def test_a_file_whose_statements_grow_too_long_is_refused(roadmaps: Store) -> None:
+    entities = f'<!DOCTYPE r [<!ENTITY a "{"a" * 2**20}"><!ENTITY b "{"&a;" * 17}">]>'
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    data = (
+        f'{entities}<r:RDF xmlns:r="{rdf}" xmlns:x="urn:x:">'
+        '<r:Description r:about="urn:x:a"><x:b>&b;</x:b></r:Description></r:RDF>'
+    )
+    before = roadmaps.version
+    with pytest.raises(UpdateRefusedError, match="15 MB"):
+        roadmaps.put_graph(NamedNode(HAND), data.encode(), RdfFormat.RDF_XML)
+    assert roadmaps.version == before
+
+
 def test_using_parameters_are_the_dataset_of_every_pattern(plain: Store) -> None:
     plain.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } GRAPH <urn:h> { <urn:b> <urn:p> 2 } }")
     using = Dataset((NamedNode("urn:g"),), (NamedNode("urn:h"),))
@@ -333,6 +347,19 @@ def test_load_reads_allowed_sources_only(kind: str, request: pytest.FixtureReque
         store.update(f"LOAD <{source}> INTO GRAPH <{HAND}>")
     store.update(f"LOAD <{source}> INTO GRAPH <{HAND}>", sources=frozenset({source}))
     assert len(list(store.snapshot().triples(NamedNode(HAND)))) == 1
+    version = store.version
+    assert store.update(f"LOAD <{source}> INTO GRAPH <{HAND}>", sources=frozenset({source})) == version
+
+
+def test_what_is_loaded_is_told_without_reading_the_graph(plain: Store, source: str) -> None:
+    plain.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:b> } }")
+    text = f"LOAD <{source}> INTO GRAPH <urn:g> ; LOAD <{source}> ; LOAD SILENT <urn:nothing> INTO GRAPH <urn:h>"
+    plain.update(text, sources=frozenset({source}))
+    loaded = {quad("urn:loaded", "urn:o"), quad("urn:loaded", "urn:o", "urn:g")}
+    gone, new = read_changes(plain.folder.delta(2))
+    assert (gone, set(new)) == ([], loaded)
+    assert quads_of(plain) == loaded | {quad("urn:a", "urn:b", "urn:g")}
+    assert plain.snapshot().graphs() == [NamedNode("urn:g")]
 
 
 def test_what_is_written_by_hand_belongs_to_the_default_graph_and_is_reasoned_over(roadmaps: Store) -> None:
