@@ -1,9 +1,9 @@
 """
 A SPARQL update, carried out operation by operation, so that what it changes is known without reading the graphs.
 
-Each operation sees what those before it did (SPARQL 1.1 Update, 3).  Those with templates tell the statements that they
-change (`graph.modifications`).  The engine carries out the others (LOAD, CLEAR, DROP, ADD, MOVE, COPY, CREATE), and a
-modification that puts too many statements in question; then the graphs that they write to are compared afterwards.
+Each operation sees what those before it did (SPARQL 1.1 Update, 3).  Those with templates, and ADD, tell the statements
+that they change (`graph.modifications`), LOAD what it read.  The engine carries out the others (CLEAR, DROP, MOVE,
+COPY, CREATE), and what puts too many statements in question; then the graphs that they write to are compared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graph.update_changes import Changes, too_much
 from graph.update_operations import read_operations
 
 if TYPE_CHECKING:
-    from graph.update_operations import Operations
+    from graph.update_operations import Operations, Step
 
 
 def carry_out(store: Store, text: str, prefixes: dict[str, str], *, most: int) -> Changes:
@@ -38,6 +38,9 @@ def carry_out(store: Store, text: str, prefixes: dict[str, str], *, most: int) -
     changes = Changes()
     for step in operations.steps:
         try:
+            if step.is_load:
+                _load(store, step, prefixes, changes, most=most)
+                continue
             found = None if step.modification is None else modified(store, step, prefixes, most)
             if found is not None:
                 changes.make(store, *found)
@@ -55,6 +58,18 @@ def carry_out(store: Store, text: str, prefixes: dict[str, str], *, most: int) -
 def failure(error: Exception) -> UpdateEvaluationError:
     """Said of an update that can be read, but not be carried out."""
     return UpdateEvaluationError("The update could not be carried out: {reason}", reason=error)
+
+
+def _load(store: Store, step: Step, prefixes: dict[str, str], changes: Changes, *, most: int) -> None:
+    loaded = Store()
+    loaded.update(step.text, prefixes=prefixes)
+    for name in loaded.named_graphs():
+        store.add_graph(name)
+    if len(loaded) <= most:
+        changes.make(store, (), {quad for quad in loaded if quad not in store})
+    else:
+        store.bulk_extend(loaded)
+        changes.compare(step.targets)
 
 
 def _check_syntax(text: str, operations: Operations, prefixes: dict[str, str]) -> None:

@@ -76,6 +76,11 @@ class Step:
         return "".join(f"{declaration}\n" for _, declaration in self.declarations[: self.declared])
 
     @property
+    def is_load(self) -> bool:
+        """Whether it is a LOAD."""
+        return self.operation[:4].upper() == "LOAD"
+
+    @property
     def text(self) -> str:
         """The operation as a text of its own."""
         return self.prologue + self.operation
@@ -187,9 +192,13 @@ class _Reader:
             self._optional("SILENT")
             source = self._graph_or_default()
             self._keyword("TO")
-            self._write_to(self._graph_or_default())
+            target = self._graph_or_default()
+            self._write_to(target)
             if keyword == "MOVE":
                 self._write_to(source)
+            if keyword == "ADD":
+                # What it stands for (SPARQL 1.1 Update, 3.2.5).
+                return Modification("", _everything(target), _everything(source), DefaultGraph())
         elif keyword != "WITH" and self._optional("DATA"):
             template = self._template(DefaultGraph(), variables=False)
             delete, insert = (template, "") if keyword == "DELETE" else ("", template)
@@ -339,6 +348,10 @@ class _Reader:
         token = self._peek()
         self._next += 1
         return token
+
+
+def _everything(graph: Target) -> str:
+    return "{ ?s ?p ?o }" if isinstance(graph, DefaultGraph) else f"{{ GRAPH {graph} {{ ?s ?p ?o }} }}"
 
 
 def _blank(text: str) -> str:

@@ -243,6 +243,13 @@ def test_the_w3c_updates_change_what_the_engine_changes(shared: Path) -> None:
     assert carried_out > 80
 
 
+@pytest.mark.parametrize("silent", ["", "SILENT "])
+def test_graphs_that_are_not_there_are_added_as_the_engine_does(silent: str) -> None:
+    quads = [Quad(NamedNode("urn:a"), NamedNode("urn:p"), Literal(n), NamedNode("urn:g")) for n in range(3)]
+    for added in ("<urn:g> TO <urn:h>", "<urn:nothing> TO <urn:g>", "GRAPH <urn:g> TO DEFAULT", "<urn:g> TO <urn:g>"):
+        assert_told(quads, f"ADD {silent}{added}")
+
+
 class Unread:
     """A store of which no graph is read as a whole."""
 
@@ -269,6 +276,7 @@ class Unread:
         "DELETE DATA { GRAPH x:g { x:a x:p 1 } }",
         "DELETE WHERE { GRAPH ?g { ?s ?p 2 } }",
         "WITH x:g DELETE { ?s ?p ?o } INSERT { ?s x:q ?o . GRAPH x:new { ?s ?p [] } } WHERE { ?s ?p ?o FILTER(?o > 3)}",
+        "ADD x:g TO x:h ; ADD DEFAULT TO x:g",
         "INSERT { ?s ?p 9 } USING x:h WHERE { ?s ?p 1 } ; CREATE GRAPH x:i ; DELETE { ?s ?p 9 } WHERE { ?s ?p 9 }",
     ],
 )

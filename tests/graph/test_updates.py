@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Store as Engine
 
 from graph.errors import (
     CommitError,
@@ -27,6 +28,7 @@ from graph.feed import read_changes
 from graph.folder import DataFolder
 from graph.guard import Dataset
 from graph.store import Store
+from graph.update_evaluation import carry_out
 from graph.updates import UpdateLimits
 from tests.graph.quads import (
     BASE,
@@ -360,6 +362,13 @@ def test_what_is_loaded_is_told_without_reading_the_graph(plain: Store, source: 
     assert (gone, set(new)) == ([], loaded)
     assert quads_of(plain) == loaded | {quad("urn:a", "urn:b", "urn:g")}
     assert plain.snapshot().graphs() == [NamedNode("urn:g")]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_what_was_loaded_is_found_however_much_it_is(source: str, most: int) -> None:
+    store = Engine()
+    changes = carry_out(store, f"LOAD <{source}> INTO GRAPH <urn:g>", {}, most=most)
+    assert changes.few(Engine(), store, 10) == (set(), set(store)) == (set(), {quad("urn:loaded", "urn:o", "urn:g")})
 
 
 def test_what_is_written_by_hand_belongs_to_the_default_graph_and_is_reasoned_over(roadmaps: Store) -> None:
