@@ -15,11 +15,12 @@ from queries.binding import ParameterError, ParameterValueError, bind, term_of
 from queries.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graph.results import Result
     from graph.search_indexes import SearchIndexes
     from graph.snapshots import Snapshot
+    from graph.terms import Term
     from ontology.iris import Iris
     from queries.binding import Given
     from queries.binding import Value as BoundValue
@@ -106,6 +107,10 @@ class Knowledge:
     def table(self, page_question: str, language: str, /, **values: Given) -> Table:
         """The rows of a question of `queries/pages`, as terms."""
         return self._table(bound(self.catalogue[page_question], values, language))
+
+    def rows(self, page_question: str, language: str, /, **values: Given) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a question of `queries/pages` as they come, for answers that are too many to be held."""
+        return self.snapshot.answer(bound(self.catalogue[page_question], values, language)).rows()
 
     def triples(self, page_question: str, /, **values: Given) -> Triples:
         """What a CONSTRUCT question of `queries/pages` gives."""

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from api.questions.answers import plain_value
 from graph.errors import PoolBusyError
@@ -49,7 +49,8 @@ PATIENCE: Final = 60.0
 MOST_AHEAD: Final = 5_000
 # Versions that are read at the same time: each takes memory for all registers.
 _AT_ONCE: Final = 2
-_TYPE_OF: Final = {str(found[0].value): name for name, found in TYPES.items()}
+# What the types are called in `queries/pages/reconcilable.rq`, if not as here.
+_TYPE_OF: Final = {"version": "territory-version", "organisation": "organisation-record", "address": "address-record"}
 _KINDS: Final[Mapping[str, RecordKind]] = {
     "territory": "territory",
     "territory-version": "territory",
@@ -85,19 +86,20 @@ class Entities:
         self.version = knowledge.version
         self.entities: dict[str, Entity] = {}
         # Rows as they come: of a register of the country there are a million.
-        for row in knowledge.table("reconcilable", "ru").rows:
-            iri, kind, role, value, language = map(plain_value, row)
-            entity = self.entities.get(str(iri))
+        for thing, kind, role, value in knowledge.rows("reconcilable", "ru"):
+            iri, said, plain = str(plain_value(thing)), plain_value(role), plain_value(value)
+            entity = self.entities.get(iri)
             if entity is None:
-                entity = self.entities[str(iri)] = Entity(NamedNode(str(iri)), _TYPE_OF[str(kind)])
-            if role in {"name", "other"}:
-                text = str(value)
-                if role == "name":
-                    entity.called[str(language or "ru")] = text
+                called = str(plain_value(kind))
+                entity = self.entities[iri] = Entity(NamedNode(iri), _TYPE_OF.get(called, called))
+            if said in {"name", "other"}:
+                text = str(plain)
+                if said == "name":
+                    entity.called[(value.language if isinstance(value, Literal) else None) or "ru"] = text
                 if text not in entity.names:
                     entity.names.append(text)
-            elif value not in entity.values.setdefault(str(role), []):
-                entity.values[str(role)].append(value)
+            elif plain not in entity.values.setdefault(str(said), []):
+                entity.values[str(said)].append(plain)
         places = {entity.iri: entity.name() for entity in self.entities.values() if entity.type in _TERRITORIES}
         records = {iri: self._record(entity) for iri, entity in self.entities.items() if entity.names}
         self.matcher: Matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from api.reconciliation import entities
-from api.reconciliation.entities import MOST_AHEAD, TYPES, Entities, ReconciledVersions
+from api.reconciliation.entities import MOST_AHEAD, Entities, ReconciledVersions
 from graph.errors import GraphError, PoolBusyError
 from tests.patience import PATIENCE, wait_until
 
@@ -128,11 +128,11 @@ def test_names_of_small_registers_are_read_ahead(
 def named(**things: tuple[str, ...]) -> Entities:
     """Entities by id, each with its type and its names."""
     rows = [
-        (NamedNode(f"urn:{key}"), TYPES[kind][0], Literal("other"), Literal(name), None)
+        (NamedNode(f"urn:{key}"), Literal(kind), Literal("other"), Literal(name))
         for key, (kind, *names) in things.items()
         for name in names
     ]
-    stands: Any = SimpleNamespace(version=1, table=lambda *_: SimpleNamespace(rows=rows))
+    stands: Any = SimpleNamespace(version=1, rows=lambda *_: iter(rows))
     return Entities(stands)
 
 
