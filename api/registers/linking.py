@@ -190,9 +190,17 @@ def _decide(request: Request, author: Author, fields: dict[str, str]) -> Respons
             decide(store, talk.knowledge.iris, [decision])
             detail.update(thing=decision.thing.value, state=decision.state)
     except DecisionError as error:
-        raise ProblemError(400, talk.language.text(error.template, **error.values)) from None
+        raise ProblemError(400, _told(talk.language, error)) from None
     following = fields.get("next")
     return RedirectResponse(with_query("/linking", back, thing=following or None, done=decision.key), status_code=303)
+
+
+def _told(language: Language, error: DecisionError) -> str:
+    values = {
+        name: _told(language, value) if isinstance(value, DecisionError) else value
+        for name, value in error.values.items()
+    }
+    return language.text(error.template, **values)
 
 
 def _link(request: Request, author: Author) -> Response:
@@ -281,7 +289,7 @@ def _take(request: Request, author: Author, content: bytes) -> Response:
     except UnicodeDecodeError:
         raise ProblemError(400, talk.language.text("The file is not UTF-8")) from None
     except DecisionError as error:
-        raise ProblemError(400, talk.language.text(error.template, **error.values)) from None
+        raise ProblemError(400, _told(talk.language, error)) from None
     return RedirectResponse("/linking?state=linked", status_code=303)
 
 

@@ -40,7 +40,7 @@ _SOFTWARE: Final = NamedNode(f"{PROV.NAMESPACE}SoftwareAgent")
 
 
 class DecisionError(Exception):
-    """A decision that cannot be made; `template` and `values` for translators."""
+    """A decision that cannot be made; `template` and `values` (one can be another such error) for translators."""
 
     def __init__(self, template: str, **values: object) -> None:
         super().__init__(template.format(**values))

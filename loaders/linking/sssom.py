@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -92,14 +94,20 @@ def read_sssom(text: str, *, author: str, made: str) -> list[Decision]:
             "Line {line}: the column {column} is missing", line=lines[0][0], column=", ".join(sorted(missing))
         )
     found = []
-    for (at, _), row in zip(
-        lines[1:], csv.DictReader((line for _, line in lines), delimiter="\t", strict=False), strict=True
-    ):
+    for at, line in lines[1:]:
         try:
-            found.append(_decision({name: (row.get(name) or "").strip() for name in COLUMNS}, author, made))
-        except (DecisionError, ValueError) as error:
-            raise DecisionError("Line {line}: {reason}", line=at, reason=str(error)) from None
+            cells = dict(zip(names, _cells(line), strict=False))
+            found.append(_decision({name: cells.get(name, "").strip() for name in COLUMNS}, author, made))
+        except DecisionError as error:
+            raise DecisionError("Line {line}: {reason}", line=at, reason=error) from None
     return found
+
+
+def _cells(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter="\t", strict=line.count('"') % 2 == 1))
+    except csv.Error:
+        raise DecisionError("a text in quotes does not end in its line, or is too long") from None
 
 
 def _line(one: Decision, names: Mapping[NamedNode, str]) -> dict[str, str]:
@@ -119,7 +127,7 @@ def _line(one: Decision, names: Mapping[NamedNode, str]) -> dict[str, str]:
 
 
 def _decision(line: Mapping[str, str], author: str, made: str) -> Decision:
-    predicate = _whole(line["predicate_id"]).rpartition("#")[2]
+    predicate = _whole(line["predicate_id"]).removeprefix(_PREFIXES["skos"])
     if predicate not in LINKING:
         raise DecisionError("«{value}» is no relation that links to registers", value=line["predicate_id"])
     nobody = _whole(line["object_id"]) == _whole(_NOBODY)
@@ -128,17 +136,41 @@ def _decision(line: Mapping[str, str], author: str, made: str) -> Decision:
     state = told or ("not-in-register" if nobody else "refused" if negated else predicate)
     day = line["mapping_date"]
     return Decision(
-        thing=NamedNode(_whole(line["subject_id"])),
-        record=None if nobody else NamedNode(_whole(line["object_id"])),
+        thing=_node(_whole(line["subject_id"])),
+        record=None if nobody else _node(_whole(line["object_id"])),
         state=state,  # type: ignore[arg-type]  # checked by the class
         author=line["author_label"] or author,
-        made=f"{day}T00:00:00Z" if day else made,
-        confidence=float(line["confidence"]) if line["confidence"] else None,
+        made=f"{_day(day)}T00:00:00Z" if day else made,
+        confidence=_share(line["confidence"]) if line["confidence"] else None,
         reason=line["comment"] or None,
         by_software=_whole(line["mapping_justification"]) == _whole(_BY_PROGRAM),
         rule=rule if by_rule else None,
-        edition=NamedNode(line["object_source"]) if line["object_source"] else None,
+        edition=_node(line["object_source"]) if line["object_source"] else None,
     )
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise DecisionError("«{value}» is no address of a thing", value=iri[:200]) from None
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise DecisionError("«{value}» is no date as 2021-05-14", value=text[:40]) from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise DecisionError("«{value}» is no number from 0 to 1", value=text[:40])
+    return share
 
 
 def _whole(curie: str) -> str:

@@ -153,7 +153,10 @@ def test_decisions_come_from_a_file_all_or_none(anna: Bench) -> None:
         send(f"{head}{BODY}\tskos:exactMatch\t{record}\t\nhttps://x/y\tskos:exactMatch\t{record}\t\n").status_code
         == 404
     )
-    assert send(f"{head}{BODY}\towl:sameAs\t{record}\t\n").status_code == 400
+    refused = send(f"{head}{BODY}\towl:sameAs\t{record}\t\n")
+    assert refused.status_code == 400
+    assert "Строка 2: «owl:sameAs» — не отношение, которым связывают с реестрами" in unescape(refused.text)
+    assert send(f'{head}{BODY}\tskos:exactMatch\t{record}\t"по\nсписку"\n').status_code == 400
     assert anna.loader.store.version == version
     assert send(f"{head}{BODY}\tskos:closeMatch\t{record}\tпо списку\n").status_code == 303
     assert asked(anna, f"ASK {{ <{BODY}> skos:closeMatch <{record}> }}")

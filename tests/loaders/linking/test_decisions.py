@@ -152,6 +152,14 @@ def test_out_and_in_by_sssom(store: Store) -> None:
     assert (kept.rule, kept.edition) == ("name-and-region", EDITION)
 
 
+ALL = "subject_id\tpredicate_id\tobject_id\tmapping_date\tconfidence\tcomment\nhttp://x\tskos:exactMatch\thttp://y"
+
+
+def test_quotes_within_a_text_of_a_file_are_none_of_a_table() -> None:
+    (one,) = read_sssom(f'{ALL}\t2026-01-02\t0.5\tинститут "ТОИПКРО"\n', author="x", made="2026-11-22T00:00:00Z")
+    assert (one.reason, one.confidence, one.made) == ('институт "ТОИПКРО"', 0.5, "2026-01-02T00:00:00Z")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -159,6 +167,14 @@ def test_out_and_in_by_sssom(store: Store) -> None:
         ("subject_id\tpredicate_id\nx\ty\n", "Line 1: the column object_id is missing"),
         ("# a\nsubject_id\tpredicate_id\tobject_id\nhttp://x\tskos:exactMatch\tсо бел\n", "Line 3: "),
         ("subject_id\tpredicate_id\tobject_id\nhttp://x\towl:sameAs\thttp://y\n", "Line 2: «owl:sameAs»"),
+        ("subject_id\tpredicate_id\tobject_id\nhttp://x\thttp://z#exactMatch\thttp://y\n", "Line 2: «http://z#exact"),
+        (f'{ALL}\t\t\t"нет\nв реестре"\n', "Line 2: a text in quotes does not end in its line"),
+        (f'{ALL}\t\t\t"{"x" * 200_000}""\n', "Line 2: a text in quotes does not end in its line, or is too long"),
+        (f"{ALL}\tвчера\t\t\n", "Line 2: «вчера» is no date"),
+        (f"{ALL}\t2026-13-45\t\t\n", "Line 2: «2026-13-45» is no date"),
+        (f"{ALL}\t\tсто\t\n", "Line 2: «сто» is no number from 0 to 1"),
+        (f"{ALL}\t\tnan\t\n", "Line 2: «nan» is no number from 0 to 1"),
+        (f"{ALL}\t\t5\t\n", "Line 2: «5» is no number from 0 to 1"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_by_line(text: str, told: str) -> None:
