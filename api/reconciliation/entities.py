@@ -44,9 +44,9 @@ TYPES: Final[Mapping[str, tuple[NamedNode, str, str]]] = {
 }
 # Fewer entities are waited for, rather than answered from an earlier data version.
 MANY: Final = 5_000
-PATIENCE: Final = 60.0
-# Of more records of registers the entities, which take seconds then, are read when they are asked for.
-MOST_AHEAD: Final = 5_000
+PATIENCE: Final = 30.0
+# Of more records of registers the entities, which take a gigabyte and more then, are read when they are asked for.
+MOST_AHEAD: Final = 100_000
 # Versions that are read at the same time: each takes memory for all registers.
 _AT_ONCE: Final = 2
 # What the types are called in `queries/pages/reconcilable.rq`, if not as here.
@@ -100,10 +100,20 @@ class Entities:
                     entity.names.append(text)
             elif plain not in entity.values.setdefault(str(said), []):
                 entity.values[str(said)].append(plain)
+        self._by_name: dict[str, list[str]] = {}
+        self._keys: dict[str, list[str]] = {}
+        self.matcher: Matcher
+        if before is not None and list(self.entities) == list(before.entities) and self.entities == before.entities:
+            # As after a decision or a document: nothing is called otherwise.
+            self.entities, self.matcher = before.entities, before.matcher
+            self._by_name, self._keys = before._by_name, before._keys  # noqa: SLF001  (its own class)
+        else:
+            self._make_ready(before)
+
+    def _make_ready(self, before: Entities | None) -> None:
         places = {entity.iri: entity.name() for entity in self.entities.values() if entity.type in _TERRITORIES}
         records = {iri: self._record(entity) for iri, entity in self.entities.items() if entity.names}
-        self.matcher: Matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)
-        self._by_name: dict[str, list[str]] = {}
+        self.matcher = Matcher(list(records.values()), places, before=before.matcher if before else None)
         keys: dict[str, set[str]] = {}
         for iri, entity in self.entities.items():
             for name in entity.names:
@@ -210,8 +220,8 @@ class ReconciledVersions:
     """
     The entities of the newest data version asked for; safe in threads, and read once for all that wait.
 
-    Those of a register of the country take half a minute, so requests use what is `ready`; a version whose reading is
-    slow keeps nobody from another one.
+    Those of a register of the country take a quarter of a minute, so requests use what is `ready`; a version whose
+    reading is slow keeps nobody from another one.
     """
 
     def __init__(self) -> None:
@@ -225,10 +235,12 @@ class ReconciledVersions:
         return self._reading(knowledge).result()
 
     def read_ahead(self, knowledge: Knowledge) -> None:
-        """As `of`, where registers are so small that it takes seconds at most."""
+        """Begin to read the entities that the first who asks would wait for; few are there when this comes back."""
         records = sum(one.records for one in loaded_editions(knowledge.snapshot) if one.current)
-        if records <= MOST_AHEAD:
+        if records <= MANY:
             self.of(knowledge)
+        elif records <= MOST_AHEAD and not self.are_ready(knowledge):
+            self._reading(knowledge)
 
     def ready(self, knowledge: Knowledge, *, patience: float = PATIENCE) -> Entities:
         """

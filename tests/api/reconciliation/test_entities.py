@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from api.reconciliation import entities
-from api.reconciliation.entities import MOST_AHEAD, Entities, ReconciledVersions
+from api.reconciliation.entities import MANY, MOST_AHEAD, Entities, ReconciledVersions
 from graph.errors import GraphError, PoolBusyError
 from tests.patience import PATIENCE, wait_until
 
@@ -114,18 +114,39 @@ def test_of_many_names_one_version_is_read_at_a_time(reading: type[Reading]) -> 
     assert reading.begun == [1, 2, 4]
 
 
-@pytest.mark.parametrize(("records", "read"), [(0, [1]), (MOST_AHEAD, [1]), (MOST_AHEAD + 1, [])])
-def test_names_of_small_registers_are_read_ahead(
+@pytest.mark.parametrize(
+    ("records", "read"), [(0, [1]), (MANY, [1]), (MANY + 1, [1]), (MOST_AHEAD, [1]), (MOST_AHEAD + 1, [])]
+)
+def test_names_of_all_but_the_largest_registers_are_read_ahead(
     reading: type[Reading], monkeypatch: pytest.MonkeyPatch, records: int, read: list[int]
 ) -> None:
     editions = [SimpleNamespace(records=records, current=True), SimpleNamespace(records=10**6, current=False)]
     monkeypatch.setattr(entities, "loaded_editions", lambda _snapshot: editions)
     reading.may_read.set()
     ReconciledVersions().read_ahead(data(1))
-    assert reading.begun == read
+    wait_until(lambda: reading.begun == read)
 
 
-def named(**things: tuple[str, ...]) -> Entities:
+def test_reading_many_names_ahead_keeps_nobody_waiting_and_is_not_done_twice(
+    reading: type[Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading.count = MANY + 1
+    editions = [SimpleNamespace(records=MANY + 1, current=True)]
+    monkeypatch.setattr(entities, "loaded_editions", lambda _snapshot: editions)
+    versions = ReconciledVersions()
+    versions.read_ahead(data(1))
+    versions.read_ahead(data(1))
+    with pytest.raises(PoolBusyError, match="try again"):
+        versions.ready(data(1), patience=0)
+    reading.may_read.set()
+    assert versions.ready(data(1)).version == 1
+    # Those of before answer, so the new ones are read when they are asked for.
+    versions.read_ahead(data(2))
+    assert versions.are_ready(data(2))
+    assert reading.begun == [1]
+
+
+def named(before: Entities | None = None, /, **things: tuple[str, ...]) -> Entities:
     """Entities by id, each with its type and its names."""
     rows = [
         (NamedNode(f"urn:{key}"), Literal(kind), Literal("other"), Literal(name))
@@ -133,7 +154,18 @@ def named(**things: tuple[str, ...]) -> Entities:
         for name in names
     ]
     stands: Any = SimpleNamespace(version=1, rows=lambda *_: iter(rows))
-    return Entities(stands)
+    return Entities(stands, before=before)
+
+
+def test_a_version_in_which_nothing_is_called_otherwise_takes_over_what_is_ready() -> None:
+    before = named(toipkro=("body", "ТОИПКРО"), theme=("theme", "Наставничество"))
+    same = named(before, toipkro=("body", "ТОИПКРО"), theme=("theme", "Наставничество"))
+    assert same.matcher is before.matcher
+    assert begun(same, "тоип") == ["toipkro"]
+    other = named(before, toipkro=("body", "ТОИПКРО"), theme=("theme", "Наставники"))
+    assert other.matcher is not before.matcher
+    assert begun(other, "наставни") == ["theme"]
+    assert begun(other, "наставничество") == []
 
 
 def begun(found: Entities, prefix: str, *types: str, limit: int = 20) -> list[str]:
