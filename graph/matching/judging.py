@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
 
@@ -52,8 +52,7 @@ _WEIGHTS: Final[Mapping[str, float]] = {
 One = TypeVar("One", int, str)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """
     One finding: a template with its values, and whether it speaks `for_it`.
 
@@ -133,7 +132,7 @@ class Sides:
     What stands on the side of the entry: its names taken apart, the words of its places, and where it is.
 
     `words` are those of all its names, `own` those of its places that are not of its region; the rest is what any of
-    its names says, `honoured` the words after «имени» of each that has some.
+    its names says, `honoured` the words after «имени» of each that has some; `distinct` are the names of other words.
     """
 
     names: Sequence[Name]
@@ -147,10 +146,14 @@ class Sides:
     owners: frozenset[str]
     financing: frozenset[str]
     honoured: tuple[tuple[str, ...], ...]
+    distinct: Sequence[Name]
 
     @classmethod
     def of(cls, names: Sequence[Name], *, places: frozenset[str], own: frozenset[str], kind: str | None) -> Sides:
         """With what the names say taken together."""
+        distinct: dict[tuple[tuple[str, ...], ...], Name] = {}
+        for name in names:
+            distinct.setdefault((name.words, name.honoured), name)
         return cls(
             names,
             places,
@@ -163,6 +166,7 @@ class Sides:
             owners=_said(tuple([name.owner for name in names])),
             financing=_said(tuple([name.financing for name in names])),
             honoured=tuple([name.honoured for name in names if name.honoured]),
+            distinct=names if len(distinct) == len(names) else tuple(distinct.values()),
         )
 
 
@@ -188,7 +192,7 @@ def judge(
     """
     at_places = shared.at_places(sides.places)
     theirs, words = sides.names[0], -1.0
-    for name in sides.names:
+    for name in sides.distinct:
         found = shared.with_name(name, sides.places, at_places)
         if found > words:
             theirs, words = name, found
