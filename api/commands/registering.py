@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.filesize import decimal
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 
 from api.commands.linking import linked, tell_links
 from api.commands.terminal import FAILED, Command, pass_command, print_table, printable, progress_bar
@@ -156,14 +157,25 @@ def _offer_links(command: Command, linking: bool | None) -> None:  # noqa: FBT00
 def _change(command: Command, request: RegistryRequest) -> Report:
     language = command.language
     stages = {"read": language.text("reading"), "write": language.text("storing")}
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[size]}"))
     try:
-        with progress_bar(*columns) as bar:
-            task = bar.add_task(stages["read"], total=None)
+        with progress_bar(*columns, TimeRemainingColumn()) as bar:
+            # What is stored has no size that is known before: a stage has a bar of its own.
+            tasks = {"read": bar.add_task(stages["read"], total=None, size="")}
 
             def tell(event: Event) -> None:
-                words = printable(f"{stages[event['stage']]} {event['file']}")
-                bar.update(task, description=words, total=event["total"] or None, completed=event["done"])
+                stage, total = event["stage"], event["total"]
+                if stage not in tasks:
+                    for task in tasks.values():
+                        bar.update(task, visible=False)
+                    tasks[stage] = bar.add_task(stages[stage], total=None, size="")
+                bar.update(
+                    tasks[stage],
+                    description=printable(f"{stages[stage]} {event['file']}"),
+                    total=total or None,
+                    completed=event["done"],
+                    size=f"{decimal(event['done'])} / {decimal(total)}" if total else "",
+                )
 
             return change_registry(command.settings(), request, tell, language=language.code)
     except KeyboardInterrupt:

@@ -93,13 +93,22 @@ def read_mapping(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise RegisterError("{file}: the mapping is no YAML in UTF-8.", file=path.name) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise RegisterError(
-            "{file}: {place}: {problem}",
-            file=path.name,
-            place=".".join(map(str, first["loc"])) or "mapping",
-            problem=first["msg"],
-        ) from error
+        raise _misfit(error, path.name) from error
+
+
+def _misfit(error: ValidationError, file: str) -> RegisterError:
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"])) or "mapping"
+    if first["type"] == "missing":
+        return RegisterError("{file}: the mapping says no «{place}».", file=file, place=place)
+    if first["type"] == "extra_forbidden":
+        words = (Columns if place.startswith("columns.") else Mapping).model_fields
+        return RegisterError(
+            "{file}: a mapping has no «{place}»; its words are {known}.", file=file, place=place, known=", ".join(words)
+        )
+    return RegisterError(
+        "{file}: «{value}» cannot be «{place}».", file=file, place=place, value=str(first["input"])[:80]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,8 +241,10 @@ def test_any_other_register_is_read_by_a_mapping(read: Read, tmp_path: Path, mon
 @pytest.mark.parametrize(
     ("mapping", "told"),
     [
-        ("title: x\nkey: [a]\ncolumns: {name: a, phone: b}\n", "columns.phone: Extra inputs"),
-        ("title: x\nkey: []\ncolumns: {name: a}\n", "key: "),
+        ("title: x\nkey: [a]\ncolumns: {name: a, phone: b}\n", "no «columns.phone»; its words are name, short_name,"),
+        ("title: x\nkey: []\ncolumns: {name: a}\n", "«\\[\\]» cannot be «key»"),
+        ("title: x\nkey: [a]\ncolumns: {ogrn: a}\n", "says no «columns.name»"),
+        ("title: x\nkey: [a]\ncolumns: {name: a}\nkind: person\n", "«person» cannot be «kind»"),
         ("a: &x [1]\nb: *x\n", "no anchors"),
         ("- {", "is no YAML"),
     ],
