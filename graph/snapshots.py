@@ -262,6 +262,12 @@ class Versions:
             version = self.current() if number is None else number
             path = self._folder.versions / str(version)
             if not path.is_dir():
+                if version > (newest := self.current()):
+                    raise VersionGoneError(
+                        "There is no version {version} of the data; the newest is {newest}",
+                        version=version,
+                        newest=newest,
+                    )
                 raise VersionGoneError(
                     "Version {version} of the data is not kept any more; ask the newest version", version=version
                 )

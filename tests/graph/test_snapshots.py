@@ -255,6 +255,8 @@ def test_a_version_that_is_gone_says_so(store: Store) -> None:
     commit_many(store, range(1, 5))
     with pytest.raises(VersionGoneError, match="Version 1 "):
         store.versions.open(1)
+    with pytest.raises(VersionGoneError, match="the newest is 4"):
+        store.versions.open(99)
 
 
 def test_a_folder_that_is_not_ours_says_so(tmp_path: Path) -> None:
