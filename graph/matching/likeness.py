@@ -10,9 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from graph.matching.names import Name
+    from collections.abc import Collection, Sequence
 
 ALIKE: Final = 80.0
 _SHORTEST_STEM: Final = 4
@@ -33,12 +31,12 @@ OFFICES: Final = AUTHORITIES | {"министерство"}
 
 
 class WordWeights(dict[str, float]):
-    """How much a word tells: the rarer among the entries, the more; of a word that none has, the most."""
+    """How much a word tells: the rarer among the words of names, the more; of a word that none has, the most."""
 
-    def __init__(self, names: Collection[Name]) -> None:
+    def __init__(self, names: Collection[Sequence[str]]) -> None:
         counted: dict[str, int] = {}
-        for name in names:
-            for word in set(name.words):
+        for words in names:
+            for word in set(words):
                 counted[word] = counted.get(word, 0) + 1
         super().__init__((word, log((1 + len(names)) / (1 + count)) + 0.3) for word, count in counted.items())
         self._unknown = log(1 + len(names)) + 0.3

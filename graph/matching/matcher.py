@@ -93,7 +93,7 @@ class Matcher:
         self._entry_words = entry_words = EntryWords(places)
         known = before.read_sides() if before is not None else {}
         self._sides = [known.get(record) or entry_words.side(record) for record in self._records]
-        self._weights = WordWeights([side.names[0] for side in self._sides])
+        self._weights = WordWeights([side.names[0].words for side in self._sides])
         self._excuses = Excuses(self._records, self._sides, places)
         grouped: dict[NamedNode | None, list[tuple[str, int]]] = {}
         for number, (record, side) in enumerate(zip(self._records, self._sides, strict=True)):

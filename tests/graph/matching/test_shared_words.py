@@ -54,7 +54,7 @@ def _each_with_each(ours: Name, theirs: Name, context: frozenset[str], weights: 
 @pytest.mark.parametrize("text", MENTIONS)
 def test_the_share_is_that_of_comparing_each_word_with_each(text: str, context: frozenset[str]) -> None:
     ours, names = read_name(text), [read_name(name) for name in NAMES]
-    weights = WordWeights(names)
+    weights = WordWeights([name.words for name in names])
     shared = SharedWords(ours, context, weights)
     shared.meet([Sides.of(names, places=PLACES, own=frozenset(), kind=None)])
     at_places = shared.at_places(PLACES)
@@ -64,7 +64,7 @@ def test_the_share_is_that_of_comparing_each_word_with_each(text: str, context: 
 
 def test_what_was_met_later_counts_as_what_was_met_first() -> None:
     ours, first, second = read_name("Красноярская школа"), read_name(NAMES[0]), read_name(NAMES[1])
-    weights = WordWeights([first, second])
+    weights = WordWeights([first.words, second.words])
     shared = SharedWords(ours, frozenset(), weights)
     for name in (first, second):
         shared.meet([Sides.of([name], places=frozenset(), own=frozenset(), kind=None)])
