@@ -8,7 +8,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal, NamedNode, Quad, Store
 
@@ -202,7 +202,7 @@ def assert_told(quads: list[Quad], text: str, *, most: int = MOST) -> bool:
 
 
 @given(data(), updates(), some.sampled_from([MOST, MOST, 2]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_an_update_changes_is_what_the_engine_changes(quads: list[Quad], text: str, most: int) -> None:
     assert_told(quads, text, most=most)
 
