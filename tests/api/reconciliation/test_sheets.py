@@ -284,6 +284,22 @@ def test_numbers_and_period_of_a_territory_and_a_body_come_from_the_entries_link
             }
 
 
+def test_an_earlier_edition_says_nothing_of_an_entry(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (tmp_path / "list.yaml").write_text(MAPPING[:-2] + ", status: Статус}\nceased: [закрыта]\n", encoding="utf-8")
+    for edition, state in (("2023", "работает"), ("2024", "закрыта")):
+        text = f"Школа;ОГРН;Субъект;Статус\nШкола № 2;1027000861568;Приморский край;{state}\n"
+        (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+        loading = ["--data", str(data), "registry", "load", str(tmp_path / "list.csv"), "--edition", edition]
+        assert run([*loading, "--register", "schools", "--mapping", str(tmp_path / "list.yaml")]) == 0
+    with serving(read_settings(data=data, workers=1, budget_seconds=0, budget_errors=0)) as client:
+        for said in extended(client, SCHOOL, "status", "ogrn").values():
+            assert said["values"] == {"status": [{"str": "ceased"}], "ogrn": [{"str": "1027000861568"}]}
+        page = client.get("/registry/schools/1027000861568").text
+        assert "закрыта" in page
+        assert "работает" not in page
+
+
 def test_a_level_is_a_word_and_a_territory_an_entity_with_a_page(client: TestClient) -> None:
     body = f"{BASE}id/body/tomsk-obl_toipkro"
     for said in extended(client, body, "level", "territory").values():
