@@ -7,7 +7,8 @@ The store is made up (`bench.generator`) or a copy of FOLDER; the server runs as
 made-up corpus are handed to it one by one, as `vekha load` does.  Four clients ask questions all the time, one more
 watches the version of the answers.  «commit» is the server's own figure, from the beginning of the commit until it is
 acknowledged; «seen» is the time from the moment at which the data folder names the new version until the first answer
-of it (a millisecond later or earlier: the folder is looked at so often), «told» until the loader hears of it.
+of it (a millisecond later or earlier: the folder is looked at so often), «asked» until that answer was asked for, the
+rest of which is its waiting and working; «told» until the loader hears of it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Readers:
     statuses: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
     seen: dict[int, float] = field(default_factory=dict)
+    asked: dict[int, float] = field(default_factory=dict)
     committed: dict[int, float] = field(default_factory=dict)
     over: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -62,8 +64,10 @@ class Readers:
         count = 0
         while not self.over.is_set():
             count += 1
+            asked = time.perf_counter()
             version = self._ask(f"ASK {{}} # {count}")
             if version is not None:
+                self.asked.setdefault(version, asked)
                 self.seen.setdefault(version, time.perf_counter())
 
     def watch_folder(self, data: Path) -> None:
@@ -126,7 +130,9 @@ def publish(data: Path, documents: list[Path]) -> int:
                     time.sleep(0.001)
                 committed = readers.committed[report["version"]]
                 seen.append((readers.seen.get(report["version"], float("inf")) - committed) * 1e3)
-                told = f"seen {seen[-1]:+.0f} ms, told {(acknowledged - committed) * 1e3:+.0f} ms"
+                asked = (readers.asked.get(report["version"], float("inf")) - committed) * 1e3
+                heard = (acknowledged - committed) * 1e3
+                told = f"seen {seen[-1]:+.0f} ms, asked {asked:+.0f} ms, told {heard:+.0f} ms"
                 print(f"{path.name}: commit {commits[-1]:.0f} ms, {told}, {document['triples']} triples", flush=True)
         finally:
             readers.over.set()
