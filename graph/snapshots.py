@@ -192,15 +192,6 @@ class Snapshot:
         return engine
 
 
-def _read(file: Path) -> bytes:
-    # Several times for each query, so by the shortest way.
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        return os.read(descriptor, 64)
-    finally:
-        os.close(descriptor)
-
-
 class Versions:
     """The versions of one data folder, for readers and for the writer.  Safe to use from several threads."""
 
@@ -219,7 +210,9 @@ class Versions:
             DataFolderError: If the folder is not ours or `current` is damaged.
         """
         try:
-            return int(_read(self._folder.current))
+            # Several times for each query, so without what reads text.
+            with self._folder.current.open("rb", buffering=0) as file:
+                return int(file.read(64))
         except FileNotFoundError:
             self._folder.check()
             raise NothingLoadedError(

@@ -33,9 +33,9 @@ from api.negotiation import (
     choose,
 )
 from api.problems import TOLD, ProblemError, graph_problem
-from api.protocols.messages import Parameters, attachment, entity_tag, is_known, media_type_of, open_route
+from api.protocols.messages import Parameters, announced, attachment, entity_tag, is_known, media_type_of, open_route
 from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form, temporary_file
-from api.protocols.sent_graphs import GraphOutput, announced
+from api.protocols.sent_graphs import GraphOutput
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back
 from api.site import running_of, site_of, workers_of
 from api.writing import writer_of, written

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
     from starlette.requests import Request
 
+    from graph.worker_limits import Limits
+
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -156,6 +158,11 @@ class Parameters:
             raise ProblemError(
                 400, self._language.text("Parameter «{name}»: {reason}", name=name, reason=words)
             ) from None
+
+
+def announced(limits: Limits) -> dict[str, str]:
+    """The limits in force of all that is answered here, as headers."""
+    return {"Vekha-Limit-Seconds": f"{limits.seconds:g}", "Vekha-Limit-Bytes": str(limits.bytes)}
 
 
 def media_type_of(request: Request) -> str:

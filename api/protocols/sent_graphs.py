@@ -48,8 +48,3 @@ class GraphOutput:
 
     def flush(self) -> None:
         """Nothing waits here."""
-
-
-def announced(limits: Limits) -> dict[str, str]:
-    """The limits in force, as headers."""
-    return {"Vekha-Limit-Seconds": f"{limits.seconds:g}", "Vekha-Limit-Bytes": str(limits.bytes)}

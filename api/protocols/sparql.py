@@ -46,6 +46,7 @@ from api.problems import TOLD, ProblemError, graph_problem, warning_words
 from api.protocols.messages import (
     FORM,
     Parameters,
+    announced,
     attachment,
     based,
     body_of,
@@ -374,11 +375,7 @@ def _not_acceptable(request: Request, offered: Sequence[Format]) -> ProblemError
 
 
 def _limits(limits: Limits) -> dict[str, str]:
-    return {
-        "Vekha-Limit-Seconds": f"{limits.seconds:g}",
-        "Vekha-Limit-Rows": str(limits.rows),
-        "Vekha-Limit-Bytes": str(limits.bytes),
-    }
+    return announced(limits) | {"Vekha-Limit-Rows": str(limits.rows)}
 
 
 def _threads(request: Request) -> CapacityLimiter:

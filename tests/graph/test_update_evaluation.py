@@ -16,7 +16,7 @@ from graph.errors import QueryError, QuerySyntaxError, UpdateEvaluationError, Up
 from graph.guard import check_update
 from graph.update_evaluation import carry_out
 from graph.update_operations import read_operations
-from tests.graph.test_update_guard import FRAMES, noise, w3c_updates
+from tests.graph.test_update_guard import broken_update, noise, w3c_updates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,11 +217,7 @@ def test_broken_updates_change_what_the_engine_changes_too() -> None:
     ]
     quads = [Quad(NamedNode("urn:s"), NamedNode(f"urn:p{n % 2}"), Literal(n), names[n // 2]) for n in range(8)]
     for _ in range(4_000):
-        pieces = randomness.choice(FRAMES).split("§")
-        text = pieces[0]
-        for piece in pieces[1:]:
-            text += " ".join(randomness.choices(available, k=randomness.choice((0, 0, 1, 1, 2)))) + piece
-        text = "PREFIX x: <urn:> PREFIX e: <http://h:> " + text
+        text = broken_update(randomness, available)
         with contextlib.suppress(QueryError):
             if not check_update(text).sources:
                 carried_out += assert_told(quads, text)

@@ -12,7 +12,7 @@ from graph.guard import CheckedUpdate, Dataset, check_update
 from graph.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 DEFAULT = DefaultGraph()
@@ -227,6 +227,15 @@ def test_a_source_left_out_moves_no_using_clause(load: str) -> None:
     assert written == "INSERT DATA {}".ljust(len(load)) + ";DELETE{?s ?p ?o}\nUSING <urn:g>\nWHERE{?s ?p ?o}"
 
 
+def broken_update(randomness: random.Random, available: Sequence[str]) -> str:
+    """One of `FRAMES` with some of what is available (`noise`) in its gaps."""
+    pieces = randomness.choice(FRAMES).split("§")
+    text = pieces[0]
+    for piece in pieces[1:]:
+        text += " ".join(randomness.choices(available, k=randomness.choice((0, 0, 1, 1, 2)))) + piece
+    return "PREFIX x: <urn:> PREFIX e: <http://h:> " + text
+
+
 def noise() -> list[str]:
     return [
         *(
@@ -304,11 +313,7 @@ def test_no_random_update_writes_where_its_check_does_not_say() -> None:
     available = noise()
     changed = refused_writes = called_out = 0
     for _ in range(12_000):
-        pieces = randomness.choice(FRAMES).split("§")
-        text = pieces[0]
-        for piece in pieces[1:]:
-            text += " ".join(randomness.choices(available, k=randomness.choice((0, 0, 1, 1, 2)))) + piece
-        text = "PREFIX x: <urn:> PREFIX e: <http://h:> " + text
+        text = broken_update(randomness, available)
         checked = accepted(text)
         store = filled()
         before = state(store)
