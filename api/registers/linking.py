@@ -57,6 +57,7 @@ from graph.matching.acceptance import best_of
 from loaders.linking.decisions import OF_A_RECORD, Decision, DecisionError, Decisions, decide, undo
 from loaders.linking.proposals import Proposals
 from loaders.linking.sssom import read_sssom, write_sssom
+from loaders.loaded_versions import newest
 from loaders.registries.editions import loaded_editions
 from ontology.language import spelling_key
 
@@ -101,7 +102,6 @@ def page(request: Request) -> Response:
     namesakes = Counter(spelling_key(_name(talk, one.thing)) for one in queue)
     said = spellings_of(talk, chosen) if chosen else []
     done = request.query_params.get("done")
-    made = request.query_params.get("accepted", "")
     return site_of(request).pages.render(
         request,
         "linking.html",
@@ -127,7 +127,9 @@ def page(request: Request) -> Response:
         after=_next(listed, chosen),
         loaded=any(one.type in {"organisation-record", "territory-version"} for one in talk.entities.entities.values()),
         done=done if done and any(one.key == done for one in decisions.all()) else None,
-        accepted=int(made) if made.isascii() and made.isdigit() and len(made) < 8 else None,
+        accepted=_counted(request, "accepted"),
+        taken=_counted(request, "taken"),
+        known=_counted(request, "known") or 0,
         version=talk.knowledge.version,
     )
 
@@ -166,7 +168,7 @@ def mappings(request: Request) -> Response:
 
 
 async def taken(request: Request) -> Response:
-    """The queue, with the decisions of a file; all of them or none."""
+    """The queue, with the decisions of a file that are not known yet; all of them or none."""
     async with form_of_editor(request, limit=_FILE, files=1) as (identity, form):
         file = form.get("file")
         content = await file.read() if isinstance(file, UploadFile) else b""
@@ -283,14 +285,24 @@ def _take(request: Request, author: Author, content: bytes) -> Response:
         for one in found:
             talk.entity(one.thing.value)
         found = [_with_entry(talk, one) for one in found]
-        with loader.turn() as store, loader.audited("link", author) as detail:
-            decide(store, talk.knowledge.iris, found)
-            detail["decisions"] = len(found)
+        with loader.turn() as store:
+            new = Decisions.read(newest(store)).unknown(found)
+            if new:
+                with loader.audited("link", author) as detail:
+                    decide(store, talk.knowledge.iris, new)
+                    detail["decisions"] = len(new)
     except UnicodeDecodeError:
         raise ProblemError(400, talk.language.text("The file is not UTF-8")) from None
     except DecisionError as error:
         raise ProblemError(400, _told(talk.language, error)) from None
-    return RedirectResponse("/linking?state=linked", status_code=303)
+    told = {"state": "linked", "taken": len(new), "known": len(found) - len(new)}
+    return RedirectResponse(with_query("/linking", told), status_code=303)
+
+
+def _counted(request: Request, name: str) -> int | None:
+    """The number that a redirection put into the address; None if there is none."""
+    said = request.query_params.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 8 else None
 
 
 def _with_entry(talk: Conversation, decision: Decision) -> Decision:

@@ -87,6 +87,18 @@ class Decision:
     def active(self) -> bool:
         return self.undone is None
 
+    def repeats(self, other: Decision) -> bool:
+        """
+        Whether it adds nothing to another that was made before.
+
+        It says the same of the same thing, and either the other holds, or both are of one author and day: files tell
+        the day only, and what was undone since is not said anew.  A person's word adds to that of a program.
+        """
+        if (self.thing, self.state, self.record) != (other.thing, other.state, other.record):
+            return False
+        is_stronger = other.by_software and not self.by_software
+        return (other.active and not is_stronger) or (self.author, self.made[:10]) == (other.author, other.made[:10])
+
 
 class Decisions:
     """All decisions of a data version by their key."""
@@ -133,6 +145,16 @@ class Decisions:
         """The decision that takes a thing out of the queue: any but a refusal of one entry."""
         return next((one for one in reversed(self.of(thing)) if one.state != "refused"), None)
 
+    def unknown(self, decisions: Iterable[Decision]) -> list[Decision]:
+        """Those that repeat neither one of these nor one another, in their order."""
+        found: list[Decision] = []
+        said: defaultdict[NamedNode, list[Decision]] = defaultdict(list)
+        for one in decisions:
+            if not any(one.repeats(other) for other in (*self._of.get(one.thing, ()), *said[one.thing])):
+                found.append(one)
+                said[one.thing].append(one)
+        return found
+
     def replaced_by(self, new: Decision) -> list[Decision]:
         """Those that cannot stand beside `new`: on the same entry, or what settled the thing before."""
         return [
@@ -160,11 +182,11 @@ def decide(store: Store, iris: Iris, new: Sequence[Decision]) -> int:
     """
     from loaders.loaded_versions import newest  # noqa: PLC0415  (loads the readers of documents)
 
-    known = Decisions.read(newest(store))
+    known, together = Decisions.read(newest(store)), Decisions(new)
     changed: dict[str, Decision] = {}
     before: list[Decision] = []
     for one in new:
-        if any(other.key != one.key and other.thing == one.thing and other.record == one.record for other in new):
+        if together.replaced_by(one):
             raise DecisionError("Two decisions on {thing} at once", thing=one.thing.value)
         for other in known.replaced_by(one):
             before.append(other)

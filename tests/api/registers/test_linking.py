@@ -172,6 +172,25 @@ def test_a_decision_of_a_file_is_not_stale_at_once(anna: Bench) -> None:
     assert BODY not in page(anna, state="stale")
 
 
+def test_a_file_taken_twice_changes_nothing(anna: Bench) -> None:
+    records = re.findall(r'value="exactMatch ([^"]+)"', page(anna, thing=BODY))
+
+    def send(text: str) -> str:
+        token = csrf(anna.client.get("/linking").text)
+        sent = anna.client.post("/linking.tsv", data={"csrf": token}, files={"file": ("links.tsv", text.encode())})
+        assert sent.status_code == 303, sent.text
+        return unescape(anna.client.get(sent.headers["location"]).text)
+
+    lines = [f"{BODY}\tskos:broadMatch\t{record}\tВера\t2026-01-0{at}\n" for at, record in enumerate(records, 1)]
+    text = "subject_id\tpredicate_id\tobject_id\tauthor_label\tmapping_date\n" + "".join(lines)
+    assert f"Из файла принято решений: {len(lines)}." in send(text)
+    version = anna.loader.store.version
+    assert f"Уже известно решений файла: {len(lines)} из {len(lines)}" in send(text)
+    assert anna.loader.store.version == version
+    assert f"Уже известно решений файла: {len(lines)} из {len(lines)}" in send(anna.client.get("/linking.tsv").text)
+    assert anna.loader.store.version == version
+
+
 def test_only_editors_decide(bench: Bench) -> None:
     bench.client.cookies.clear()
     assert 'name="choice"' not in page(bench, thing=BODY)

@@ -152,6 +152,73 @@ def test_out_and_in_by_sssom(store: Store) -> None:
     assert (kept.rule, kept.edition) == ("name-and-region", EDITION)
 
 
+def taken(store: Store, text: str, *, author: str = "Борис", made: str = "2026-11-23T12:00:00Z") -> tuple[int, int]:
+    """How many decisions of a file were new, and how many stand in the store then."""
+    new = Decisions.read(store.snapshot()).unknown(read_sssom(text, author=author, made=made))
+    if new:
+        decide(store, Iris(), new)
+    return len(new), len(Decisions.read(store.snapshot()).all())
+
+
+def exported(store: Store) -> str:
+    return write_sssom(Decisions.read(store.snapshot()).all(), {}, set_id="https://x/set", version=1, licence="CC BY")
+
+
+def test_what_was_exported_is_known_when_it_comes_back(store: Store, tmp_path: Path) -> None:
+    decide(store, Iris(), [decided(RIGHT, at=5), decided(WRONG, "refused", at=6), decided(TERRITORY, at=7)])
+    text = exported(store)
+    assert taken(store, text) == (0, 3)
+    with Store.open(tmp_path / "other", rules=[infer]) as other:
+        assert taken(other, text) == (3, 3)
+        assert taken(other, text) == (0, 3)
+        back = exported(other)
+    assert taken(store, back) == (0, 3)
+
+
+def test_what_was_undone_or_replaced_here_stays_so_when_its_file_comes_again(store: Store) -> None:
+    decide(store, Iris(), [decided(WRONG), decided(TERRITORY)])
+    text = exported(store)
+    undo(store, Iris(), decided(TERRITORY).key, author="Борис", at="2026-11-22T11:00:00Z")
+    decide(store, Iris(), [decided(RIGHT, at=2)])
+    assert taken(store, text) == (0, 3)
+    assert links(store) == ["exactMatch 1"]
+
+
+def test_lines_without_author_or_day_are_known_when_they_hold(store: Store) -> None:
+    text = f"subject_id\tpredicate_id\tobject_id\n{BODY.value}\tskos:exactMatch\t{RIGHT.value}\n"
+    assert taken(store, text) == (1, 1)
+    assert taken(store, text, author="Анна", made="2027-01-01T00:00:00Z") == (0, 1)
+
+
+def test_lines_that_repeat_make_one_decision(store: Store) -> None:
+    line = f"{BODY.value}\tskos:exactMatch\t{RIGHT.value}\t"
+    text = f"subject_id\tpredicate_id\tobject_id\tauthor_label\n{line}Анна\n{line}Анна\n{line}Вера\n"
+    assert taken(store, text) == (1, 1)
+
+
+def test_a_person_confirms_what_a_program_linked_and_not_the_other_way(store: Store) -> None:
+    by_program = Decision(
+        thing=BODY, record=RIGHT, state="exactMatch", author="Веха", made="2026-11-21T00:00:00Z", by_software=True
+    )
+    decide(store, Iris(), [by_program])
+    known = Decisions.read(store.snapshot())
+    assert known.unknown([decided(RIGHT)]) == [decided(RIGHT)]
+    decide(store, Iris(), [decided(RIGHT)])
+    later = Decision(
+        thing=BODY, record=RIGHT, state="exactMatch", author="Веха", made="2026-12-01T00:00:00Z", by_software=True
+    )
+    assert Decisions.read(store.snapshot()).unknown([later]) == []
+
+
+@pytest.mark.parametrize(
+    "other", [decided(RIGHT, "refused"), decided(WRONG), decided(None, "not-in-register"), decided(None, "deferred")]
+)
+def test_what_cannot_stand_together_is_refused_together(store: Store, other: Decision) -> None:
+    with pytest.raises(DecisionError, match="Two decisions on"):
+        decide(store, Iris(), [decided(RIGHT), other])
+    assert Decisions.read(store.snapshot()).all() == []
+
+
 ALL = "subject_id\tpredicate_id\tobject_id\tmapping_date\tconfidence\tcomment\nhttp://x\tskos:exactMatch\thttp://y"
 
 
