@@ -28,7 +28,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
@@ -62,7 +62,7 @@ from ontology.iris import HOME, Iris
 from ontology.vocabulary import RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -77,6 +77,9 @@ KEPT_VERSIONS: Final = 5
 LOCK_SECONDS: Final = 10.0
 # A graph with fewer triples is read whole to be replaced.
 _MOST_READ: Final = 5_000
+
+# Sees the state that a change would be made to, while no other can come between, and raises what forbids the change.
+Precondition: TypeAlias = "Callable[[Snapshot], None]"
 
 _HAS_PART: Final = NamedNode("http://purl.org/dc/terms/hasPart")
 _VERSION_INFO: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
@@ -287,12 +290,13 @@ class Store:
         base_iri: str | None = None,
         merge: bool = False,
         limits: UpdateLimits | None = None,
+        precondition: Precondition | None = None,
     ) -> tuple[int, bool]:
         """
         The data version in which `graph` (None: the default graph) holds the triples of `data`, and whether it is new.
 
         With `merge` it keeps what it held.  Relative IRIs are resolved against `base_iri`.  Blank nodes and the
-        default graph are treated as in `update`.
+        default graph are treated as in `update`.  What `precondition` raises leaves all as it is.
 
         Raises:
             RdfSyntaxError: `data` is not RDF in this format, or names graphs itself.
@@ -308,6 +312,7 @@ class Store:
             is_small = self.dataset == "plain" and file.stat().st_size <= SMALL
             triples_ = triples_of(file.read_bytes(), rdf_format, base_iri) if is_small else None
             with self._turn(limits):
+                self._check_met(precondition)
                 if triples_:
                     version, created = self._put_data(graph, triples_, merge=merge)
                     if version is not None:
@@ -335,9 +340,12 @@ class Store:
         base_iri: str | None = None,
         merge: bool = False,
         limits: UpdateLimits | None = None,
+        precondition: Precondition | None = None,
     ) -> int:
         """
         The data version in which a plain dataset holds the quads of `data`; with `merge`, beside what it held.
+
+        What `precondition` raises leaves all as it is.
 
         Raises:
             UpdateRefusedError: If the dataset is not a plain one.
@@ -350,11 +358,18 @@ class Store:
             media_type = rdf_format.media_type
             job = {"action": "put", "file": str(file), "format": media_type, "base": base_iri, "merge": merge}
             with self._turn(limits):
+                self._check_met(precondition)
                 return self._accept(self._change(job | {"graph": None}, limits))
 
-    def drop_graph(self, graph: NamedNode | None, *, limits: UpdateLimits | None = None) -> int:
+    def drop_graph(
+        self,
+        graph: NamedNode | None,
+        *,
+        limits: UpdateLimits | None = None,
+        precondition: Precondition | None = None,
+    ) -> int:
         """
-        The data version without `graph`; None empties the default graph.
+        The data version without `graph`; None empties the default graph.  What `precondition` raises leaves it there.
 
         Raises:
             NoSuchGraphError: If there is no such graph.
@@ -367,6 +382,7 @@ class Store:
         with self._turn(limits):
             if graph is not None and not self._live.engine.contains_named_graph(graph):
                 raise NoSuchGraphError("There is no graph {graph}", graph=name)
+            self._check_met(precondition)
             if self.dataset == "plain":
                 job = {"action": "drop", "graph": name}
                 return self._accept(self._change(job, limits))
@@ -530,6 +546,11 @@ class Store:
             yield
         finally:
             self._commit_lock.release()
+
+    def _check_met(self, precondition: Precondition | None) -> None:
+        """Nothing, if the present state is as it was taken for; for who has the right to write."""
+        if precondition is not None:
+            precondition(self.snapshot())
 
     def _write_data(self, data: NamedData) -> int | None:
         """The data version after a change that names its statements; None where it takes more to find out."""

@@ -33,7 +33,16 @@ from api.negotiation import (
     choose,
 )
 from api.problems import TOLD, ProblemError, graph_problem
-from api.protocols.messages import Parameters, announced, attachment, entity_tag, is_known, media_type_of, open_route
+from api.protocols.messages import (
+    Parameters,
+    announced,
+    attachment,
+    entity_tag,
+    is_known,
+    media_type_of,
+    open_route,
+    tags_of,
+)
 from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form, temporary_file
 from api.protocols.sent_graphs import GraphOutput
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back
@@ -51,6 +60,7 @@ if TYPE_CHECKING:
     from api.installation import Installation
     from api.operation.running import RunningQuery
     from graph.snapshots import Snapshot
+    from graph.store import Precondition
     from graph.worker_limits import Limits
 
 # None stands for the whole dataset.
@@ -177,27 +187,33 @@ def _without_length(response: Response) -> Response:
     return response
 
 
-def _check_conditions(request: Request, target: Target, snapshot: Snapshot) -> None:
+def _precondition(request: Request, target: Target) -> Precondition | None:
     """
-    Nothing, if the graph is what the client took it for (RFC 9110, 13.1.1 and 13.1.2).
+    What the graph must be just before it is changed, as the client says (RFC 9110, 13.1.1 and 13.1.2); None: anything.
 
     Our tags are weak, but a data version is part of them, so they tell more than the bytes would.
-
-    Raises:
-        ProblemError: 412 if it is not.
     """
+    wanted, unwanted = (tags_of(request, name) for name in ("if-match", "if-none-match"))
+    if not (wanted or unwanted):
+        return None
     _ = site_of(request).pages.language(request).text
-    exists = not isinstance(target, NamedNode) or snapshot.has_graph(target)
     offered = GRAPHS if target is not None else (*DATASETS, JSON_LD)
-    tags = {entity_tag(snapshot.version, "graph", str(target), form) for form in offered} if exists else set()
-    wanted, unwanted = (
-        {part.strip() for part in request.headers.get(name, "").split(",")} - {""}
-        for name in ("if-match", "if-none-match")
-    )
-    if wanted and not ("*" in wanted and exists) and not tags & wanted:
-        raise ProblemError(412, _("The data were changed since you read this graph; read it again"))
-    if ("*" in unwanted and exists) or tags & unwanted:
-        raise ProblemError(412, _("There is such a graph already"))
+
+    def check(snapshot: Snapshot) -> None:
+        """
+        Nothing, if the graph is so.
+
+        Raises:
+            ProblemError: 412 if it is not.
+        """
+        exists = not isinstance(target, NamedNode) or snapshot.has_graph(target)
+        tags = {entity_tag(snapshot.version, "graph", str(target), form) for form in offered} | {"*"}
+        if wanted and not (exists and tags & wanted):
+            raise ProblemError(412, _("The data were changed since you read this graph; read it again"))
+        if exists and tags & unwanted:
+            raise ProblemError(412, _("There is such a graph already"))
+
+    return check
 
 
 def _snapshot(installation: Installation, version: int | None, open_things: ExitStack) -> Snapshot:
@@ -217,8 +233,7 @@ def _delete(request: Request, target: Target) -> Response:
         writer.audited("graph-delete", Author.of(identity)) as detail,
     ):
         detail["graph"] = _written(target)
-        _check_conditions(request, target, writer.store.snapshot())
-        version = writer.store.drop_graph(_named(target))
+        version = writer.store.drop_graph(_named(target), precondition=_precondition(request, target))
     return Response(status_code=204, headers={"Vekha-Version": str(version)})
 
 
@@ -246,11 +261,13 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
         writer.audited("graph-post" if merge else "graph-put", Author.of(identity)) as detail,
     ):
         detail["graph"] = _written(target)
-        _check_conditions(request, target, writer.store.snapshot())
+        precondition = _precondition(request, target)
         if target is None:
-            version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge)
+            version = writer.store.put_dataset(file, rdf_format, base_iri=base, merge=merge, precondition=precondition)
         else:
-            version, created = writer.store.put_graph(_named(target), file, rdf_format, base_iri=base, merge=merge)
+            version, created = writer.store.put_graph(
+                _named(target), file, rdf_format, base_iri=base, merge=merge, precondition=precondition
+            )
     headers = {"Vekha-Version": str(version)}
     if created and isinstance(target, NamedNode):
         headers["Location"] = quote(target.value, safe=_SAFE)

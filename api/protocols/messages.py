@@ -50,6 +50,7 @@ _EXPOSED: Final = (
     "Vekha-Version",
     "Vekha-Warning",
 )
+_ENTITY_TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 # More than relative IRIs look like this, but each of them does.
 _PERHAPS_RELATIVE: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\x00-\x20]*>")
@@ -239,11 +240,18 @@ def entity_tag(version: int, *parts: object) -> str:
     return f'W/"{version}-{digest}"'
 
 
+def tags_of(request: Request, header: str) -> set[str]:
+    """The entity tags that a condition of the request lists, or `*` alone (RFC 9110, 13.1.1 and 13.1.2)."""
+    text = ",".join(request.headers.getlist(header)).strip()
+    return {"*"} if text == "*" else set(_ENTITY_TAG.findall(text))
+
+
 def is_known(request: Request, tag: str) -> bool:
     """Whether the client holds the answer of this tag (`If-None-Match`; RFC 9110, 13.1.2, weak comparison)."""
-    header = request.headers.get("if-none-match", "")
-    known = [part.strip().removeprefix("W/") for part in header.split(",")]
-    return request.method in {"GET", "HEAD"} and (header.strip() == "*" or tag.removeprefix("W/") in known)
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    known = {known.removeprefix("W/") for known in tags_of(request, "if-none-match")}
+    return bool(known & {"*", tag.removeprefix("W/")})
 
 
 def attachment(name: str) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from pyoxigraph import RdfFormat, parse
 
 from api.protocols import graph_store, received_graphs
 from api.protocols.sent_graphs import GraphOutput
+from graph.store import Store
+from graph.updates import UpdateLimits
 from graph.worker_limits import Limits
 
 TURTLE = {"Content-Type": "text/turtle"}
@@ -194,6 +198,88 @@ def test_a_graph_that_is_not_what_the_client_took_it_for_is_left_alone(store: Te
     assert triples(store, address) == {'<urn:x:a> <urn:x:b> "2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
     assert put(3, if_match="*") == 204
     assert store.delete(address, headers={"If-Match": store.head(address).headers["etag"]}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("request_line", "condition", "status"),
+    [
+        ("PUT /graphs?graph=urn:x:g", "If-Match", 412),
+        ("POST /graphs?graph=urn:x:g", "If-Match", 412),
+        ("DELETE /graphs?graph=urn:x:g", "If-Match", 412),
+        (f"PUT /graphs?graph={BASE}g", "If-Match", 412),
+        ("PUT /graphs/g", "If-Match", 412),
+        ("DELETE /graph/g", "If-Match", 412),
+        ("PUT /graphs?default", "If-Match", 412),
+        ("DELETE /graphs?default", "If-Match", 412),
+        ("PUT /graphs", "If-Match", 412),
+        ("POST /graphs", "If-Match", 412),
+        ("PUT /graphs?graph=urn:x:new", "If-None-Match", 412),
+        ("POST /graphs/new", "If-None-Match", 412),
+        ("PUT /graphs?graph=urn:x:g", None, 204),
+        ("DELETE /graphs?graph=urn:x:g", None, 204),
+    ],
+)
+def test_a_condition_is_compared_when_no_other_change_can_come_between(
+    store: TestClient, monkeypatch: pytest.MonkeyPatch, request_line: str, condition: str | None, status: int
+) -> None:
+    method, address = request_line.split(" ")
+    for graph in ("urn:x:g", f"{BASE}g"):
+        made = store.put(f"/graphs?graph={graph}", content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE)
+        assert made.status_code == 201
+    conditions = {
+        "If-Match": {"If-Match": store.get(address).headers.get("etag", "")},
+        "If-None-Match": {"If-None-Match": "*"},
+    }
+    quads = b"<urn:x:a> <urn:x:b> <urn:x:mine> ."
+    given = {"Content-Type": "application/n-quads"} if address == "/graphs" else TURTLE
+    others = [f"<urn:x:a> <urn:x:b> <urn:x:theirs> <{graph}> ." for graph in ("urn:x:g", "urn:x:new", f"{BASE}new")]
+    turn = Store._turn
+
+    def after_another(self: Store, limits: UpdateLimits) -> AbstractContextManager[None]:
+        """What another editor writes once this request was read, and before its own turn to write."""
+        monkeypatch.setattr(Store, "_turn", turn)
+        self.put_dataset("\n".join(others).encode(), RdfFormat.N_QUADS, merge=True)
+        return turn(self, limits)
+
+    monkeypatch.setattr(Store, "_turn", after_another)
+    answer = store.request(
+        method,
+        address,
+        content=None if method == "DELETE" else quads,
+        headers=(given if method != "DELETE" else {}) | conditions.get(condition or "", {}),
+    )
+    assert answer.status_code == status, answer.text
+    left = store.get("/graphs", headers={"Accept": "application/n-quads"}).text
+    assert ("urn:x:mine" in left) is (status != 412 and method != "DELETE")
+    assert ("<urn:x:theirs> <urn:x:g>" in left) is (status == 412)
+    assert f"<urn:x:theirs> <{BASE}new>" in left
+
+
+def test_of_many_editors_of_one_state_one_writes(store: TestClient) -> None:
+    address, editors = "/graphs?graph=urn:x:g", 6
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 0 .", headers=TURTLE).status_code == 201
+    headers = TURTLE | {"If-Match": store.get(address).headers["etag"]}
+
+    def write(number: int) -> int:
+        return store.put(address, content=f"<urn:x:a> <urn:x:b> {number} .".encode(), headers=headers).status_code
+
+    with ThreadPoolExecutor(editors) as threads:
+        statuses = list(threads.map(write, range(1, editors + 1)))
+    assert sorted(statuses) == [204, *[412] * (editors - 1)]
+    (left,) = triples(store, address)
+    assert f'"{statuses.index(204) + 1}"' in left
+
+
+def test_a_condition_of_what_is_not_there_does_not_hide_that(store: TestClient) -> None:
+    made = store.put("/graphs?graph=urn:x:g", content=b"<urn:x:a> <urn:x:b> 0 .", headers=TURTLE)
+    assert made.status_code == 201
+    tag = store.get("/graphs?graph=urn:x:g").headers["etag"]
+    # RFC 9110, 13.2.1: what would be no success without a condition is told as without it.
+    assert store.delete("/graphs?graph=urn:x:none", headers={"If-Match": "*"}).status_code == 404
+    refused = store.put("/graphs?graph=urn:x:g", content=b"1", headers={"Content-Type": "image/png", "If-Match": '"x"'})
+    assert refused.status_code == 415
+    several = [("If-Match", '"a, b"'), ("If-Match", tag)]
+    assert store.delete("/graphs?graph=urn:x:g", headers=several).status_code == 204
 
 
 def test_a_graph_is_read_within_the_limits_of_queries(store: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
