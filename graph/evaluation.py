@@ -29,6 +29,7 @@ from graph.errors import (
 )
 from graph.federation.messages import answer_frame
 from graph.process_memory import resident_memory, resident_peak
+from graph.processor_time import Allowance
 from graph.query_traps import Message
 from graph.results import Boolean, read_table, read_triples
 
@@ -45,13 +46,15 @@ if TYPE_CHECKING:
     from graph.worker_limits import Limits
 
 _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else None
-# A tried query is one that ends soon, with a small answer.
+# A tried query is one that ends soon, with a small answer: seconds of the processor.
 TRY_SECONDS: Final = 0.1
 _TRY_BYTES: Final = 1024**2
-# A worker takes some ten milliseconds to take in what little changed, more where the processors are busy.
+# A worker takes some ten milliseconds of the processor to take in what little changed.
 _CATCHING_UP_SECONDS: Final = 1.0
 # What passing a chunk on takes the server itself; only what is longer is the reader's.
 _HANDING_ON: Final = 0.005
+# What a process took is told in steps of this.
+_TICK: Final = 0.01
 
 _Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried"]
 _Frame: TypeAlias = tuple[bytes, bytes]
@@ -190,6 +193,7 @@ class Evaluation:
         self._reason: _Reason | None = None
         self._lock = threading.Lock()
         self._alarm: Alarm | None = None
+        self._allowance: Allowance | None = None
         self._idle_memory: int | None = None
         self._held = 0.0
         self._held_since: float | None = None
@@ -292,7 +296,8 @@ class Evaluation:
             if self._try(worker):
                 return
             worker, _ = self._workers.take(self, deadline, tries=False)
-        self._attach(worker, deadline - time.monotonic())
+        self._attach(worker)
+        self._watch(max(min(deadline - time.monotonic(), self.limits.reading), 0))
         self._sent = time.monotonic()
         worker.send(self._request)
 
@@ -303,7 +308,8 @@ class Evaluation:
         Where all workers are busy, this keeps short queries from waiting for long ones.
         """
         size, is_behind = 0, False
-        self._attach(worker, TRY_SECONDS, "tried")
+        self._attach(worker)
+        self._allow(worker, TRY_SECONDS)
         try:
             worker.send(self._request)
             while not self._frames or self._frames[-1][0] not in {b"e", b"x"}:
@@ -311,7 +317,7 @@ class Evaluation:
                 if frame[0] == b"c":
                     # What this worker has to do first says nothing of the query.
                     is_behind = not is_behind
-                    self._rewatch(_CATCHING_UP_SECONDS if is_behind else TRY_SECONDS, "tried")
+                    self._allow(worker, _CATCHING_UP_SECONDS if is_behind else TRY_SECONDS)
                     continue
                 self._frames.append(frame)
                 size += len(frame[1])
@@ -326,10 +332,10 @@ class Evaluation:
             self._frames.clear()
         self._detach(usable=is_whole and not message["worn"], in_memory=message.get("in_memory"))
         with self._lock:
-            is_long = self._reason == "tried"
-            if is_long:
+            is_stopped = self._reason == "tried"
+            if is_stopped:
                 self._reason = None
-        if is_whole or is_long:
+        if is_whole or (is_stopped and not is_behind):
             self._workers.long_queries.note(self._shape, is_short=is_whole)
         return is_whole
 
@@ -349,32 +355,44 @@ class Evaluation:
             if answer is not None:
                 worker.answer(answer)
 
-    def _attach(self, worker: Worker, seconds: float, reason: _Reason = "timeout") -> None:
+    def _attach(self, worker: Worker) -> None:
         self._idle_memory = resident_memory(worker.pid)
         with self._lock:
             self._worker = worker
             if self._reason is not None:
                 worker.kill()
-        self._watch(max(min(seconds, self.limits.reading), 0), reason)
 
-    def _watch(self, seconds: float, reason: _Reason) -> None:
-        self._alarm = self._workers.alarms.set(seconds, partial(self._expire, reason))
+    def _watch(self, seconds: float) -> None:
+        self._alarm = self._workers.alarms.set(seconds, self._expire)
 
-    def _rewatch(self, seconds: float, reason: _Reason) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._watch(seconds, reason)
+    def _allow(self, worker: Worker, seconds: float) -> None:
+        """The try may go on for so many seconds of the processor, within the query's own time."""
+        allowance = Allowance(worker.pid, seconds, time.monotonic())
+        with self._lock:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._allowance = allowance
+            self._alarm = self._workers.alarms.set(seconds, partial(self._expire_try, allowance))
 
-    def _expire(self, reason: _Reason) -> None:
+    def _expire_try(self, allowance: Allowance) -> None:
+        """Kill, or wait on for a worker that had to wait for the processor."""
+        with self._lock:
+            if self._allowance is not allowance:  # What it was for is over.
+                return
+            now = time.monotonic()
+            left = min(allowance.left(now), self.start + self.limits.seconds - now)
+            if left <= 0:
+                self._stop("tried")
+            else:
+                self._alarm = self._workers.alarms.set(max(left, _TICK), partial(self._expire_try, allowance))
+
+    def _expire(self) -> None:
         """
         Kill, or wait on for a reader.
 
         While the reader holds the answer the evaluation stands still, or works ahead within its processor time; so
         that time does not count as the query's, but the reader has a limit of his own.
         """
-        if reason == "tried":
-            self._kill(reason)
-            return
         held = self._held_now()
         left = self.start + self.limits.seconds + held - time.monotonic()
         patience = self.limits.reading - held
@@ -385,7 +403,7 @@ class Evaluation:
         else:
             with self._lock:
                 if self._worker is not None:
-                    self._watch(max(min(left, patience), 0.01), reason)
+                    self._watch(max(min(left, patience), 0.01))
 
     def _held_now(self) -> float:
         since = self._held_since
@@ -393,13 +411,17 @@ class Evaluation:
 
     def _kill(self, reason: _Reason) -> None:
         with self._lock:
-            if self._end is None:
-                self._reason = self._reason or reason
-            if self._worker is not None:
-                self._measure(self._worker)
-                self._worker.kill()
+            self._stop(reason)
         if self._asking is not None:
             self._asking.abort()
+
+    def _stop(self, reason: _Reason) -> None:
+        """As `_kill`, for who holds the lock."""
+        if self._end is None:
+            self._reason = self._reason or reason
+        if self._worker is not None:
+            self._measure(self._worker)
+            self._worker.kill()
 
     def _measure(self, worker: Worker) -> None:
         peak = resident_peak(worker.pid)
@@ -410,6 +432,7 @@ class Evaluation:
         # After this the alarm finds no worker, so it cannot kill the next query's.
         with self._lock:
             worker, self._worker = self._worker, None
+            self._allowance = None
             usable = usable and self._reason is None
             if self._alarm is not None:
                 self._alarm.cancel()

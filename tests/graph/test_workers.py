@@ -64,6 +64,8 @@ EXPECTED = 4 if sys.platform == "linux" else 3
 COUNTING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PATIENT = Limits(seconds=PATIENCE)
+# In which the clock of a tried worker goes on.
+STEP = 0.01
 UNBOUNDED = Limits(seconds=ENDLESSLY, rows=10**9, bytes=10**12)
 
 
@@ -296,10 +298,16 @@ def test_the_dataset_of_the_protocol_takes_the_place_of_from(pool: WorkerPool) -
 
 @dataclass
 class TriedWorker:
-    """A worker whose frames are told in advance, with the seconds before each."""
+    """
+    A worker whose frames are told in advance, with the seconds before each.
+
+    `share` is the part of them in which it has a processor.
+    """
 
     frames: deque[tuple[float, bytes, dict[str, object]]]
     clock: Clock
+    share: float = 1.0
+    used: float = 0.0
     pid: int = 1
     returncode: int | None = None
     is_killed: bool = False
@@ -310,7 +318,10 @@ class TriedWorker:
 
     def receive(self) -> tuple[bytes, bytes]:
         seconds, kind, message = self.frames.popleft()
-        self.clock.pass_by(seconds)
+        # Little by little, so that whoever looks meanwhile sees what it has used by then.
+        for _ in range(round(seconds / STEP)):
+            self.used += STEP * self.share
+            self.clock.pass_by(STEP)
         if self.is_killed:
             raise EOFError
         return kind, json.dumps(message).encode()
@@ -328,24 +339,76 @@ class TriedWorker:
         self.kill()
 
 
-@pytest.mark.parametrize(("catching_up", "answering", "answers"), [(0.9, 0.05, 1), (0.0, 0.2, 0), (1.1, 0.05, 0)])
-def test_taking_in_a_version_is_not_the_time_of_a_try(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, catching_up: float, answering: float, answers: int
+@dataclass
+class Try:
+    """What came of a query that was tried: whether it was answered, and whether it is known as long by then."""
+
+    is_answered: bool
+    is_long: bool
+
+
+def try_query(
+    pool: WorkerPool,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    catching_up: float,
+    answering: float,
+    share: float = 1.0,
+    limits: Limits = PATIENT,
+) -> Try:
+    """A query that a worker answers after so many seconds by the clock, tried for the second time."""
+    clock = Clock(pool, monkeypatch)
+    monkeypatch.setattr(pool, "leave", lambda *_, **__: None)
+    end: dict[str, object] = {"memory": 0, "worn": False, "in_memory": 2}
+    told: list[tuple[float, bytes, dict[str, object]]] = [
+        (0.0, b"c", {}),
+        (catching_up, b"c", {}),
+        (answering, b"h", {}),
+        (0.0, b"e", end),
+    ]
+    worker = TriedWorker(deque(told), clock, share)
+    monkeypatch.setattr("graph.processor_time.processor_seconds", lambda _: worker.used)
+    pool.long_queries.note("shape", is_short=False)
+    evaluation = Evaluation(pool, {"services": {}}, limits, (), clock.monotonic(), shape="shape")
+    is_answered = evaluation._try(worker)
+    assert worker.is_killed != is_answered
+    # What is still set for this try does nothing to what comes after it.
+    other = TriedWorker(deque(), clock)
+    evaluation._attach(other)
+    clock.pass_by(ENDLESSLY)
+    assert not other.is_killed
+    return Try(is_answered, "shape" in pool.long_queries)
+
+
+def test_a_try_ends_with_the_time_of_the_processor_that_it_may_take(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with WorkerPool(folder, replica="disk", size=1) as pool:
-        clock = Clock(pool, monkeypatch)
-        monkeypatch.setattr(pool, "leave", lambda *_, **__: None)
-        end: dict[str, object] = {"memory": 0, "worn": False, "in_memory": 2}
-        told: list[tuple[float, bytes, dict[str, object]]] = [
-            (0.0, b"c", {}),
-            (catching_up, b"c", {}),
-            (answering, b"h", {}),
-            (0.0, b"e", end),
-        ]
-        worker = TriedWorker(deque(told), clock)
-        evaluation = Evaluation(pool, {"services": {}}, PATIENT, (), clock.monotonic(), shape="short")
-        assert evaluation._try(worker) == bool(answers)
-        assert worker.is_killed != bool(answers)
+        assert try_query(pool, monkeypatch, catching_up=0.0, answering=0.05) == Try(is_answered=True, is_long=False)
+        assert try_query(pool, monkeypatch, catching_up=0.0, answering=0.2) == Try(is_answered=False, is_long=True)
+
+
+def test_a_try_that_waits_for_the_processor_is_not_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        waited = try_query(pool, monkeypatch, catching_up=0.0, answering=0.9, share=0.1)
+        assert waited == Try(is_answered=True, is_long=False)
+        # Nor does anybody wait for it for ever, or longer than the query may take.
+        assert not try_query(pool, monkeypatch, catching_up=0.0, answering=1.1, share=0.01).is_answered
+        limits = replace(PATIENT, seconds=0.5)
+        assert not try_query(pool, monkeypatch, catching_up=0.0, answering=0.9, share=0.1, limits=limits).is_answered
+
+
+def test_taking_in_a_version_is_not_the_time_of_a_try(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        for catching_up, share in ((0.9, 1.0), (5.0, 0.1)):
+            found = try_query(pool, monkeypatch, catching_up=catching_up, answering=0.05, share=share)
+            assert found == Try(is_answered=True, is_long=False)
+
+
+def test_a_version_that_takes_long_says_nothing_of_the_query(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        found = try_query(pool, monkeypatch, catching_up=1.1, answering=0.05)
+        assert found == Try(is_answered=False, is_long=False)
 
 
 def test_what_is_known_to_take_long_is_not_tried_in_vain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
