@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
 from urllib.parse import quote, unquote
 
-from anyio import to_thread
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, serialize
 from starlette.responses import Response
 
 from api.access.audit import Author
-from api.access.budgets import BudgetError
 from api.access.rights import allow, limits_of
 from api.negotiation import (
     DATASETS,
@@ -33,26 +31,27 @@ from api.negotiation import (
     choose,
 )
 from api.problems import TOLD, ProblemError, graph_problem
+from api.protocols.announced_limits import of_graphs
 from api.protocols.messages import (
     Parameters,
-    announced,
     attachment,
     entity_tag,
     is_known,
     media_type_of,
     open_route,
     tags_of,
+    threads_of,
 )
 from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form, temporary_file
 from api.protocols.sent_graphs import GraphOutput
-from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back
-from api.site import running_of, site_of, workers_of
+from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back, while_connected
+from api.site import running_of, site_of
 from api.writing import writer_of, written
 from graph.errors import NoSuchGraphError, TermError
 from graph.terms import iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
 
@@ -61,7 +60,6 @@ if TYPE_CHECKING:
     from api.operation.running import RunningQuery
     from graph.snapshots import Snapshot
     from graph.store import Precondition
-    from graph.worker_limits import Limits
 
 # None stands for the whole dataset.
 Target: TypeAlias = NamedNode | DefaultGraph | None
@@ -76,9 +74,9 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
 
 async def graphs(request: Request) -> Response:
     """A graph, or what became of it."""
-    if request.method in {"GET", "HEAD"}:
-        return await _sent_out(request)
     try:
+        if request.method in {"GET", "HEAD"}:
+            return await _sent_out(request)
         # Who may not write at all is told so before anything is read.
         allow(request, "update")
         writer_of(request)
@@ -91,22 +89,9 @@ async def graphs(request: Request) -> Response:
 
 
 async def _sent_out(request: Request) -> Response:
-    """The graph, with the limits in force in its head."""
-    limits = workers_of(request).limits
-    try:
-        identity = allow(request, "read")
-        limits = limits_of(request, identity)
-        work = partial(_read, request, _target(request), identity, limits)
-        response: Response = await to_thread.run_sync(work, limiter=request.app.state.query_threads)
-    except TOLD as error:
-        problem = graph_problem(error, site_of(request).pages.language(request))
-        problem.headers = announced(limits) | problem.headers
-        raise problem from None
-    except ProblemError as problem:
-        problem.headers = announced(limits) | problem.headers
-        raise
-    response.headers.update(announced(limits))
-    return response
+    identity, stopper, threads = allow(request, "read"), Stopper(), threads_of(request)
+    work = partial(_read, request, _target(request), identity, stopper)
+    return await while_connected(request.receive, work, stopper, threads)
 
 
 def _target(request: Request) -> Target:
@@ -135,8 +120,8 @@ def _target(request: Request) -> Target:
         raise ProblemError(400, _(error.template, **error.values)) from None
 
 
-def _read(request: Request, target: Target, identity: Identity, limits: Limits) -> Response:
-    """The graph, or the dataset, in the format that the request likes best."""
+def _read(request: Request, target: Target, identity: Identity, stopper: Stopper) -> Response:
+    """The graph, or the dataset, in the format that the request likes best; `stopper` ends its writing."""
     site = site_of(request)
     parameters = Parameters.of(request)
     offered = GRAPHS if target is not None else (*DATASETS, JSON_LD)
@@ -168,7 +153,8 @@ def _read(request: Request, target: Target, identity: Identity, limits: Limits) 
         prefixes = site.installation.prefixes if form in {TURTLE, RDF_XML, TRIG} else None
         statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
         with _tracked(request, identity, target) as entry:
-            output = GraphOutput(file, limits, snapshot.version)
+            stopper.holds(entry)
+            output = GraphOutput(file, limits_of(request, identity), snapshot.version)
             entry.started(output)
             known = dict(prefixes) if prefixes else None
             serialize(statements, cast("IO[bytes]", output), RDF_FORMATS[form.name], prefixes=known)
@@ -178,7 +164,7 @@ def _read(request: Request, target: Target, identity: Identity, limits: Limits) 
         held, whole = held_back(chunks)
         if whole:
             return Response(b"".join(held), headers=headers)
-        return StreamedAnswer(held, chunks, headers=headers, stopper=Stopper(), close=closing(open_things))
+        return StreamedAnswer(held, chunks, headers=headers, stopper=stopper, close=closing(open_things))
 
 
 def _without_length(response: Response) -> Response:
@@ -274,16 +260,9 @@ def _write(request: Request, target: Target, file: IO[bytes], rdf_format: RdfFor
     return Response(status_code=201 if created else 204, headers=headers)
 
 
-@contextmanager
-def _tracked(request: Request, identity: Identity, target: Target) -> Iterator[RunningQuery]:
+def _tracked(request: Request, identity: Identity, target: Target) -> AbstractContextManager[RunningQuery]:
     """A graph that is read or changed among what runs: it spends the budget of its client, as a query does."""
-    text = f"{request.method} {_written(target)}"
-    try:
-        with running_of(request).track(text, identity, kind="graph") as entry:
-            yield entry
-    except BudgetError as error:
-        words = site_of(request).pages.language(request).text(error.template, **error.values)
-        raise ProblemError(429, words, headers={"Retry-After": str(error.wait)}) from None
+    return running_of(request).track(f"{request.method} {_written(target)}", identity, kind="graph")
 
 
 def _written(target: Target) -> str:
@@ -312,8 +291,8 @@ def _file_name(target: Target) -> str:
 
 _METHODS: Final = ["GET", "PUT", "POST", "DELETE"]
 ROUTES = [
-    open_route("/graphs", graphs, _METHODS),
-    open_route("/graphs/{name:path}", graphs, _METHODS),
+    open_route("/graphs", graphs, _METHODS, limits=of_graphs),
+    open_route("/graphs/{name:path}", graphs, _METHODS, limits=of_graphs),
     # So the IRIs of graphs lead to them.
-    open_route("/graph/{name:path}", graphs, _METHODS),
+    open_route("/graph/{name:path}", graphs, _METHODS, limits=of_graphs),
 ]

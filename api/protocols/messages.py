@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import parse_qsl, quote
 
-from starlette.middleware import Middleware
+from anyio import CapacityLimiter
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, request_response
 
 from api.problems import ProblemError
-from api.site import site_of
+from api.protocols.announced_limits import AnnouncedLimits
+from api.site import held, site_of
 from graph.errors import TermError
 from graph.guard import Dataset
 from graph.terms import iri
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
-    from graph.worker_limits import Limits
+    from api.protocols.announced_limits import Announced
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -161,11 +164,6 @@ class Parameters:
             ) from None
 
 
-def announced(limits: Limits) -> dict[str, str]:
-    """The limits in force of all that is answered here, as headers."""
-    return {"Vekha-Limit-Seconds": f"{limits.seconds:g}", "Vekha-Limit-Bytes": str(limits.bytes)}
-
-
 def media_type_of(request: Request) -> str:
     """The media type of the body, without its parameters; empty if none is given."""
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -263,27 +261,45 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def open_route(path: str, endpoint: Endpoint, methods: Sequence[str]) -> Route:
+def open_route(path: str, endpoint: Endpoint, methods: Sequence[str], *, limits: Announced | None = None) -> Route:
     """
-    A route that scripts of any site may use, and that answers OPTIONS.
+    A route that scripts of any site may use, and that answers OPTIONS; `limits` stand in the head of each answer.
 
     No cookie is accepted from other sites, so a foreign script can do no more than its author by hand.
     """
 
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
+            return Response(status_code=204, headers=allow)
+        if request.method not in allowed:
+            raise HTTPException(405, headers=allow)
         return await endpoint(request)
 
     allowed = sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set()))
-    cors = Middleware(
-        CORSMiddleware,
+    allow = {"Allow": ", ".join(allowed)}
+    app: ASGIApp = CORSMiddleware(
+        request_response(answer),
         allow_origins=["*"],
         allow_methods=allowed,
         allow_headers=["Accept", "Authorization", "Content-Type", "If-Match", "If-None-Match"],
         expose_headers=_EXPOSED,
     )
-    return Route(path, answer, methods=allowed, middleware=[cors], name=endpoint.__name__)
+    # As an application it gets requests by other methods too.
+    return Route(path, app if limits is None else AnnouncedLimits(app, limits), name=endpoint.__name__)
+
+
+def threads_of(request: Request) -> CapacityLimiter:
+    """
+    The threads of what asks data, of which at least one is free.
+
+    Raises:
+        ProblemError: 503 if none is.
+    """
+    threads = held(request, "query_threads", CapacityLimiter)
+    if threads.available_tokens < 1:
+        _ = site_of(request).pages.language(request).text
+        raise ProblemError(503, _("Too many queries are running; try again later"), headers={"Retry-After": "5"})
+    return threads
 
 
 def check_length(request: Request, text: str) -> None:

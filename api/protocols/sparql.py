@@ -18,7 +18,6 @@ from anyio import CapacityLimiter, to_thread
 from pyoxigraph import QueryResultsFormat
 from starlette.responses import Response
 
-from api.access.budgets import BudgetError
 from api.access.rights import allow, limits_of
 from api.editor.page import query_page, query_picture
 from api.editor.stored_queries import query_of
@@ -43,10 +42,10 @@ from api.negotiation import (
 from api.operation.result_cache import CachedAnswer, CacheKey
 from api.pictures import picture_routes
 from api.problems import TOLD, ProblemError, graph_problem, warning_words
+from api.protocols.announced_limits import of_queries
 from api.protocols.messages import (
     FORM,
     Parameters,
-    announced,
     attachment,
     based,
     body_of,
@@ -57,6 +56,7 @@ from api.protocols.messages import (
     media_type_of,
     open_route,
     text_of,
+    threads_of,
 )
 from api.protocols.service_description import description
 from api.protocols.services import header as service_header
@@ -77,7 +77,6 @@ if TYPE_CHECKING:
     from graph.guard import Dataset
     from graph.query_traps import Message
     from graph.snapshots import Snapshot
-    from graph.workers import Limits
 
 QUERY: Final = "application/sparql-query"
 RESULT_FORMATS: Final = {
@@ -135,24 +134,8 @@ class Asked:
 
 
 async def sparql(request: Request) -> Response:
-    """The answer to a query, with the limits in force in its head."""
-    limits = workers_of(request).limits
-    try:
-        identity = allow(request, "read")
-        limits = limits_of(request, identity)
-        response = await _answered(request, identity)
-    except ProblemError as problem:
-        problem.headers = _limits(limits) | problem.headers
-        raise
-    except BudgetError as error:
-        words = site_of(request).pages.language(request).text(error.template, **error.values)
-        raise ProblemError(429, words, headers=_limits(limits) | {"Retry-After": str(error.wait)}) from None
-    for name, value in _limits(limits).items():
-        response.headers.setdefault(name, value)
-    return response
-
-
-async def _answered(request: Request, identity: Identity) -> Response:
+    """The answer to a query, or the page to ask one."""
+    identity = allow(request, "read")
     if request.method == "POST":
         text, parameters = await _posted(request)
     else:
@@ -240,13 +223,8 @@ def _language_of_labels(request: Request, parameters: Parameters, table: Format 
 
 
 async def _answer(request: Request, identity: Identity, asked: Asked) -> Response:
-    stopper = Stopper()
-    threads = _threads(request)
+    stopper, threads = Stopper(), threads_of(request)
     language = site_of(request).pages.language(request)
-    if threads.available_tokens < 1:
-        raise ProblemError(
-            503, language.text("Too many queries are running; try again later"), headers={"Retry-After": "5"}
-        )
     try:
         found = _kept(request, identity, asked)
         if found is not None:
@@ -374,12 +352,8 @@ def _not_acceptable(request: Request, offered: Sequence[Format]) -> ProblemError
     return ProblemError(406, _("The answer comes as {types}", types=offers), headers={"Vary": "Accept"})
 
 
-def _limits(limits: Limits) -> dict[str, str]:
-    return announced(limits) | {"Vekha-Limit-Rows": str(limits.rows)}
-
-
 def _threads(request: Request) -> CapacityLimiter:
     return held(request, "query_threads", CapacityLimiter)
 
 
-ROUTES = [open_route("/sparql", sparql, ["GET", "POST"]), *picture_routes("/sparql", query_picture)]
+ROUTES = [open_route("/sparql", sparql, ["GET", "POST"], limits=of_queries), *picture_routes("/sparql", query_picture)]

@@ -16,6 +16,7 @@ from api.access.audit import Author
 from api.access.rights import allow
 from api.operation.query_log import query_hash, shortened
 from api.problems import TOLD, ProblemError, graph_problem
+from api.protocols.announced_limits import of_changes
 from api.protocols.messages import FORM, Parameters, based, body_of, media_type_of, open_route, text_of
 from api.site import running_of, site_of
 from api.writing import writer_of, written
@@ -75,4 +76,4 @@ def _updated(request: Request, text: str, using: Dataset | None) -> Response:
     return Response(status_code=204, headers={"Vekha-Version": str(version)})
 
 
-ROUTES = [open_route("/update", update, ["POST"])]
+ROUTES = [open_route("/update", update, ["POST"], limits=of_changes(_BYTES))]

@@ -289,7 +289,7 @@ def test_a_graph_is_read_within_the_limits_of_queries(store: TestClient, monkeyp
     assert whole.headers["vekha-limit-bytes"] == store.get("/sparql?query=ASK{}").headers["vekha-limit-bytes"]
     for name, status in (("bytes", 422), ("seconds", 504)):
         with monkeypatch.context() as patch:
-            patch.setattr(graph_store, "limits_of", lambda *_, name=name: replace(Limits(), **{name: -1}))
+            patch.setattr(store.app.state.workers, "limits", replace(Limits(), **{name: -1}))  # type: ignore[attr-defined]
             refused = store.get(address)
             assert refused.status_code == status
             assert refused.headers[f"vekha-limit-{name}"] == "-1"
