@@ -35,7 +35,8 @@ from api.settings import Settings, read_settings
 from bench.engines import Engine
 from bench.folder import write_folder as write_documents
 from bench.generator import write_folder
-from bench.service import FOLDER, QUESTIONS, resident_of, tree_of, vekha
+from bench.processes import resident_of, tree_of
+from bench.service import FOLDER, QUESTIONS, vekha
 from graph.folder import DataFolder
 
 STATED: Final = frozenset((501, 503, 504))

@@ -32,7 +32,8 @@ from api.settings import read_settings
 from bench.engines import Engine
 from bench.folder import write_folder as write_documents
 from bench.generator import write_folder
-from bench.service import QUESTIONS, resident_of, vekha
+from bench.processes import resident_of
+from bench.service import QUESTIONS, vekha
 from graph.folder import DataFolder
 from graph.snapshots import Versions
 

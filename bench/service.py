@@ -1,14 +1,23 @@
 """
 Vekha as a SPARQL service over HTTP, beside Oxigraph's server, rdflib-endpoint, Fuseki and Virtuoso on the same triples.
 
-    python -m bench.service [QUADS] [--engines vekha,oxigraph,…] [--data FOLDER] [--runs N] [--seconds S]
+    python -m bench.service [QUADS] [--data FOLDER] [--engines vekha,oxigraph,…] [--turns S] [--runs N] [--seconds S]
 
-The data are made up (`bench.generator`); every engine holds the triples of Vekha's default graph.  Of each question:
-the median of runs whose text was never asked before (so no cache answers), the same from Vekha's cache, and the engine
-that Vekha is built on, in this process and in memory.  Short questions are asked again and again for a second.  Then
-answers of 5 MB and of a million rows, with the memory of the whole process tree, and questions a second with eight
-clients.  Wall milliseconds, in brackets those of the processor; where others use the machine only the latter mean
-anything.  Counts of rows must agree.
+The data are made up (`bench.generator`); every engine holds the triples of Vekha's default graph.
+
+Each of the eight questions is asked in turns (`bench.turns`): of all servers and of the engine that Vekha is built on,
+in this process and in memory, for `--turns` seconds and at least `--runs` times, after two seconds that do not count
+and a wait until no server uses the processor any more.  Every server is asked by the same client, over a new connection
+each time, for JSON, which is read to the end.  rdflib-endpoint goes on with what nobody waits for any more, so it comes
+after the others, in turns with Vekha alone, `--runs` times; what follows a question over time it answers beside that.
+
+Then of each engine alone, while the others wait: answers from Vekha's cache, answers of 5 MB and of a million rows with
+the memory of the whole process tree, and questions a second with eight clients.
+
+Wall milliseconds, in brackets those of the processor; where others use the machine only the latter mean anything.
+Exit status 1 if counts of rows differ, or if from a million triples on a promise does not hold: at most 1.2 times what
+the engine in this process takes plus 10 ms; quicker than Oxigraph's server, rdflib-endpoint and Fuseki, both by the
+median of the differences in each turn; from the cache within 5 ms.
 """
 
 from __future__ import annotations
@@ -18,28 +27,29 @@ import contextlib
 import http.client
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, RdfFormat
-from rich.console import Console
-from rich.table import Table
 
 from bench.demo import announced_by
 from bench.engines import ENGINES, Engine, NotInstalledError
 from bench.generator import write_folder
+from bench.processes import processor_of, watching
+from bench.service_tables import IN_PROCESS, Measured, broken_promises, differing_rows, print_tables
+from bench.turns import Asked, anew, in_turns
 from graph.folder import DataFolder
 from graph.snapshots import Versions
 
@@ -55,34 +65,18 @@ FORMS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "CSV with labels": ("text/csv", {"labels": "ru"}),
     "XLSX": (JSON, {"format": "xlsx"}),
 }
+# Beside what it leaves running nobody else is measured.
+APART: Final = ("rdflib",)
+# With so many triples what is promised must hold.
+PROMISED_FROM: Final = 1_000_000
 CLIENTS: Final = 8
 _REST: Final = 5.0
-# So long a question is asked again, and so often at most.
+WARM_SECONDS: Final = 2.0
+# Seconds of the processor in a second with which an engine counts as idle.
+_IDLE: Final = 0.03
+# So long a question is asked again of the cache, and so often at most.
 _AGAIN_SECONDS: Final = 1.0
 _MOST_RUNS: Final = 100
-_TICK: Final = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One answer: its size, and the milliseconds it took by the clock and, if told, by the server's processors."""
-
-    bytes: int
-    rows: int
-    wall: float
-    processor: float = 0.0
-
-
-@dataclass(slots=True)
-class Measured:
-    """What one engine did; `problems` says of a question why there is no number."""
-
-    name: str
-    questions: dict[str, list[Asked]] = field(default_factory=dict)
-    cached: dict[str, dict[str, list[Asked]]] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    large: dict[str, tuple[Asked, float]] = field(default_factory=dict)
-    per_second: float = 0.0
 
 
 @contextlib.contextmanager
@@ -195,25 +189,70 @@ def repeated(engine: Engine, runs: int, ask_once: Callable[[], Asked]) -> list[A
     return [replace(asked, processor=processor) for asked in found]
 
 
-def measure(engine: Engine, *, runs: int, seconds: float) -> Measured:
-    found = Measured(engine.name)
+def compare(
+    engines: Sequence[Engine],
+    found: Mapping[str, Measured],
+    *,
+    store: pyoxigraph.Store | None = None,
+    turns: float,
+    runs: int,
+    seconds: float,
+) -> None:
+    """All questions, asked of the engines and of a store in this process in turns; what was found before is kept."""
+    ways: dict[str, Callable[[str], Asked]] = {e.name: partial(ask, e, seconds=seconds) for e in engines}
+    if store is not None:
+        ways[IN_PROCESS] = partial(ask_store, store)
+    fewest = min(2, len(ways))
     for path in QUESTIONS:
         text = path.read_text("utf-8")
-        try:
-            first = ask(engine, text, seconds=seconds)
-            found.questions[path.stem] = [
-                replace(asked, rows=first.rows if asked.bytes == first.bytes else -1)
-                for asked in repeated(engine, runs, partial(_ask_anew, engine, text, seconds))
-            ]
-            if engine.name == "vekha":
-                for name, (accept, beside) in FORMS.items():
-                    again = partial(ask, engine, text, accept=accept, beside=beside, seconds=seconds, keep=False)
-                    again()
-                    found.cached.setdefault(path.stem, {})[name] = repeated(engine, runs, again)
-        except (OSError, RuntimeError) as error:
-            found.problems[path.stem] = "time" if isinstance(error, TimeoutError) else str(error)[:200]
-            if isinstance(error, TimeoutError):
-                time.sleep(1)
+        rest(engines)
+        warm = in_turns(ways, text, seconds=WARM_SECONDS, at_least=1, fewest=fewest)
+        before = {engine.name: processor_of(engine.pid) for engine in engines}
+        left = {name: ways[name] for name in warm.answers}
+        taken = in_turns(left, text, seconds=turns, at_least=runs, fewest=fewest)
+        for engine in engines:
+            if answers := taken.answers.get(engine.name):
+                processor = (processor_of(engine.pid) - before[engine.name]) / len(answers) * 1e3
+                taken.answers[engine.name] = [replace(asked, processor=processor) for asked in answers]
+        for name, answers in taken.answers.items():
+            if answers:
+                found[name].questions.setdefault(path.stem, answers)
+                if own := taken.answers.get("vekha"):
+                    found[name].vekha.setdefault(path.stem, own)
+        for name, error in (warm.problems | taken.problems).items():
+            found[name].problems[path.stem] = _problem(error)
+
+
+def _problem(error: Exception) -> str:
+    return "time" if isinstance(error, TimeoutError) else str(error)[:200]
+
+
+def rest(engines: Sequence[Engine], *, seconds: float = 5.0) -> None:
+    """Wait until no engine does anything, so long at most; told of one that does."""
+    end = time.monotonic() + seconds
+    while True:
+        before = [processor_of(engine.pid) for engine in engines]
+        time.sleep(1)
+        busy = [e.name for e, used in zip(engines, before, strict=True) if processor_of(e.pid) - used > _IDLE]
+        if not busy:
+            return
+        if time.monotonic() > end:
+            print(f"{', '.join(busy)}: still at work while nobody asks", file=sys.stderr)
+            return
+
+
+def measure(engine: Engine, found: Measured, *, runs: int, seconds: float) -> None:
+    """What one engine does while nobody else is asked."""
+    rest([engine])
+    if engine.name == "vekha":
+        for question, (name, (accept, beside)) in product(found.questions, FORMS.items()):
+            text = (FOLDER / f"{question}.rq").read_text("utf-8")
+            again = partial(ask, engine, text, accept=accept, beside=beside, seconds=seconds, keep=False)
+            try:
+                again()
+                found.cached.setdefault(question, {})[name] = repeated(engine, runs, again)
+            except (OSError, RuntimeError) as error:
+                found.problems[question] = _problem(error)
     statements = (FOLDER / "statements.rq").read_text("utf-8")
     for name, accept, limit in (("5 MB", JSON, 12_000), ("a million rows", "text/csv", 1_000_000)):
         try:
@@ -221,15 +260,9 @@ def measure(engine: Engine, *, runs: int, seconds: float) -> Measured:
                 asked = ask(engine, f"{statements}LIMIT {limit}", accept=accept, seconds=seconds * 4, keep=False)
             found.large[name] = asked, peak[0]
         except (OSError, RuntimeError) as error:
-            found.problems[name] = str(error)[:200]
+            found.problems[name] = _problem(error)
     with contextlib.suppress(OSError, RuntimeError):
         found.per_second = throughput(engine, seconds=min(seconds, 10.0))
-    return found
-
-
-def _ask_anew(engine: Engine, text: str, seconds: float) -> Asked:
-    # A comment of its own makes each text a new one for caches.
-    return ask(engine, f"{text}# {time.time_ns()}", seconds=seconds, keep=False)
 
 
 def throughput(engine: Engine, *, seconds: float) -> float:
@@ -240,7 +273,7 @@ def throughput(engine: Engine, *, seconds: float) -> float:
     def client(number: int) -> int:
         count = 0
         while time.perf_counter() < end:
-            ask(engine, f"{text}# {number} {count} {time.time_ns()}", keep=False)
+            ask(engine, anew(text, number, count), keep=False)
             count += 1
         return count
 
@@ -250,76 +283,15 @@ def throughput(engine: Engine, *, seconds: float) -> float:
     return total / (time.perf_counter() - started)
 
 
-@contextlib.contextmanager
-def watching(pid: int) -> Iterator[list[float]]:
-    """The most megabytes that a process and its children had resident together, looked at every 50 ms."""
-    peak, over = [0.0], threading.Event()
-
-    def watch() -> None:
-        while True:
-            peak[0] = max(peak[0], resident_of(pid))
-            if over.wait(0.05):
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        over.set()
-        watcher.join()
-
-
-def tree_of(pid: int) -> list[int]:
-    """A process and all below it (Linux)."""
-    found, waiting = [], [pid]
-    while waiting:
-        number = waiting.pop()
-        found.append(number)
-        for children in Path(f"/proc/{number}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                waiting += map(int, children.read_text("ascii").split())
-    return found
-
-
-def processor_of(pid: int) -> float:
-    """Seconds of the processor that a process tree has used; those of ended children count too."""
-    ticks = 0
-    for number in tree_of(pid):
-        with contextlib.suppress(OSError):
-            ticks += sum(map(int, Path(f"/proc/{number}/stat").read_text("ascii").rpartition(")")[2].split()[11:15]))
-    return ticks / _TICK
-
-
-def resident_of(pid: int) -> float:
-    """Megabytes of a process tree, shared pages counted by share (Linux)."""
-    total = 0
-    for number in tree_of(pid):
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{number}/smaps_rollup").read_text("ascii").splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-    return total / 1e3
-
-
-def in_process(triples: Path, runs: int) -> dict[str, list[Asked]]:
-    """The same questions to the engine in memory, as JSON."""
-    store = pyoxigraph.Store()
-    store.bulk_load(path=str(triples), format=RdfFormat.N_TRIPLES)
-    found = {}
-    for path in QUESTIONS:
-        asked: list[Asked] = []
-        started = time.perf_counter()
-        while len(asked) <= runs or (len(asked) < _MOST_RUNS and time.perf_counter() - started < _AGAIN_SECONDS):
-            wall, processor = time.perf_counter(), time.process_time()
-            solutions = store.query(path.read_text("utf-8"))
-            assert isinstance(solutions, pyoxigraph.QuerySolutions)
-            answer = solutions.serialize(format=QueryResultsFormat.JSON)
-            assert answer is not None
-            spent = (time.perf_counter() - wall) * 1e3, (time.process_time() - processor) * 1e3
-            asked.append(Asked(len(answer), _rows(answer), *spent))
-        found[path.stem] = asked[1:]
-    return found
+def ask_store(store: pyoxigraph.Store, text: str) -> Asked:
+    """The same question to the engine in memory, as JSON."""
+    wall, processor = time.perf_counter(), time.process_time()
+    solutions = store.query(text)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    answer = solutions.serialize(format=QueryResultsFormat.JSON)
+    assert answer is not None
+    spent = (time.perf_counter() - wall) * 1e3, (time.process_time() - processor) * 1e3
+    return Asked(len(answer), _rows(answer), *spent)
 
 
 def write_triples(data: Path, target: Path) -> int:
@@ -334,74 +306,56 @@ def write_triples(data: Path, target: Path) -> int:
 
 def main() -> int:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="vekha-bench-") as temporary:
+    names = options.engines.split(",")
+    found = {name: Measured(name) for name in (IN_PROCESS, *names)}
+    with tempfile.TemporaryDirectory(prefix="vekha-bench-") as temporary, contextlib.ExitStack() as running:
         data = options.data or Path(temporary, "data")
         if options.data is None:
             write_folder(data, options.quads)
         triples = Path(temporary, "triples.nt")
         count = write_triples(data, triples)
-        base = in_process(triples, options.runs)
-        measured = []
-        for name in options.engines.split(","):
+        store = pyoxigraph.Store()
+        store.bulk_load(path=str(triples), format=RdfFormat.N_TRIPLES)
+
+        def started(name: str, until: contextlib.ExitStack) -> list[Engine]:
             folder = Path(temporary, name)
             folder.mkdir()
             try:
-                with vekha(data) if name == "vekha" else ENGINES[name](folder, triples) as engine:
-                    measured.append(measure(engine, runs=options.runs, seconds=options.seconds))
+                engine = vekha(data) if name == "vekha" else ENGINES[name](folder, triples)
+                return [until.enter_context(engine)]
             except (NotInstalledError, RuntimeError, subprocess.CalledProcessError) as error:
-                print(f"{name}: {error}")
-    return _print(count, base, measured)
+                print(f"{name}: {error}", file=sys.stderr)
+                return []
+
+        asked = partial(compare, found=found, runs=options.runs, seconds=options.seconds)
+        alone = partial(measure, runs=options.runs, seconds=options.seconds)
+        own = started("vekha", running) if "vekha" in names else []
+        with contextlib.ExitStack() as peers:
+            engines = [engine for name in names if name not in {"vekha", *APART} for engine in started(name, peers)]
+            asked(own + engines, store=store, turns=options.turns)
+            for engine in own + engines:
+                alone(engine, found[engine.name])
+        for name in filter(APART.__contains__, names):
+            with contextlib.ExitStack() as peer:
+                for engine in started(name, peer):
+                    asked([*own, engine], turns=0.0)
+                    alone(engine, found[name])
+    print_tables(count, found)
+    differing, broken = differing_rows(found), broken_promises(found)
+    for line in differing + broken:
+        print(line, file=sys.stderr)
+    return bool(differing or (broken and count >= PROMISED_FROM))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.service")
     parser.add_argument("quads", type=int, nargs="?", default=100_000)
-    parser.add_argument("--engines", default="vekha,oxigraph,fuseki,rdflib,virtuoso")
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--data", type=Path, help="a data folder instead of made-up quads")
+    parser.add_argument("--engines", default="vekha,oxigraph,fuseki,virtuoso,rdflib")
+    parser.add_argument("--turns", type=float, default=8.0, help="seconds for which each question is asked in turns")
+    parser.add_argument("--runs", type=int, default=3, help="how often each question is asked at least")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long is waited for one answer")
     return parser.parse_args()
-
-
-def _print(count: int, base: Mapping[str, list[Asked]], measured: list[Measured]) -> int:
-    names = [engine.name for engine in measured]
-    table = Table("question", "rows", "in process", *names, title=f"{count:,} triples; ms (processor)")
-    differing = []
-    for question, asked in base.items():
-        rows = asked[0].rows
-        cells = []
-        for engine in measured:
-            own = engine.questions.get(question)
-            cells.append(_cell(own) if own else engine.problems.get(question, "–"))
-            if own and own[0].rows != rows:
-                differing.append(f"{engine.name} {question}: {own[0].rows} rows, {rows} in process")
-        table.add_row(question, str(rows), _cell(asked), *cells)
-    console = Console(width=160)
-    console.print(table)
-    kept = Table("from the cache of vekha", *FORMS)
-    for engine in measured:
-        for question, forms in engine.cached.items():
-            kept.add_row(question, *(_cell(forms[name]) for name in FORMS))
-    if kept.row_count:
-        console.print(kept)
-    table = Table("", *names)
-    for name in ("5 MB", "a million rows"):
-        cells = []
-        for engine in measured:
-            large = engine.large.get(name)
-            told = f"{large[0].wall:.0f} ms, {large[0].bytes / 1e6:.1f} MB, peak {large[1]:.0f} MB" if large else "–"
-            cells.append(told if large else engine.problems.get(name, "–"))
-        table.add_row(name, *cells)
-    table.add_row("q6 a second, 8 clients", *(f"{engine.per_second:.0f}" for engine in measured))
-    console.print(table)
-    for line in differing:
-        print(f"other rows: {line}", file=sys.stderr)
-    return bool(differing)
-
-
-def _cell(asked: list[Asked]) -> str:
-    wall, processor = (statistics.median(getattr(one, name) for one in asked) for name in ("wall", "processor"))
-    return f"{wall:.1f} ({processor:.0f})"
 
 
 if __name__ == "__main__":

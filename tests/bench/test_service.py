@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+import pyoxigraph
 import pytest
 
 from bench.engines import ENGINES, Engine, NotInstalledError
 from bench.generator import write_folder
 from bench.mixed_load import Load, _judge, read
-from bench.service import ask, in_process, measure, processor_of, resident_of, tree_of, watching, write_triples
+from bench.processes import processor_of, resident_of, tree_of, watching
+from bench.service import ask, compare, measure, rest, write_triples
+from bench.service_tables import IN_PROCESS, Measured, differing_rows
 from tests.patience import PATIENCE, wait_until
 
 
@@ -35,18 +38,38 @@ def test_every_engine_gives_the_rows_that_the_engine_in_memory_gives(
     name: str, triples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bench.service.throughput", lambda *_, **__: 1.0)
-    base = in_process(triples, 1)
+    monkeypatch.setattr("bench.service.rest", lambda _: None)
+    monkeypatch.setattr("bench.service.WARM_SECONDS", 0.0)
+    store = pyoxigraph.Store()
+    store.bulk_load(path=str(triples), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    found = {known: Measured(known) for known in (IN_PROCESS, name)}
     try:
         with ENGINES[name](tmp_path, triples) as engine:
-            found = measure(engine, runs=1, seconds=PATIENCE)
+            compare([engine], found, store=store, turns=0.0, runs=2, seconds=PATIENCE)
+            measure(engine, found[name], runs=1, seconds=PATIENCE)
     except NotInstalledError as error:
         pytest.skip(str(error))
-    assert not found.problems
-    assert {question: asked[0].rows for question, asked in found.questions.items()} == {
-        question: asked[0].rows for question, asked in base.items()
-    }
-    assert sum(asked[0].rows > 0 for asked in base.values()) >= 7
-    assert found.large["5 MB"][0].bytes > 100_000
+    assert not found[name].problems
+    assert not differing_rows(found)
+    assert [len(asked) for asked in found[name].questions.values()] == [2] * 8
+    assert sum(asked[0].rows > 0 for asked in found[IN_PROCESS].questions.values()) >= 7
+    assert found[name].large["5 MB"][0].bytes > 100_000
+
+
+def test_an_engine_rests_when_it_uses_no_processor_any_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = Engine("vekha", "", "", 1)
+    monkeypatch.setattr("bench.service.time.sleep", lambda _: None)
+    used = iter([1.0, 2.0, 2.0, 2.5, 2.5, 2.5])
+    monkeypatch.setattr("bench.service.processor_of", lambda _: next(used))
+    rest([engine])
+    assert next(used, None) is None
+    assert not capsys.readouterr().err
+    growing = iter(range(1_000_000))
+    monkeypatch.setattr("bench.service.processor_of", lambda _: next(growing))
+    rest([engine], seconds=0.0)
+    assert capsys.readouterr().err.startswith("vekha: still at work")
 
 
 def test_memory_and_processor_are_those_of_the_whole_tree() -> None:
