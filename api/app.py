@@ -119,7 +119,10 @@ def create_app(
     app.state.metrics, app.state.cache = Metrics(), ResultCache(settings.cache_bytes)
     query_log = QueryLog(DataFolder(settings.data).access)
     app.state.budgets = Budgets(
-        seconds=settings.budget_seconds, user_seconds=settings.user_budget_seconds, errors=settings.budget_errors
+        seconds=settings.budget_seconds,
+        user_seconds=settings.user_budget_seconds,
+        errors=settings.budget_errors,
+        waiting=site.installation.limits.waiting,
     )
     app.state.running = RunningQueries(
         budgets=app.state.budgets,

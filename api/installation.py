@@ -64,16 +64,21 @@ class Installation:
         """The prefixes that texts need not declare; a plain dataset is asked as SPARQL is written, without any."""
         return {} if self.settings.dataset == "plain" else self.catalogue.prefixes.namespaces
 
-    def start_workers(self) -> QueryPool:
-        """What evaluates queries from outside, with the limits of the settings; the caller closes it."""
+    @property
+    def limits(self) -> Limits:
+        """What one query from outside may use, and how many may wait, by the settings."""
         settings = self.settings
-        limits = Limits(
+        return Limits(
             seconds=settings.query_seconds,
             memory=settings.query_memory,
             rows=settings.query_rows,
             bytes=settings.query_bytes,
             reading=settings.query_reading_seconds,
         )
+
+    def start_workers(self) -> QueryPool:
+        """What evaluates queries from outside, with the limits of the settings; the caller closes it."""
+        settings, limits = self.settings, self.limits
         # In a plain dataset every name is the user's own.
         search = None if settings.dataset == "plain" else self.search
         replica = self.replica()

@@ -25,11 +25,6 @@ _WINDOW: Final = 60.0
 # Clients that are remembered; of more the longest unheard of is forgotten.
 _CLIENTS: Final = 100_000
 
-
-# Queries of one client at a time: half of those that may wait, so that one client never fills the queue of all.
-MOST_AT_ONCE: Final = 16
-
-
 _Kind = Literal["seconds", "errors"]
 
 
@@ -53,11 +48,14 @@ class Budgets:
     """
     The budgets of all clients of one service: `seconds` for an address, `user_seconds` for a user, `errors` for both.
 
-    Zero means no limit.  Admins have none: who looks for a runaway query must not be locked out by it.
+    Zero means no limit.  Of the `waiting` queries for which the service has room a client has at most half, with those
+    that run, whatever its budgets are, so that it never fills the queue of all.  Admins have no limit: who looks for a
+    runaway query must not be locked out by it.
     """
 
-    def __init__(self, *, seconds: float, user_seconds: float, errors: int) -> None:
+    def __init__(self, *, seconds: float, user_seconds: float, errors: int, waiting: int) -> None:
         self._seconds, self._user_seconds, self._errors = seconds, user_seconds, errors
+        self._at_once = max(waiting // 2, 1)
         self._lock = threading.Lock()
         self._used: TTLCache[tuple[_Kind, str], _Window] = TTLCache(_CLIENTS, _WINDOW, timer=time.monotonic)
 
@@ -69,11 +67,11 @@ class Budgets:
             BudgetError: The budget of seconds or of errors is used up, or too many of its queries run or wait.
         """
         budget = self._of(identity)
-        if budget and at_once >= MOST_AT_ONCE:
+        if identity.role < Role.ADMIN and at_once >= self._at_once:
             raise BudgetError(
                 "{most} of your queries run or wait already; ask again when one of them has ended",
                 wait=1,
-                most=MOST_AT_ONCE,
+                most=self._at_once,
             )
         if budget and self._used_by(identity, "seconds") + running >= budget:
             raise BudgetError(

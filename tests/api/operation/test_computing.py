@@ -123,14 +123,14 @@ def opened(folder: Path, **settings: Any) -> Iterator[tuple[FastAPI, TestClient]
     """The service, with the first pages of the examples read; nobody there loses patience."""
     app = create_app(read_settings(data=folder, workers=1, query_seconds=PATIENCE, **settings))
     app.state.computations = Computations(patience=PATIENCE)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client:
         assert app.state.warming.wait(app.state.site.installation.newest().version, PATIENCE)
         yield app, client
 
 
 @pytest.fixture(scope="module")
 def service(examples_folder: Path) -> Iterator[tuple[FastAPI, TestClient]]:
-    with opened(examples_folder, budget_seconds=0, budget_errors=0) as found:
+    with opened(examples_folder, budget_seconds=0, budget_errors=0, trusted_proxies=("127.0.0.0/8",)) as found:
         yield found
 
 
@@ -185,7 +185,11 @@ def test_that_the_process_lives_is_told_without_a_thread(
     monkeypatch.setattr(drawn, "draw_part", stuck)
     # They may take all threads that answer pages.
     before, app.state.computations = app.state.computations, Computations(places=80, patience=PATIENCE)
-    asked = [threads.submit(client.get, f"/networks?top={7000 + number}") for number in range(60)]
+    asked = [
+        # Of other clients each, since one may not ask for so much at once.
+        threads.submit(client.get, f"/networks?top={7000 + number}", headers={"X-Forwarded-For": f"192.0.2.{number}"})
+        for number in range(60)
+    ]
     try:
         wait_until(lambda: app.state.computations.busy[0] == 40)
         assert client.get("/health/live").status_code == 200

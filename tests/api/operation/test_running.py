@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from api.access.budgets import MOST_AT_ONCE, BudgetError, Budgets
+from api.access.budgets import BudgetError, Budgets
 from api.access.identity import Identity
 from api.access.users import Role
 from api.operation.metrics import Metrics
@@ -27,6 +27,8 @@ from graph.errors import (
     ResultTooLargeError,
 )
 
+# Queries that may wait.
+WAITING = 12
 ANNA = Identity("anna", Role.ANALYST, client="user:anna")
 Lines = Callable[[], list[dict[str, object]]]
 
@@ -57,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 def running(folder: Path, metrics: Metrics) -> Iterator[RunningQueries]:
     log = QueryLog(folder)
     yield RunningQueries(
-        budgets=Budgets(seconds=0, user_seconds=0, errors=4), log=log, metrics=metrics, slow_seconds=60
+        budgets=Budgets(seconds=0, user_seconds=0, errors=4, waiting=WAITING), log=log, metrics=metrics, slow_seconds=60
     )
     log.close()
 
@@ -133,7 +135,7 @@ def test_what_went_wrong_is_logged_with_the_text(
 def test_a_cut_a_slow_and_an_abandoned_query_are_told_apart(folder: Path, metrics: Metrics, lines: Lines) -> None:
     log = QueryLog(folder)
     running = RunningQueries(
-        budgets=Budgets(seconds=0, user_seconds=0, errors=0), log=log, metrics=metrics, slow_seconds=0
+        budgets=Budgets(seconds=0, user_seconds=0, errors=0, waiting=WAITING), log=log, metrics=metrics, slow_seconds=0
     )
     for evaluation in (Evaluation(cut="rows"), Evaluation(), Evaluation(rows=None)):
         with running.track("ASK {}", ANNA) as entry:
@@ -211,7 +213,7 @@ def test_a_log_that_cannot_be_written_stops_no_query(
     (tmp_path / "access").write_text("in the way", encoding="utf-8")
     log = QueryLog(tmp_path / "access")
     running = RunningQueries(
-        budgets=Budgets(seconds=0, user_seconds=0, errors=0), log=log, metrics=metrics, slow_seconds=0
+        budgets=Budgets(seconds=0, user_seconds=0, errors=0, waiting=WAITING), log=log, metrics=metrics, slow_seconds=0
     )
     for _ in range(3):
         with running.track("ASK {}", ANNA):
@@ -222,7 +224,7 @@ def test_a_log_that_cannot_be_written_stops_no_query(
 def test_nothing_is_written_where_no_data_folder_is(tmp_path: Path, metrics: Metrics) -> None:
     log = QueryLog(tmp_path / "none" / "access")
     running = RunningQueries(
-        budgets=Budgets(seconds=0, user_seconds=0, errors=0), log=log, metrics=metrics, slow_seconds=0
+        budgets=Budgets(seconds=0, user_seconds=0, errors=0, waiting=WAITING), log=log, metrics=metrics, slow_seconds=0
     )
     with running.track("ASK {}", ANNA):
         pass
@@ -232,7 +234,7 @@ def test_nothing_is_written_where_no_data_folder_is(tmp_path: Path, metrics: Met
 def test_what_the_service_asks_for_itself_costs_the_client_nothing(
     folder: Path, metrics: Metrics, lines: Lines
 ) -> None:
-    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=100, errors=1)
+    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=100, errors=1, waiting=WAITING)
     running = RunningQueries(budgets=budgets, log=log, metrics=metrics, slow_seconds=60)
     with pytest.raises(ProblemError), running.track("count", ANNA, kind="question", charged=False):
         raise ProblemError(504, "too long")
@@ -248,10 +250,10 @@ def test_what_the_service_asks_for_itself_costs_the_client_nothing(
 
 
 def test_one_client_does_not_fill_the_queue_of_all(folder: Path, metrics: Metrics) -> None:
-    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=1000, errors=0)
+    log, budgets = QueryLog(folder), Budgets(seconds=0, user_seconds=1000, errors=0, waiting=WAITING)
     running = RunningQueries(budgets=budgets, log=log, metrics=metrics, slow_seconds=60)
     with ExitStack() as held:
-        for number in range(MOST_AT_ONCE):
+        for number in range(WAITING // 2):
             held.enter_context(running.track(f"ASK {{}} #{number}", ANNA))
         with pytest.raises(BudgetError, match="run or wait already") as refused, running.track("ASK {}", ANNA):
             pass
