@@ -377,7 +377,7 @@ def _link_rows(difference: Difference) -> Iterator[list[Any]]:
     links = difference.links
     for change, decisions in (("link-decided", links.decided), ("link-undone", links.undone)):
         for one in decisions:
-            entry = one.seen or (one.record.value if one.record else "")
+            entry = one.called or (one.record.value if one.record else "")
             told = ("", entry) if change == "link-decided" else (entry, "")
             yield ["", change, one.state, "", one.author, "", *told, one.thing.value]
     for change, ties in (("link-added", links.tied), ("link-gone", links.untied)):

@@ -14,7 +14,7 @@ from loaders.registries.editions import loaded_editions
 from ontology.vocabulary import SKOS, VEKHA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from api.knowledge import Knowledge
     from loaders.registries.editions import Edition
@@ -38,6 +38,8 @@ SCHEMES: Final = {
     "geonames": "GeoNames",
     "register-number": "register number",
 }
+# What the words for the state of an entry are called, as messages to be translated.
+STATUSES: Final = {"in-force": "in force", "suspended": "suspended", "ceased": "no longer in force"}
 LINKS: Final = {
     VEKHA.versionOf.value: "describes this territory",
     SKOS.exactMatch.value: "the same",
@@ -64,8 +66,12 @@ class RegistryEntry:
     day: date | None = None
 
     @property
+    def state(self) -> str:
+        return state_of(self.record)
+
+    @property
     def is_present(self) -> bool:
-        return state_of(self.record) == "in force"
+        return self.state == STATUSES["in-force"]
 
     @staticmethod
     def scheme_of(number: Identifier) -> str:
@@ -85,9 +91,8 @@ class WrongNumber:
 
 def state_of(record: RegisterRecord) -> str:
     """What a page says of the state of an entry, as a msgid; one with a later version is no longer in force."""
-    if record.status == "suspended":
-        return "suspended"
-    return "in force" if record.status == "in-force" and record.present in {None, record.iri} else "no longer in force"
+    is_present = record.status == "suspended" or record.present in {None, record.iri}
+    return STATUSES[record.status if is_present else "ceased"]
 
 
 def wrong_numbers(knowledge: Knowledge) -> list[WrongNumber]:
@@ -112,24 +117,38 @@ def entries_of(knowledge: Knowledge, iri: NamedNode) -> list[RegistryEntry]:
     """The entries of the newest editions that describe the thing or are linked to it, by register, the newest first."""
     found = []
     rows = knowledge.records("registry-entries", "ru", thing=iri)
-    editions = {one.register: one for one in loaded_editions(knowledge.snapshot) if one.current} if rows else {}
+    editions = _current(knowledge) if rows else {}
     for row in rows:
-        record = read_record(knowledge.snapshot, knowledge.iris, NamedNode(str(row["entry"])))
-        if record is not None:
-            edition = editions.get(record.register)
-            day = edition.day if edition else None
-            found.append(
-                RegistryEntry(
-                    record,
-                    LINKS[str(row["link"])],
-                    edition.title if edition else record.register,
-                    _place(knowledge, record),
-                    _known_from(knowledge, record, day) if day else None,
-                    day,
-                )
-            )
+        entry = _entry(knowledge, editions, NamedNode(str(row["entry"])), LINKS[str(row["link"])])
+        if entry is not None:
+            found.append(entry)
     found.sort(key=lambda one: (-(one.record.valid_from or date.min).toordinal(), one.record.key))
     return sorted(found, key=lambda one: alphabetical(one.register))
+
+
+def entry_of(knowledge: Knowledge, iri: NamedNode) -> RegistryEntry | None:
+    """The entry of this IRI in the newest edition of its register, linked to nothing; None if there is none."""
+    return _entry(knowledge, _current(knowledge), iri, "")
+
+
+def _current(knowledge: Knowledge) -> dict[str, Edition]:
+    return {one.register: one for one in loaded_editions(knowledge.snapshot) if one.current}
+
+
+def _entry(knowledge: Knowledge, editions: Mapping[str, Edition], iri: NamedNode, link: str) -> RegistryEntry | None:
+    record = read_record(knowledge.snapshot, knowledge.iris, iri)
+    if record is None:
+        return None
+    edition = editions.get(record.register)
+    day = edition.day if edition else None
+    return RegistryEntry(
+        record,
+        link,
+        edition.title if edition else record.register,
+        _place(knowledge, record),
+        _known_from(knowledge, record, day) if day else None,
+        day,
+    )
 
 
 def _titles(editions: Sequence[Edition]) -> dict[str, str]:

@@ -349,7 +349,7 @@ def _entry(talk: Conversation, decision: Decision) -> str:
     if decision.record is None:
         return ""
     known = talk.entities.get(decision.record.value)
-    return known.name(talk.language.code) if known else decision.seen or decision.record.value
+    return known.name(talk.language.code) if known else decision.called or decision.record.value
 
 
 def _next(listed: list[Queued], chosen: Queued | None) -> str | None:

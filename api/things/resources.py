@@ -19,10 +19,12 @@ from api.language import alphabetical
 from api.links import with_query
 from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format
 from api.questions.answers import plain_value
+from api.registers.entries import editions_of, entry_of
 from api.representations import form_asked
 from api.site import site_of
 from api.things.entries import entry_view
 from api.things.frame import Thing
+from api.things.stated_values import in_words
 from api.things.versions import anchor_of
 from graph.terms import iri as checked_iri
 from ontology.iris import NAMESPACE
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.knowledge import Knowledge, Record
-    from api.questions.answers import Value
     from api.site import Site
     from graph.terms import Term
 
@@ -148,6 +149,7 @@ def generic_page(thing: Thing) -> Response:
     source = entry_view(knowledge, subject, code)
     raw = said.properties.get(VEKHA.rawText.value, Property("", [])).values
     short = knowledge.catalogue.prefixes.shorten(subject.value)
+    registered = entry_of(knowledge, subject)
     return thing.render(
         "thing.html",
         title=said.title or (raw[0]["text"] if raw else None) or short or subject.value,
@@ -156,6 +158,8 @@ def generic_page(thing: Thing) -> Response:
         references=references,
         entries=knowledge.records("shared-entries", code, thing=subject),
         source=source,
+        registered=registered,
+        editions=editions_of(knowledge, [registered]) if registered else (),
         document_path=thing.href(source.record["roadmap"]) if source else None,
         selected=None,
         lit_signs=None,
@@ -171,7 +175,7 @@ def _statements(thing: Thing) -> Statements:
     for statement in knowledge.table("properties", language.code, thing=thing.iri).records():
         term, value = str(plain_value(statement["property"])), statement["value"]
         record: Record = {
-            "text": plain_value(statement["valueLabel"]) or _short(knowledge, value),
+            "text": plain_value(statement["valueLabel"]) or in_words(knowledge, language, term, value),
             "iri": value.value if isinstance(value, NamedNode) else None,
             "language": getattr(value, "language", None),
         }
@@ -197,13 +201,6 @@ def _types(types: dict[str, Term | None]) -> list[str]:
     """The labels of classes, sorted; borrowed ones (`prov:Agent`) only where there is none of ours."""
     own = [label for label, term in types.items() if isinstance(term, NamedNode) and term.value.startswith(NAMESPACE)]
     return sorted(own or types)
-
-
-def _short(knowledge: Knowledge, value: Term | None) -> Value:
-    """A value without a label: an IRI as people write it in queries."""
-    if isinstance(value, NamedNode):
-        return knowledge.catalogue.prefixes.shorten(value.value) or value.value.removeprefix(knowledge.iris.base)
-    return plain_value(value)
 
 
 def _references(knowledge: Knowledge, subject: NamedNode, language: str) -> list[References]:

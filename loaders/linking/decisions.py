@@ -7,6 +7,7 @@ triple of SKOS beside it, never `owl:sameAs`: a school, its legal entity and its
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from pyoxigraph import NamedNode, Triple
 
 from graph.changes import Commit
 from graph.results import Table
+from ontology.registers import Status
 from ontology.vocabulary import FOAF, PROV, RDF, RDFS, SKOS, VEKHA, XSD
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ LINKING: Final[Mapping[str, NamedNode]] = {
 }
 # States that speak of one entry; the others speak of the thing alone.
 OF_A_RECORD: Final = frozenset({*LINKING, "refused"})
+_STATUS: Final = re.compile(rf"; (?:{'|'.join(get_args(Status))})(?:; |$)")
 _SOFTWARE: Final = NamedNode(f"{PROV.NAMESPACE}SoftwareAgent")
 
 
@@ -86,6 +89,11 @@ class Decision:
     @property
     def active(self) -> bool:
         return self.undone is None
+
+    @property
+    def called(self) -> str:
+        """What the entry was called when it was decided on, without its state; empty if nobody put that down."""
+        return _STATUS.split(self.seen or "", maxsplit=1)[0]
 
     def repeats(self, other: Decision) -> bool:
         """

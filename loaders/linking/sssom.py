@@ -116,7 +116,7 @@ def _line(one: Decision, names: Mapping[NamedNode, str]) -> dict[str, str]:
     line["predicate_id"] = f"skos:{one.state}" if one.state in LINKING else "skos:exactMatch"
     line["predicate_modifier"] = "Not" if one.state == "refused" else ""
     line["object_id"] = one.record.value if one.record else _NOBODY
-    line["object_label"] = names.get(one.record, (one.seen or "").partition("; ")[0]) if one.record else ""
+    line["object_label"] = names.get(one.record, one.called) if one.record else ""
     line["object_source"] = one.edition.value if one.edition else ""
     line["mapping_justification"] = _BY_PROGRAM if one.by_software else _BY_PERSON
     line["author_label"], line["mapping_date"] = one.author, one.made[:10]

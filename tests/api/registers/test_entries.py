@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +148,58 @@ def test_an_entry_of_an_edition_older_than_all_municipalities_says_why_it_has_no
     assert "не указано: издание от 01.09.2016, муниципальные образования известны с 01.01.2018" in told
     # An entry that has one says which, and nothing of days.
     assert "известны с" not in registered.get("/bodies/khorol-mo_school-2?lang=ru").text
+
+
+def statements(page: str) -> dict[str, str]:
+    """What the page of a thing says, by property, without markup."""
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    return {unescape(name).strip(): " ".join(unescape(re.sub(r"<[^>]+>", " ", said)).split()) for name, said in found}
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "ru",
+            {
+                "действует ли запись": "больше не действует",
+                "реестр": "Справочник муниципальных образований",
+                "действует с": "01.01.2018",
+            },
+        ),
+        (
+            "en",
+            {
+                "record status": "no longer in force",
+                "register": "Справочник муниципальных образований",
+                "valid from": "Jan 1, 2018",
+            },
+        ),
+    ],
+)
+def test_the_page_of_an_entry_speaks_words(registered: TestClient, language: str, expected: dict[str, str]) -> None:
+    page = registered.get(f"/registry/municipalities/05650000_2018?lang={language}").text
+    assert {name: statements(page)[name] for name in expected} == expected
+    for code in ("in-force", "ceased", ">municipalities<"):
+        assert code not in page
+    head = page[: page.index('class="properties"')]
+    period = {"ru": "01.01.2018 – 31.12.2020", "en": "Jan 1, 2018 – Dec 31, 2020"}[language]
+    state = {"ru": "больше не действует", "en": "no longer in force"}[language]
+    assert f"Справочник муниципальных образований · {state} · {period}" in head
+    assert "Справочник муниципальных образований, 2024-10 (СберИндекс" in head
+
+
+def test_wrong_and_other_numbers_of_an_entry_are_called_as_people_call_them(registered: TestClient) -> None:
+    page = registered.get("/registry/municipalities/05550000_2021?lang=ru").text
+    assert statements(page)["ошибочный номер"] == "ОКТМО: 05550000"
+
+
+def test_the_page_of_an_entry_older_than_the_municipalities_says_so(registered: TestClient) -> None:
+    said = "не указано: издание от 01.09.2016, муниципальные образования известны с 01.01.2018"
+    assert said in registered.get("/bodies/khorol-mo_school-3?lang=ru").text
+    page = registered.get("/registry/old-schools/1027000861568?lang=ru").text
+    assert f"Муниципальное образование: {said}" in page
+    assert "Каждая строка ведёт к ячейке" not in page
+    other = registered.get("/registry/schools/1027000861568?lang=ru").text
+    assert said not in other
+    assert 'Муниципальное образование: <a href="/territories/khorol-mo">' in other

@@ -104,6 +104,20 @@ def test_what_makes_no_sense_is_no_decision(record: NamedNode | None, state: str
         decided(record, state)
 
 
+@pytest.mark.parametrize(
+    ("seen", "called"),
+    [
+        ("ТОИПКРО; in-force", "ТОИПКРО"),
+        ("Школа № 1; ДОО; ceased; 2020-12-31", "Школа № 1; ДОО"),
+        ("TOIPKRO; Wikidata", "TOIPKRO; Wikidata"),
+        (None, ""),
+    ],
+)
+def test_what_an_entry_was_called_has_no_word_for_programs(seen: str | None, called: str) -> None:
+    decision = Decision(thing=BODY, record=RIGHT, state="refused", author="x", made="2026-11-22T10:00:00Z", seen=seen)
+    assert decision.called == called
+
+
 def test_decisions_survive_a_reopened_store(tmp_path: Path) -> None:
     with Store.open(tmp_path / "data", rules=[infer]) as store:
         decide(store, Iris(), [decided(RIGHT), decided(WRONG, "refused")])
