@@ -49,6 +49,8 @@ _OUT_OF_PROCESSOR_TIME: Final = -signal.SIGXCPU if sys.platform != "win32" else 
 # A tried query is one that ends soon, with a small answer: seconds of the processor.
 TRY_SECONDS: Final = 0.1
 _TRY_BYTES: Final = 1024**2
+# A try whose worker was not given the processor says nothing of the query.
+_TRIES: Final = 2
 # A worker takes some ten milliseconds of the processor to take in what little changed.
 _CATCHING_UP_SECONDS: Final = 1.0
 # What passing a chunk on takes the server itself; only what is longer is the reader's.
@@ -56,7 +58,7 @@ _HANDING_ON: Final = 0.005
 # What a process took is told in steps of this.
 _TICK: Final = 0.01
 
-_Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried"]
+_Reason: TypeAlias = Literal["timeout", "cancelled", "reader", "tried", "starved"]
 _Frame: TypeAlias = tuple[bytes, bytes]
 
 
@@ -194,6 +196,7 @@ class Evaluation:
         self._lock = threading.Lock()
         self._alarm: Alarm | None = None
         self._allowance: Allowance | None = None
+        self._tries = 0
         self._idle_memory: int | None = None
         self._held = 0.0
         self._held_since: float | None = None
@@ -290,12 +293,13 @@ class Evaluation:
     def _start_work(self) -> None:
         """A worker has the request, or a try gave the whole answer."""
         deadline = self.start + self.limits.seconds
-        tries = not self.services and self._shape not in self._workers.long_queries
-        worker, is_try = self._workers.take(self, deadline, tries=tries)
-        if is_try:
+        self._tries = 0 if self.services or self._shape in self._workers.long_queries else _TRIES
+        while True:
+            worker, is_try = self._workers.take(self, deadline, tries=self._tries > 0)
+            if not is_try:
+                break
             if self._try(worker):
                 return
-            worker, _ = self._workers.take(self, deadline, tries=False)
         self._attach(worker)
         self._watch(max(min(deadline - time.monotonic(), self.limits.reading), 0))
         self._sent = time.monotonic()
@@ -305,7 +309,8 @@ class Evaluation:
         """
         Whether a short try gave the whole answer, which then waits in `_frames`.
 
-        Where all workers are busy, this keeps short queries from waiting for long ones.
+        Where all workers are busy, this keeps short queries from waiting for long ones.  What is not worth trying again
+        loses its further tries.
         """
         size, is_behind = 0, False
         self._attach(worker)
@@ -332,10 +337,12 @@ class Evaluation:
             self._frames.clear()
         self._detach(usable=is_whole and not message["worn"], in_memory=message.get("in_memory"))
         with self._lock:
-            is_stopped = self._reason == "tried"
-            if is_stopped:
+            stopped = self._reason
+            if stopped in {"tried", "starved"}:
                 self._reason = None
-        if is_whole or (is_stopped and not is_behind):
+        is_long = stopped == "tried" and not is_behind
+        self._tries = 0 if is_long or stopped is None else self._tries - 1
+        if is_whole or is_long:
             self._workers.long_queries.note(self._shape, is_short=is_whole)
         return is_whole
 
@@ -382,7 +389,7 @@ class Evaluation:
             now = time.monotonic()
             left = min(allowance.left(now), self.start + self.limits.seconds - now)
             if left <= 0:
-                self._stop("tried")
+                self._stop("starved" if allowance.has_rest() else "tried")
             else:
                 self._alarm = self._workers.alarms.set(max(left, _TICK), partial(self._expire_try, allowance))
 

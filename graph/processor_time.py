@@ -37,7 +37,16 @@ class Allowance:
 
     def left(self, now: float) -> float:
         """Seconds that it may go on at least; none are left at 0 and below."""
-        used, waited = processor_seconds(self._pid), now - self._begun
-        if used is None or self._used is None:
+        rest, waited = self._rest(), now - self._begun
+        if rest is None:
             return self._seconds - waited
-        return min(self._seconds - (used - self._used), _PATIENCE * self._seconds - waited)
+        return min(rest, _PATIENCE * self._seconds - waited)
+
+    def has_rest(self) -> bool:
+        """Whether it was given less of the processor than it might take, as far as the system tells."""
+        rest = self._rest()
+        return rest is not None and rest > 0
+
+    def _rest(self) -> float | None:
+        used = processor_seconds(self._pid)
+        return None if used is None or self._used is None else self._seconds - (used - self._used)

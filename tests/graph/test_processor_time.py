@@ -35,6 +35,7 @@ def test_a_process_that_sleeps_uses_nothing_of_its_allowance() -> None:
         allowance = Allowance(sleeping.pid, 1000.0, now=0.0)
         assert 999 < allowance.left(now=9000.0) <= 1000
         assert allowance.left(now=10_000.0) == 0
+        assert allowance.has_rest()
     finally:
         sleeping.communicate(b"\n")
 
@@ -43,6 +44,7 @@ def test_a_process_uses_up_its_allowance() -> None:
     allowance = Allowance(os.getpid(), 0.05 - STEPS, now=0.0)
     compute()
     assert allowance.left(now=0.0) <= 0
+    assert not allowance.has_rest()
 
 
 def test_where_nothing_is_told_the_clock_counts() -> None:
@@ -52,3 +54,4 @@ def test_where_nothing_is_told_the_clock_counts() -> None:
     allowance = Allowance(gone.pid, 2.0, now=5.0)
     assert allowance.left(now=6.5) == 0.5
     assert allowance.left(now=7.0) == 0
+    assert not allowance.has_rest()

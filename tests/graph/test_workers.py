@@ -411,6 +411,38 @@ def test_a_version_that_takes_long_says_nothing_of_the_query(folder: Path, monke
         assert found == Try(is_answered=False, is_long=False)
 
 
+@pytest.mark.parametrize(
+    ("shares", "tries"),
+    [((0.01, 1.0), [True, True]), ((0.01, 0.01), [True, True, False]), ((1.0, 1.0), [True, False])],
+)
+def test_a_try_without_a_processor_is_repeated_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, shares: tuple[float, ...], tries: list[bool]
+) -> None:
+    """A query of a twentieth of a second, or of a fifth where the first worker has a processor to itself."""
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        clock = Clock(pool, monkeypatch)
+        end: dict[str, object] = {"memory": 0, "worn": False, "in_memory": 2}
+        seconds = 0.05 if shares[0] < 1 else 0.2
+        workers = [
+            TriedWorker(deque([(seconds / share, b"h", {}), (0.0, b"e", end)]), clock, share, pid=number)
+            for number, share in enumerate((*shares, 1.0))
+        ]
+        used = dict(enumerate(workers))
+        waiting, asked = iter(workers), list[bool]()
+
+        def take(_: Evaluation, __: float, *, tries: bool) -> tuple[TriedWorker, bool]:
+            asked.append(tries)
+            return next(waiting), tries
+
+        monkeypatch.setattr(pool, "take", take)
+        monkeypatch.setattr(pool, "leave", lambda *_, **__: None)
+        monkeypatch.setattr("graph.processor_time.processor_seconds", lambda pid: used[pid].used)
+        evaluation = Evaluation(pool, {"services": {}}, PATIENT, (), clock.monotonic(), shape="shape")
+        evaluation._start_work()
+        assert asked == tries
+        assert [worker.is_killed for worker in workers[: len(asked)]] == [True] * (len(asked) - 1) + [False]
+
+
 def test_what_is_known_to_take_long_is_not_tried_in_vain(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[bool] = []
     take = WorkerPool.take
