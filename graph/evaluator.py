@@ -152,7 +152,7 @@ class _Evaluator:
         return read_frame(self._source)[1]
 
     def _follow(self) -> None:
-        """Take newer versions into memory, where it is told how they came about."""
+        """Take newer versions into memory, where it is told how they came about and little has changed."""
         replica = self._work.replica
         assert replica is not None
         limit_processor_time(_OWN_SECONDS)
@@ -161,7 +161,7 @@ class _Evaluator:
         self._versions.close()
         version = None
         with contextlib.suppress(ReplicaError, GraphError, OSError):
-            replica.follow()
+            replica.follow(most=_AT_ONCE)
             version = self._held_version()
         self._set_limit(_SLACK)
         self._send(b"f", {"version": version})

@@ -26,7 +26,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
@@ -126,6 +126,7 @@ class WorkerPool:
             "tries": _Lane("tries", 1, min(memory, _TRY_MEMORY)),
             "services": _Lane("services", _FEDERATED if self.gateway.services else 0, memory),
         }
+        workers = sum(lane.size for lane in self._lanes.values())
         self._of: dict[int, _Lane] = {}
         self._changed = threading.Condition()
         self._waiting: list[tuple[float, list[_Lane]]] = []
@@ -133,8 +134,10 @@ class WorkerPool:
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._forked: set[ForkedWorker] = set()
         self._zygote: Zygote | None = None
-        # On Linux a worker dies with the thread that started it, so one thread starts all.
+        # On Linux a worker dies with the thread that started it, so one thread starts all; it does nothing that takes
+        # long, for a short query may be waiting for the worker of tries.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="query-workers")
+        self._refresher = ThreadPoolExecutor(workers, thread_name_prefix="query-workers-refresh")
         self._ender = ThreadPoolExecutor(1, thread_name_prefix="query-workers-end")
         self._finalizer = weakref.finalize(self, _end_all, self._processes, self._starter, self.alarms)
         self._failure: GraphError | None = None
@@ -271,6 +274,7 @@ class WorkerPool:
             worker.end()
         self._finalizer()
         self._starter.shutdown(wait=True)
+        self._refresher.shutdown(wait=True, cancel_futures=True)
         self._ender.shutdown(wait=True)
         for worker in list(self._forked):
             worker.end()
@@ -337,10 +341,12 @@ class WorkerPool:
         if usable and not self._is_outdated(worker):
             self._free(worker, lane)
             return
-        if not usable:
-            worker.kill()
         with contextlib.suppress(RuntimeError):  # The pool was closed in between.
-            self._starter.submit(self._refresh if usable else self._replace, worker, lane)
+            if usable:
+                self._refresher.submit(self._refresh, worker, lane)
+            else:
+                worker.kill()
+                self._starter.submit(self._replace, worker, lane)
 
     def wake(self) -> None:
         """Let the waiting look again."""
@@ -382,6 +388,50 @@ class WorkerPool:
         for _ in range(lane.size):
             self._starter.submit(self._start, lane)
 
+    # Only in threads of `_refresher`.
+
+    def _renew(self) -> None:
+        """Idle workers take the newest version into memory, or give way to ones that have it, one after the other."""
+        for lane in self._lanes.values():
+            for worker in list(lane.free):
+                with self._changed:
+                    if worker not in lane.free or not self._is_outdated(worker):
+                        continue
+                    lane.free.remove(worker)
+                self._refresh(worker, lane)
+
+    def _refresh(self, worker: Worker, lane: _Lane) -> None:
+        if not self._closed and self._has_followed(worker):
+            self._free(worker, lane)
+        else:
+            # The pool may be closed in between, which ends all.
+            with contextlib.suppress(RuntimeError, CancelledError):
+                self._starter.submit(self._replace, worker, lane).result()
+
+    def _has_followed(self, worker: Worker) -> bool:
+        """
+        Whether an idle worker holds now what one forked now would hold.
+
+        It takes in what changed if that is little; else another is sooner there.
+        """
+        zygote = self._zygote
+        if not isinstance(worker, ForkedWorker) or worker.origin is None or zygote is None:
+            return False
+        if zygote.is_retired or worker.origin[0] is not zygote or worker.origin[1] is None:
+            return False
+        # Killed when it takes too long, which ends the wait for its answer.
+        alarm = self.alarms.set(START_SECONDS, worker.kill)
+        try:
+            worker.send({"follow": True})
+            version = json.loads(worker.receive()[1])["version"]
+        except (EOFError, OSError, ValueError):
+            return False
+        finally:
+            alarm.cancel()
+        worker.origin = (zygote, version)
+        # It may be ahead of the other process, which takes that in at its next look.
+        return version is not None and version >= (zygote.version or 0)
+
     # From here on: only in the thread of `_starter`.
 
     def _start(self, lane: _Lane) -> None:
@@ -411,42 +461,6 @@ class WorkerPool:
         # The end of a process that held much takes a while, for which no other worker is to wait.
         with contextlib.suppress(RuntimeError):  # The pool was closed in between, which ends all.
             self._ender.submit(self._end, worker)
-
-    def _renew(self) -> None:
-        """Idle workers take the newest version into memory, or give way to ones that have it."""
-        for lane in self._lanes.values():
-            for worker in list(lane.free):
-                with self._changed:
-                    if worker not in lane.free or not self._is_outdated(worker):
-                        continue
-                    lane.free.remove(worker)
-                self._refresh(worker, lane)
-
-    def _refresh(self, worker: Worker, lane: _Lane) -> None:
-        if self._closed or not self._has_followed(worker):
-            self._replace(worker, lane)
-        else:
-            self._free(worker, lane)
-
-    def _has_followed(self, worker: Worker) -> bool:
-        """Whether an idle worker holds now what one forked now would hold."""
-        zygote = self._zygote
-        if not isinstance(worker, ForkedWorker) or worker.origin is None or zygote is None:
-            return False
-        if zygote.is_retired or worker.origin[0] is not zygote or worker.origin[1] is None:
-            return False
-        # Killed when it takes too long, which ends the wait for its answer.
-        alarm = self.alarms.set(START_SECONDS, worker.kill)
-        try:
-            worker.send({"follow": True})
-            version = json.loads(worker.receive()[1])["version"]
-        except (EOFError, OSError, ValueError):
-            return False
-        finally:
-            alarm.cancel()
-        worker.origin = (zygote, version)
-        # It may be ahead of the other process, which takes that in at its next look.
-        return version is not None and version >= (zygote.version or 0)
 
     def _end(self, worker: Worker) -> None:
         worker.end()
@@ -503,7 +517,7 @@ def _renew(pool: weakref.ref[WorkerPool], changed: Zygote) -> None:
     if found is None or found.is_closed or found._zygote not in {changed, None}:  # noqa: SLF001 (a part of the pool)
         return
     with contextlib.suppress(RuntimeError):
-        found._starter.submit(found._renew)  # noqa: SLF001
+        found._refresher.submit(found._renew)  # noqa: SLF001
 
 
 def _end_all(processes: set[subprocess.Popen[bytes]], starter: ThreadPoolExecutor, alarms: Alarms) -> None:

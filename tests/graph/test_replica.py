@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from graph.results import Boolean, Table
 from graph.store import Store
 from graph.workers import Limits, WorkerPool
 from ontology.vocabulary import XSD
+from tests.graph.pools import ENDLESSLY, ready_workers
 from tests.graph.quads import document, graph, label
 from tests.patience import PATIENCE, wait_until
 
@@ -129,6 +132,44 @@ def test_workers_follow_versions_without_being_replaced(tmp_path: Path) -> None:
                 rows = ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=True)
                 assert f"{number + 1}".encode() in rows
             assert set(pool.processes()) == before
+
+
+def test_a_worker_that_is_slow_to_follow_keeps_no_other_from_being_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.workers.START_SECONDS", ENDLESSLY)
+    with Store.open(tmp_path, rules=[]) as store:
+        store.commit_document(document("tomsk", "v1", activities=5))
+        with WorkerPool(tmp_path, size=1, replica="memory") as pool:
+            wait_for_version(pool, 1)
+            wait_for_workers_in_memory(pool, 2)
+            [slow] = ready_workers(pool, 1)
+            os.kill(slow, signal.SIGSTOP)
+            store.commit_document(document("tomsk", "v2", activities=6))
+            wait_until(lambda: not pool._lanes["queries"].free)
+            [tried] = [pid for pid, lane in pool._of.items() if lane.name == "tries"]
+            os.kill(tried, signal.SIGKILL)
+            wait_until(lambda: tried not in pool.processes())
+            assert pool.query("ASK { ?s ?p ?o }", limits=PATIENT) == Boolean(value=True)
+            assert slow in pool.processes()
+
+
+def test_workers_give_way_where_much_has_changed(tmp_path: Path) -> None:
+    """To take it in takes longer than to fork others, which are there before the old ones end."""
+    with Store.open(tmp_path, rules=[]) as store:
+        store.commit_document(document("tomsk", "v1", activities=5))
+        with WorkerPool(tmp_path, size=2, replica="memory") as pool:
+            wait_for_version(pool, 1)
+            before = wait_for_workers_in_memory(pool, 3)
+            zygote = pool._zygote
+            assert zygote is not None
+            # What is told of the changes is compressed.
+            texts = [label(f"id/x/{number}", os.urandom(500).hex()) for number in range(2000)]
+            store.commit(Commit(replace={graph("extra"): texts}, current=frozenset({graph("extra")})))
+            wait_until(lambda: before & set(pool.processes()) == {zygote.process.pid})
+            wait_for_version(pool, 2)
+            counted = ask(pool, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", in_memory=True)
+            assert b"2006" in counted
 
 
 def test_updates_from_outside_reach_the_memory(tmp_path: Path) -> None:
