@@ -32,6 +32,7 @@ from api.negotiation import (
 )
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocols.announced_limits import of_graphs
+from api.protocols.bounded_output import BoundedOutput, temporary_file
 from api.protocols.messages import (
     Parameters,
     attachment,
@@ -42,8 +43,8 @@ from api.protocols.messages import (
     tags_of,
     threads_of,
 )
-from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form, temporary_file
-from api.protocols.sent_graphs import GraphOutput
+from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form
+from api.protocols.sent_graphs import GraphWriting
 from api.protocols.streaming import Stopper, StreamedAnswer, closing, held_back, while_connected
 from api.site import running_of, site_of
 from api.writing import writer_of, written
@@ -154,10 +155,10 @@ def _read(request: Request, target: Target, identity: Identity, stopper: Stopper
         statements = snapshot.quads() if target is None else snapshot.triples(_named(target))
         with _tracked(request, identity, target) as entry:
             stopper.holds(entry)
-            output = GraphOutput(file, limits_of(request, identity), snapshot.version)
-            entry.started(output)
-            known = dict(prefixes) if prefixes else None
-            serialize(statements, cast("IO[bytes]", output), RDF_FORMATS[form.name], prefixes=known)
+            writing = GraphWriting(limits_of(request, identity), snapshot.version)
+            entry.started(writing)
+            output = cast("IO[bytes]", BoundedOutput(file, writing.check))
+            serialize(statements, output, RDF_FORMATS[form.name], prefixes=dict(prefixes) if prefixes else None)
             entry.ended("done")
         file.seek(0)
         chunks = iter(partial(file.read, _CHUNK), b"")

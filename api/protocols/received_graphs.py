@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
+from functools import partial
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
 from anyio import to_thread
@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from api.negotiation import DATASETS, GRAPHS
 from api.problems import ProblemError
+from api.protocols.bounded_output import BoundedOutput, temporary_file
 from api.protocols.messages import media_type_of
 from api.site import site_of
 from graph.errors import DataTooLargeError, RdfSyntaxError
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 MULTIPART: Final = "multipart/form-data"
 _ACCEPTED: Final = ", ".join([*(form.media_type for form in (*GRAPHS, *DATASETS)), MULTIPART])
-_IN_MEMORY: Final = 4 * 1024**2
 _CHUNK: Final = 256 * 1024
 # Several files of a form are joined in this process, so they are small, and so is what they become: a prefix may be
 # long and be used often.
@@ -103,28 +103,12 @@ def _copied(source: BinaryIO) -> IO[bytes]:
     return file
 
 
-class _Bounded:
-    """What is written to it goes on to `file`, unless that is too much."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._size = 0
-
-    def write(self, data: bytes) -> int:
-        self._size += len(data)
-        _check_size(self._size, _MOST_JOINED)
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-
 def _joined(parts: Sequence[tuple[BinaryIO, RdfFormat]], base: str, language: Language) -> IO[bytes]:
     file = temporary_file()
     try:
         _check_size(sum(source.seek(0, 2) for source, _format in parts), _MOST_IN_FORM)
         _check_entities(parts, language)
-        bounded = cast("IO[bytes]", _Bounded(file))
+        bounded = cast("IO[bytes]", BoundedOutput(file, partial(_check_size, limit=_MOST_JOINED)))
         for source, rdf_format in parts:
             source.seek(0)
             try:
@@ -152,10 +136,6 @@ def _check_entities(parts: Sequence[tuple[BinaryIO, RdfFormat]], language: Langu
         if rdf_format == RdfFormat.RDF_XML and _OWN_ENTITIES.search(source.read()):
             _ = language.text
             raise ProblemError(400, _("RDF/XML that declares entities is sent alone, not beside other files"))
-
-
-def temporary_file() -> IO[bytes]:
-    return cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))
 
 
 def _check_size(size: int, limit: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from graph.errors import QueryCancelledError, QueryTimeoutError, ResultTooLargeError
 
@@ -11,18 +11,13 @@ if TYPE_CHECKING:
     from graph.worker_limits import Limits
 
 
-class GraphOutput:
-    """
-    What is written to it goes on to `file` while `limits` of seconds and bytes allow.
-
-    `cancel` may be called by another thread.  `write` raises QueryTimeoutError, ResultTooLargeError, or, after
-    `cancel`, QueryCancelledError.
-    """
+class GraphWriting:
+    """The writing of a graph, while `limits` of seconds and bytes allow; `cancel` may be called by another thread."""
 
     rows = cut = peak_memory = None
 
-    def __init__(self, file: IO[bytes], limits: Limits, version: int) -> None:
-        self._file, self._limits = file, limits
+    def __init__(self, limits: Limits, version: int) -> None:
+        self._limits = limits
         self._ends = time.monotonic() + limits.seconds
         self._is_cancelled = False
         self.bytes = 0
@@ -31,8 +26,15 @@ class GraphOutput:
     def cancel(self) -> None:
         self._is_cancelled = True
 
-    def write(self, data: bytes) -> int:
-        self.bytes += len(data)
+    def check(self, size: int) -> None:
+        """
+        Nothing, if it may go on to `size` bytes.
+
+        Raises:
+            QueryTimeoutError, ResultTooLargeError: It may not.
+            QueryCancelledError: It was cancelled.
+        """
+        self.bytes = size
         if self._is_cancelled:
             raise QueryCancelledError("The query was stopped")
         if time.monotonic() > self._ends:
@@ -40,11 +42,7 @@ class GraphOutput:
                 "Writing the graph took longer than {seconds:g} s and was stopped; ask for a part of it by a query",
                 seconds=self._limits.seconds,
             )
-        if self.bytes > self._limits.bytes:
+        if size > self._limits.bytes:
             raise ResultTooLargeError(
                 "The graph has more than {limit} bytes; ask for a part of it by a query", limit=self._limits.bytes
             )
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""

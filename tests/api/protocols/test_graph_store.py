@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat, parse
 
 from api.protocols import graph_store, received_graphs
-from api.protocols.sent_graphs import GraphOutput
 from graph.store import Store
 from graph.updates import UpdateLimits
 from graph.worker_limits import Limits
@@ -305,7 +305,7 @@ def test_a_graph_that_is_read_is_listed_charged_and_cancelled(
     running = store.app.state.running  # type: ignore[attr-defined]
     listed: list[str] = []
 
-    def write(_statements: object, output: GraphOutput, *_: object, **__: object) -> None:
+    def write(_statements: object, output: IO[bytes], *_: object, **__: object) -> None:
         for entry in running.listed():
             assert entry.charged
             listed.append(entry.text)

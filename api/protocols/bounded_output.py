@@ -1,0 +1,32 @@
+"""What graphs are written to in this process, where nothing is evaluated: a file that stays within bounds."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_IN_MEMORY: Final = 4 * 1024**2
+
+
+class BoundedOutput:
+    """What is written to it goes on to `file`, unless `check`, told how many bytes that makes in all, raises."""
+
+    def __init__(self, file: IO[bytes], check: Callable[[int], None]) -> None:
+        self._file, self._check = file, check
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        self._size += len(data)
+        self._check(self._size)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
+def temporary_file() -> IO[bytes]:
+    """An empty file without a name, in memory while it is small."""
+    return cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))
