@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
 
 # Codes of the data by the property that they are values of, as messages to be translated.
-_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+CODES: Final[Mapping[str, Mapping[str, str]]] = {
     VEKHA.recordStatus.value: STATUSES,
     VEKHA.linkRule.value: RULES,
     VEKHA.precision.value: {
@@ -49,8 +49,8 @@ def in_words(knowledge: Knowledge, language: Language, property_: str, value: Te
     if not isinstance(value, Literal):
         return plain_value(value)
     said = value.value
-    if property_ in _CODES:
-        return language.text(_CODES[property_].get(said, said))
+    if property_ in CODES:
+        return language.text(CODES[property_].get(said, said))
     if property_ == VEKHA.linkDecision.value:
         return decision_words(language).get(said, said)
     if property_ == VEKHA.register.value:

@@ -28,6 +28,7 @@ from api.registers.automatic import RULES as LINK_RULES
 from api.registers.entries import LINKS, SCHEMES
 from api.search import TITLES
 from api.settings import Settings, read_settings
+from api.things.stated_values import CODES
 from graph.matching.judging import SAID
 from loaders.doubts import SENTENCES
 from ontology.identifiers import PROBLEMS
@@ -63,6 +64,7 @@ def messages(repository: Path) -> set[str]:
     found |= {field.description or "" for field in Settings.model_fields.values()}
     for command in [vekha, *vekha.commands.values(), *_own_commands()]:
         found |= set(_helps(command))
+    found |= {words for codes in CODES.values() for words in codes.values()}
     found |= set(LINKS.values()) | {name for name in SCHEMES.values() if name[0].islower()}
     found |= (
         set(LINK_RULES.values()) | set(SENTENCES.values()) | set(PROBLEMS) | set(LEFT_OUT.values()) | set(SAID.values())
