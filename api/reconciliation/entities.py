@@ -84,6 +84,8 @@ class Entities:
 
     def __init__(self, knowledge: Knowledge, *, before: Entities | None = None) -> None:
         self.version = knowledge.version
+        # The files of the editions whose entries are among them.
+        self.editions = editions_read(knowledge)
         self.entities: dict[str, Entity] = {}
         # Rows as they come: of a register of the country there are a million.
         for thing, kind, role, value in knowledge.rows("reconcilable", "ru"):
@@ -294,6 +296,12 @@ class ReconciledVersions:
             if self._newest is None or self._newest.version < read.version:
                 self._newest = read
         future.set_result(read)
+
+
+def editions_read(knowledge: Knowledge) -> frozenset[str]:
+    """What tells the current editions of registers of a data version from those of another."""
+    editions = loaded_editions(knowledge.snapshot)
+    return frozenset(f"{one.graph.value} {one.sha256}" for one in editions if one.current)
 
 
 def number_of(text: str) -> str | None:

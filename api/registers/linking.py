@@ -27,6 +27,7 @@ from api.access.rights import allow
 from api.forms import form_of_editor
 from api.links import with_query
 from api.problems import ProblemError
+from api.reconciliation.entities import editions_read
 from api.reconciliation.service import conversation_of
 from api.registers.automatic import RULES, link_here
 from api.registers.decision_words import decision_words
@@ -89,13 +90,16 @@ def page(request: Request) -> Response:
     chosen = next((one for one in queue if one.thing.value == asked), None)
     if asked and chosen is None:
         raise ProblemError(404, talk.language.text("The data know no «{value}»", value=asked))
-    counts = Counter(name for one in queue for name in one.states)
+    counts: dict[str, int | None] = {**Counter(name for one in queue for name in one.states)}
+    is_behind = talk.entities.editions != editions_read(talk.knowledge)
+    if is_behind:
+        counts["stale"] = None
     state = (
         state
         if state in STATES
         else chosen.states[0]
         if chosen
-        else next((one for one in STATES if counts[one]), "open")
+        else next((one for one in STATES if counts.get(one)), "open")
     )
     listed = [one for one in queue if state in one.states]
     chosen = chosen or next(iter(listed), None)
@@ -105,7 +109,8 @@ def page(request: Request) -> Response:
     return site_of(request).pages.render(
         request,
         "linking.html",
-        states=[(name, title, counts[name]) for name, title in _titles(talk.language)],
+        states=[(name, title, counts.get(name, 0)) for name, title in _titles(talk.language)],
+        is_behind=is_behind,
         state=state,
         total=len(queue),
         listed=[

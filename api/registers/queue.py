@@ -17,7 +17,6 @@ from api.operation.computing import Results
 from graph.matching.acceptance import acceptance, best_of
 from graph.matching.asked import Mention
 from loaders.linking.decisions import LINKING
-from loaders.registries.editions import loaded_editions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,26 +96,27 @@ class FoundCandidates:
     _known: dict[tuple[str, ...], tuple[Candidate, ...]] = field(default_factory=dict)
     _any: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
-    def of(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> tuple[Candidate, ...]:
+    def of(self, entities: Entities, thing: NamedNode) -> tuple[Candidate, ...]:
         """The entries that the thing may be, at most `SHOWN`."""
-        key = self._key(entities, editions, thing)
+        key = self._key(entities, thing)
         found = self._known.get(key)
         if found is None:
             found = tuple(best_of(one for each in found_by_name(entities, thing).values() for one in each)[:SHOWN])
             self._known[key] = found
         return found
 
-    def any(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> bool:
+    def any(self, entities: Entities, thing: NamedNode) -> bool:
         """Whether there is one; sooner told than which."""
-        key = self._key(entities, editions, thing)
+        key = self._key(entities, thing)
         found = self._any.get(key)
         if found is None:
             found = any(each for _, each in each_name(entities, thing, limit=1))
             self._any[key] = found
         return found
 
-    def _key(self, entities: Entities, editions: Sequence[Edition], thing: NamedNode) -> tuple[str, ...]:
-        stand = frozenset(f"{one.graph.value} {one.sha256}" for one in editions if one.current)
+    def _key(self, entities: Entities, thing: NamedNode) -> tuple[str, ...]:
+        # Of the names that are looked through, which may be of an earlier data version.
+        stand = entities.editions
         with self._lock:
             if stand != self._editions:
                 self._editions, self._known, self._any = stand, {}, {}
@@ -227,7 +227,6 @@ def read_queue(
     services: Sequence[ServiceProposals] = (),
 ) -> list[Queued]:
     """What is to be linked and what was decided, the more depends on it the earlier."""
-    editions = loaded_editions(knowledge.snapshot)
     queue = []
     for thing, kind, activities, roadmaps in dependents.of(knowledge):
         if thing.value not in entities.entities:
@@ -240,7 +239,7 @@ def read_queue(
             and one.seen != seen_of(entities, one.record)
             for one in links
         )
-        found = settled is None and candidates.any(entities, editions, thing)
+        found = settled is None and candidates.any(entities, thing)
         proposed = sum(_is_open(service, decisions, thing) for service in services)
         queue.append(Queued(thing, kind, activities, roadmaps, settled, links, stale, found, proposed))
     return queue

@@ -37,7 +37,7 @@ def shown_candidates(
     refused, linked = _decided(decisions, chosen.thing)
     editions = loaded_editions(talk.knowledge.snapshot)
     shown = []
-    for candidate in found.of(talk.entities, editions, chosen.thing):
+    for candidate in found.of(talk.entities, chosen.thing):
         entity = talk.entities.entities[candidate.record.key]
         record = read_record(talk.knowledge.snapshot, talk.knowledge.iris, entity.iri)
         # The number that a person knows an organisation by comes first.

@@ -11,3 +11,15 @@ document.addEventListener("keydown", (event) => {
     target.click();
   }
 });
+
+// Until the names of changed registers are read the page looks again by itself, but never under the hands of who writes.
+if (document.querySelector("[data-refresh]")) {
+  const timer = setInterval(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const there = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (there.querySelector("[data-refresh]") || document.getElementById("reason")?.value) return;
+    clearInterval(timer);
+    location.reload();
+  }, 3000);
+}

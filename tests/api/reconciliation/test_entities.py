@@ -153,7 +153,7 @@ def named(before: Entities | None = None, /, **things: tuple[str, ...]) -> Entit
         for key, (kind, *names) in things.items()
         for name in names
     ]
-    stands: Any = SimpleNamespace(version=1, rows=lambda *_: iter(rows))
+    stands: Any = SimpleNamespace(version=1, snapshot=None, rows=lambda *_: iter(rows))
     return Entities(stands, before=before)
 
 

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from pyoxigraph import NamedNode
 
 from api.access.audit import AuditLog
 from api.access.users import Role, Users
 from api.commands.examples import example_documents
 from api.importing.loading import load, open_loader
+from api.installation import Installation
+from api.reconciliation.entities import ReconciledVersions
 from api.settings import read_settings
-from loaders.registries.loading import load_register
+from loaders.linking.decisions import Decision, decide
+from loaders.registries.loading import RegisterOptions, load_register
 from loaders.registries.registers import register_of
 from ontology.iris import Iris
 from tests.api.importing.test_pages import Bench, csrf, service
@@ -225,6 +229,61 @@ def test_texts_of_registers_are_no_markup(anna: Bench) -> None:
 def test_without_registers_the_page_says_how_to_load_one(client: TestClient) -> None:
     answer = client.get("/linking", headers={"Accept-Language": "ru"})
     assert "vekha registry load" in answer.text
+
+
+def test_what_changed_in_a_register_is_not_counted_before_its_names_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lists.yaml").write_text(MAPPING + "ceased: [ликвидирован]\n", encoding="utf-8")
+    head = "Наименование;Кратко;ОГРН;Регион;Адрес;Состояние"
+    name = f"Томский областной {INSTITUTE};ТОИПКРО"
+    register = register_of("lists", tmp_path / "lists.yaml")
+    settings = read_settings(data=tmp_path / "data", workers=1, budget_errors=0)
+    load(settings, [path for path in example_documents() if path.name.startswith("001")], lambda _: None)
+    with open_loader(settings) as loader, service(settings, loader) as client:
+
+        def edition(day: str, *rows: str) -> None:
+            (tmp_path / f"lists-{day}.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+            options = RegisterOptions(edition=day)
+            load_register(tmp_path / f"lists-{day}.csv", register, store=loader.store, iris=Iris(), options=options)
+
+        def told() -> str:
+            text = re.sub(r"<[^>]+>", " ", unescape(client.get("/linking", params={"thing": BODY}).text))
+            return " ".join(text.split())
+
+        edition("2026-01-01", f"{name};1027000000011;Томская область;г. Томск;действует")
+        record = NamedNode("https://w3id.org/vekha/registry/lists/1027000000011")
+        seen = f"Томский областной {INSTITUTE}; in-force"
+        link = Decision(
+            thing=NamedNode(BODY),
+            record=record,
+            state="exactMatch",
+            author="anna",
+            made="2026-01-02T00:00:00Z",
+            seen=seen,
+        )
+        decide(loader.store, Iris(), [link])
+        assert "реестр изменился 0 " in told()
+        before = client.app.state.reconciled.of(site_of(client).newest())  # type: ignore[attr-defined]
+        with monkeypatch.context() as held:
+            # The names of the edition before, as long as those of the newest are being read.
+            held.setattr(ReconciledVersions, "ready", lambda _self, _knowledge: before)
+            edition("2026-02-01", f"{name};1027000000011;Томская область;г. Томск;ликвидирован")
+            text = told()
+            assert "реестр изменился ещё не посчитано" in text
+            assert "названия ещё читаются" in text
+            assert "Ещё не посчитано." in " ".join(unescape(client.get("/linking?state=stale").text).split())
+        text = told()
+        assert "реестр изменился 1 " in text
+        assert "названия ещё читаются" not in text
+        # What it may be is looked up among the names of now.
+        assert "больше не действует" in text
+
+
+def site_of(client: TestClient) -> Installation:
+    installation = client.app.state.site.installation  # type: ignore[attr-defined]  # an application
+    assert isinstance(installation, Installation)
+    return installation
 
 
 def test_what_changed_tells_of_decisions_in_words(anna: Bench) -> None:
