@@ -82,9 +82,7 @@ class Installation:
         # In a plain dataset every name is the user's own.
         search = None if settings.dataset == "plain" else self.search
         replica = self.replica()
-        if replica is not None:
-            return RemotePool(replica, size=settings.workers, limits=limits, search=search)
-        return WorkerPool(
+        own = WorkerPool(
             settings.data,
             size=settings.workers,
             limits=limits,
@@ -93,6 +91,9 @@ class Installation:
             replica_memory=settings.replica_memory,
             search=search,
         )
+        if replica is None:
+            return own
+        return RemotePool(replica, size=settings.workers, limits=limits, search=search, own=own)
 
     def gateway(self) -> Gateway:
         """What asks the services that the settings name, for queries with SERVICE."""
@@ -124,7 +125,7 @@ class Installation:
             update=settings.store_update or settings.store,
             authorization=settings.store_authorization.get_secret_value() or None,
         )
-        return RemoteReplica(RemoteEngine(address), settings.base)
+        return RemoteReplica(RemoteEngine(address), settings.base, self.versions)
 
     def newest(self) -> Knowledge:
         """

@@ -185,14 +185,28 @@ class Settings(BaseSettings):
             raise ValueError("two services have one address")
         return values
 
+    @field_validator("store_authorization")
+    @classmethod
+    def _one_header(cls, value: SecretStr) -> SecretStr:
+        header = value.get_secret_value().strip()
+        if not (header.isascii() and header.isprintable()):
+            raise ValueError("a header has printable ASCII characters only")
+        return SecretStr(header)
+
     @model_validator(mode="after")
     def _engine_in_reach(self) -> Settings:
-        for value in filter(None, (self.store, self.store_update)):
+        for name, value in (("store", self.store), ("store_update", self.store_update)):
+            if not value:
+                continue
             parts = urlsplit(value)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
-                raise ValueError(f"store: {value!r} is no exact http address")
+            if parts.username is not None:
+                raise ValueError(f"{name}: a user and a password are given in store_authorization, not in the address")
+            try:
+                _check_address(value)
+            except ValueError:
+                raise ValueError(f"{name}: {value!r} is no exact http address") from None
             secret = self.store_authorization.get_secret_value()
-            if secret and parts.scheme == "http" and not _is_loopback(parts.hostname):
+            if secret and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
                 raise ValueError(f"store_authorization would be sent in the clear to {parts.hostname}; use https")
         if self.store and self.dataset == "plain":
             raise ValueError("store needs dataset=roadmaps")
@@ -233,7 +247,9 @@ class Settings(BaseSettings):
 
 def _check_address(value: str) -> None:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
+    is_written_out = value.isascii() and value.isprintable() and " " not in value
+    is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    if not is_written_out or not is_web or parts.username or parts.fragment:
         raise ValueError(f"{value!r} is no exact http address")
     parts.port  # noqa: B018  (raises ValueError where it is none)
 
@@ -263,7 +279,10 @@ def read_settings(**arguments: Any) -> Settings:  # noqa: ANN401  (checked by th
         if not first["loc"]:  # several settings that do not go together
             raise SettingsError(first["msg"]) from error
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"setting {name}: {first['msg']} (got {first['input']!r})") from error
+        field = Settings.model_fields.get(str(first["loc"][0]))
+        is_secret = field is not None and field.annotation is SecretStr
+        given = "" if is_secret else f" (got {first['input']!r})"
+        raise SettingsError(f"setting {name}: {first['msg']}{given}") from (None if is_secret else error)
     except ValueError as error:  # pydantic-settings: a variable that is not JSON where a list is expected
         raise SettingsError(str(error)) from error
 

@@ -13,6 +13,7 @@ from api.operation.result_cache import ResultCache
 from api.operation.running import RunningQueries
 from api.pages import Pages
 from api.rasters import Rasteriser
+from graph.remote.pool import RemotePool
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,6 +47,12 @@ def workers_of(request: Request) -> QueryPool:
     pool = request.app.state.workers
     assert isinstance(pool, QueryPool)
     return pool
+
+
+def own_workers_of(request: Request) -> QueryPool:
+    """What evaluates texts of ours: always the data folder, for other engines understand some of them differently."""
+    pool = workers_of(request)
+    return pool.own if isinstance(pool, RemotePool) and pool.own is not None else pool
 
 
 def budgets_of(request: Request) -> Budgets:

@@ -9,7 +9,7 @@ data.
 from __future__ import annotations
 
 from importlib.metadata import version as distribution_version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.concurrency import run_in_threadpool
@@ -25,12 +25,18 @@ from api.operation.administration import switch_of
 from api.problems import ProblemError
 from api.site import cache_of, metrics_of, running_of, site_of, workers_of
 from graph.errors import GraphError
+from graph.remote.pool import RemotePool
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.access.identity import Identity
+    from api.installation import QueryPool
     from api.operation.running import RunningQuery
+
+
+# So long an engine may take to tell what it holds: who asks for health waits for it.
+_ENGINE_SECONDS: Final = 2.0
 
 
 def queries(request: Request) -> Response:
@@ -81,12 +87,15 @@ def metrics(request: Request) -> Response:
 
 
 def ready(request: Request) -> Response:
-    """Whether questions can be answered, and on which data version."""
+    """Whether questions and queries can be answered, and on which data version."""
     version, workers = _newest(request), workers_of(request)
+    engine, is_engine_ready = _of_engine(workers)
+    is_ready = version is not None and is_engine_ready
     return JSONResponse(
         {
-            "status": "empty" if version is None else "ok",
+            "status": "empty" if version is None else "ok" if is_ready else "engine",
             "version": version,
+            **engine,
             "program": distribution_version("vekha"),
             "query_processes": len(workers.processes()),
             "version_in_memory": workers.replica.version,
@@ -95,7 +104,7 @@ def ready(request: Request) -> Response:
             "memory_bound": workers.memory_bound,
             "read_only": site_of(request).installation.settings.read_only or switch_of(request).is_on,
         },
-        status_code=503 if version is None else 200,
+        status_code=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )
 
@@ -103,6 +112,16 @@ def ready(request: Request) -> Response:
 async def live(_request: Request) -> Response:
     """That the process answers; told without a thread, since all of them may be at work."""
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def _of_engine(workers: QueryPool) -> tuple[dict[str, Any], bool]:
+    """What is told of another engine that answers queries, if one does, and whether it can."""
+    if not isinstance(workers, RemotePool):
+        return {}, True
+    try:
+        return {"version_in_engine": workers.version(seconds=_ENGINE_SECONDS)}, True
+    except GraphError:
+        return {"version_in_engine": None}, False
 
 
 def _newest(request: Request) -> int | None:

@@ -18,7 +18,7 @@ from api.knowledge import Choice
 from api.operation.result_cache import CachedAnswer, CacheKey
 from api.problems import TOLD, graph_problem
 from api.questions.answers import QuestionAnswer
-from api.site import cache_of, site_of, workers_of
+from api.site import cache_of, own_workers_of, site_of
 from graph.results import read_table
 from queries.catalogue import UnknownQuestionError
 
@@ -73,7 +73,7 @@ def answered(
         query.ended("cached", rows=len(table.rows), size=len(kept.content), version=knowledge.version)
         return QuestionAnswer(question, prepared.parameters, table, knowledge.version)
     try:
-        with workers_of(request).evaluate(
+        with own_workers_of(request).evaluate(
             prepared.sparql, limits=limits_of(request, identity), begun=query.started
         ) as evaluation:
             content, version = b"".join(evaluation.chunks()), evaluation.version

@@ -16,6 +16,7 @@ import threading
 import time
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
@@ -30,22 +31,25 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.errors import QueryEvaluationError, QueryTimeoutError, RemoteEngineError, ResultTooLargeError
+from graph.errors import QueryTimeoutError, RemoteEngineError, ResultTooLargeError
+from graph.results import evaluation_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
     from graph.guard import Dataset
 
 Found: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
-# An engine takes what fits the kind of query.
-_ACCEPT: Final = (
-    "application/sparql-results+xml, application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8, */*;q=0.1"
-)
+# Virtuoso takes the first it knows, whatever the kind of query, and its Turtle respells numbers.
+_ROWS: Final = "application/sparql-results+xml"
+_TRIPLES: Final = "application/n-triples, text/turtle;q=0.9"
+# RDF/XML is not taken: its entities would grow without bounds.
+_TAKEN: Final = frozenset((RdfFormat.N_TRIPLES, RdfFormat.TURTLE))
 _FORM: Final = "application/x-www-form-urlencoded"
 _MESSAGE: Final = 500
+_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +75,30 @@ class RemoteEngine:
         parts = urlsplit(self._address.query)
         return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
-    def query(self, text: str, *, dataset: Dataset | None = None) -> list[Sequence[object]] | bool:
+    def query(
+        self, text: str, *, dataset: Dataset | None = None, seconds: float | None = None
+    ) -> list[Sequence[object]] | bool:
         """The rows of a SELECT, or the truth value of an ASK, read whole."""
-        with self.open(text, dataset=dataset) as answer, self.telling():
+        with self.open(text, dataset=dataset, seconds=seconds) as answer, self.telling():
             found = answer.found
             return bool(found) if isinstance(found, QueryBoolean) else [tuple(row) for row in found]
 
     def open(
-        self, text: str, *, dataset: Dataset | None = None, seconds: float | None = None, size: int | None = None
+        self,
+        text: str,
+        *,
+        dataset: Dataset | None = None,
+        seconds: float | None = None,
+        size: int | None = None,
+        rows: int | None = None,
+        triples: bool = False,
+        begun: Callable[[Callable[[], None]], None] = lambda _: None,
     ) -> RemoteAnswer:
         """
         An answer whose head is known; use it in `with`.
+
+        `triples` says that it is one of CONSTRUCT or DESCRIBE; of them not many more than `rows` are read.  `begun` is
+        given what breaks the call off, from any thread, before the engine is asked.
 
         Raises:
             RemoteEngineError: The engine cannot be reached, or sent what is no SPARQL answer.
@@ -92,9 +109,9 @@ class RemoteEngine:
         if dataset is not None:
             fields += [("default-graph-uri", name.value) for name in dataset.default]
             fields += [("named-graph-uri", name.value) for name in dataset.named]
-        return RemoteAnswer(
-            self, self._post(self._address.query, fields, _ACCEPT, seconds or self._seconds), size or self._size
-        )
+        accept = _TRIPLES if triples else _ROWS
+        call = self._post(self._address.query, fields, accept, seconds or self._seconds, begun)
+        return RemoteAnswer(self, call, size or self._size, rows)
 
     def update(self, text: str) -> None:
         """
@@ -107,11 +124,19 @@ class RemoteEngine:
         with call, self.telling():
             call.response.read(self._size)
 
-    def _post(self, address: str, fields: list[tuple[str, str]], accept: str, seconds: float) -> _Call:
+    def _post(
+        self,
+        address: str,
+        fields: list[tuple[str, str]],
+        accept: str,
+        seconds: float,
+        begun: Callable[[Callable[[], None]], None] = lambda _: None,
+    ) -> _Call:
         headers = {"Content-Type": f"{_FORM}; charset=utf-8", "Accept": accept, "User-Agent": "Vekha"}
         if self._address.authorization:
             headers["Authorization"] = self._address.authorization
         call = _Call(address, seconds)
+        begun(call.abort)
         try:
             with self.telling():
                 call.send(urlencode(fields).encode("ascii"), headers)
@@ -128,7 +153,8 @@ class RemoteEngine:
         with self.telling():
             said = call.response.read(_MESSAGE).decode("utf-8", "replace").strip()
         if status in {400, 422, 500}:
-            raise QueryEvaluationError("The query could not be evaluated: {reason}", reason=said)
+            # Virtuoso repeats the query behind its complaint.
+            raise evaluation_error(ValueError(said.partition("\n\n")[0]))
         raise RemoteEngineError(
             "The SPARQL engine at {address} answered with HTTP status {status}: {reason}",
             address=self.place,
@@ -163,13 +189,14 @@ class RemoteEngine:
 class RemoteAnswer:
     """An answer on its way: `found` is read once; leaving `with` closes the connection."""
 
-    def __init__(self, engine: RemoteEngine, call: _Call, size: int) -> None:
+    def __init__(self, engine: RemoteEngine, call: _Call, size: int, rows: int | None) -> None:
         self._engine = engine
         self._call = call
-        # Breaks the connection off, from any thread; who reads gets an error.
-        self.abort = call.abort
+        # Virtuoso cuts answers at a number of its own, which it tells where it counts.
+        most = call.response.getheader("X-SPARQL-MaxRows") or ""
+        self.most_rows = int(most) if most.isdecimal() else None
         try:
-            self.found = self._parse(size)
+            self.found = self._parse(size, rows)
         except BaseException:
             call.close()
             raise
@@ -182,21 +209,23 @@ class RemoteAnswer:
     ) -> None:
         self._call.close()
 
-    def _parse(self, size: int) -> Found:
+    def _parse(self, size: int, rows: int | None) -> Found:
         media_type = (self._call.response.getheader("Content-Type") or "").partition(";")[0].strip()
         source = _Source(self._call, size)
         with self._engine.telling():
             if (results := QueryResultsFormat.from_media_type(media_type)) is not None:
                 return parse_query_results(source, results)  # type: ignore[arg-type]  # a file to be read is enough
-            if (rdf := RdfFormat.from_media_type(media_type)) is not None:
-                return _as_triples(source, rdf)
+            if (rdf := RdfFormat.from_media_type(media_type)) in _TAKEN:
+                return _as_triples(source, rdf, rows)
         raise self._engine.no_answer(media_type)
 
 
-def _as_triples(source: _Source, rdf: RdfFormat) -> QueryTriples:
-    """What a CONSTRUCT gives, without duplicates; its size is limited, so it is read whole."""
+def _as_triples(source: _Source, rdf: RdfFormat, rows: int | None) -> QueryTriples:
+    """What a CONSTRUCT gives, without duplicates; it is kept in memory, so no more of it than is wanted."""
     store = Store()
-    store.extend(parse(source, rdf))  # type: ignore[arg-type]  # a file to be read is enough
+    statements = parse(source, rdf)  # type: ignore[arg-type]  # a file to be read is enough
+    while (rows is None or len(store) <= rows) and (some := list(islice(statements, _AT_ONCE))):
+        store.extend(some)
     found = store.query(files("graph").joinpath("remote", "all.rq").read_text("utf-8"))
     assert isinstance(found, QueryTriples)
     return found
@@ -220,6 +249,7 @@ class _Call:
         )
         # The connection forgets its socket when the head of an answer has come.
         self._socket: socket.socket | None = None
+        self._is_over = False
         self._timer = threading.Timer(seconds, self.abort)
         self._timer.daemon = True
 
@@ -228,6 +258,8 @@ class _Call:
         try:
             self._connection.connect()
             self._socket = self._connection.sock
+            if self._is_over:
+                raise ConnectionAbortedError
             self._connection.request("POST", self._path, body, headers)
             self.response = self._connection.getresponse()
         except (OSError, http.client.HTTPException):
@@ -253,6 +285,8 @@ class _Call:
         self.close()
 
     def abort(self) -> None:
+        """End it, from any thread: who reads gets an error."""
+        self._is_over = True
         # Only this wakes a thread that waits in `recv`.
         if self._socket is not None:
             with contextlib.suppress(OSError):

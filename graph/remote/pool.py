@@ -15,13 +15,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
+from pyoxigraph import DefaultGraph, QueryResultsFormat, RdfFormat, Store
 
 from graph.errors import (
     GraphError,
     PoolBusyError,
     QueryCancelledError,
     QueryEvaluationError,
+    QueryTimeoutError,
     ResultTooLargeError,
     VersionGoneError,
 )
@@ -31,10 +32,11 @@ from graph.remote.turns import Turns
 from graph.results import Answer
 from graph.search_clauses import answered
 from graph.search_edits import edited
+from graph.syntax_errors import syntax_error
 from graph.workers import Limits, ReplicaState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from graph.remote.replica import RemoteReplica
     from graph.results import Cut, Kind, Result, ResultFormat
     from graph.search_indexes import SearchIndexes
+    from graph.tokens import Token
+    from graph.workers import WorkerPool
 
 _CHUNK: Final = 64 * 1024
 _CHUNKS: Final = 16
@@ -52,6 +56,8 @@ _GLANCE: Final = 0.2
 # The engine's answer is XML, several times the size of what is made of it, and is read ahead.
 _ENVELOPE: Final = 8
 _AHEAD: Final = 1024**2
+_GIVING_TRIPLES: Final = frozenset(("CONSTRUCT", "DESCRIBE"))
+_FORMS: Final = _GIVING_TRIPLES | {"SELECT", "ASK"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,7 @@ class _Head:
 class RemotePool:
     """At most `size` queries at a time, in the order in which they come.  Safe to use from several threads."""
 
-    # Nothing is evaluated here, so nothing has to be kept from the network, and memory is the engine's.
-    network: Final = None
     isolation: Final = "queries are evaluated by another engine"
-    memory_bound: Final = 0
 
     def __init__(
         self,
@@ -89,8 +92,11 @@ class RemotePool:
         size: int = 8,
         limits: Limits | None = None,
         search: SearchIndexes | None = None,
+        own: WorkerPool | None = None,
     ) -> None:
         self.limits = limits or Limits()
+        # What evaluates texts of ours, over the data folder; closed with the pool.
+        self.own = own
         self._replica = replica
         self._search = search
         self._turns = Turns(size)
@@ -135,17 +141,23 @@ class RemotePool:
             newest = self._newest(version)
             searched = answered(text, prefixes, self._search, version=newest, patience=limits.seconds)
             asked = edited(text, searched.answers.edits)
-            if dataset is None and checked.dataset is None:
-                dataset = self._replica.dataset(text, newest)
+            dataset = self._replica.dataset(dataset or checked.dataset, newest, names_graphs=checked.names_graphs)
             formats = _Formats(table_format or QueryResultsFormat.TSV, triples_format or RdfFormat.N_TRIPLES)
 
-            def ask() -> RemoteAnswer:
-                return self._replica.engine.open(
-                    _with_prefixes(asked, prefixes),
-                    dataset=dataset,
-                    seconds=max(deadline - time.monotonic(), 0.001),
-                    size=limits.bytes * _ENVELOPE + _AHEAD,
-                )
+            def ask(begun: Callable[[Callable[[], None]], None]) -> RemoteAnswer:
+                try:
+                    return self._replica.engine.open(
+                        _with_prefixes(asked, prefixes),
+                        dataset=dataset,
+                        seconds=max(deadline - time.monotonic(), 0.001),
+                        size=limits.bytes * _ENVELOPE + _AHEAD,
+                        rows=limits.rows,
+                        triples=_form(checked.tokens) in _GIVING_TRIPLES,
+                        begun=begun,
+                    )
+                except QueryEvaluationError:
+                    check_syntax(text, prefixes)
+                    raise
 
             return RemoteEvaluation(
                 ask,
@@ -161,17 +173,32 @@ class RemotePool:
             release()
             raise
 
+    def version(self, *, seconds: float) -> int:
+        """
+        The data version that queries are answered from, if the engine tells within so many seconds.
+
+        Raises:
+            GraphError: It does not answer, or holds none.
+        """
+        return self._replica.version(seconds=seconds)
+
     @property
     def replica(self) -> ReplicaState:
-        """Nothing: the data are in the engine, not in memory here."""
-        return ReplicaState(None, None, None)
+        """As `WorkerPool.replica`, of the data folder."""
+        return self.own.replica if self.own else ReplicaState(None, None, None)
+
+    @property
+    def memory_bound(self) -> int:
+        """As `WorkerPool.memory_bound`; the engine's memory is its own."""
+        return self.own.memory_bound if self.own else 0
 
     def processes(self) -> list[int]:
-        """None: the engine is elsewhere."""
-        return []
+        """As `WorkerPool.processes`; the engine is elsewhere."""
+        return self.own.processes() if self.own else []
 
     def close(self) -> None:
-        """Nothing is kept open between queries."""
+        if self.own is not None:
+            self.own.close()
 
     def __enter__(self) -> Self:
         return self
@@ -183,6 +210,10 @@ class RemotePool:
 
     def _newest(self, asked: int | None) -> int:
         newest = self._replica.version()
+        if asked is not None and asked > newest:
+            raise VersionGoneError(
+                "There is no version {version} of the data; the newest is {newest}", version=asked, newest=newest
+            )
         if asked not in {None, newest}:
             raise VersionGoneError(
                 "Version {version} of the data is not kept any more; ask the newest version", version=asked
@@ -216,7 +247,7 @@ class RemoteEvaluation:
 
     def __init__(
         self,
-        ask: Callable[[], RemoteAnswer],
+        ask: Callable[[Callable[[Callable[[], None]], None]], RemoteAnswer],
         telling: Callable[[], AbstractContextManager[None]],
         formats: _Formats,
         limits: Limits,
@@ -238,6 +269,7 @@ class RemoteEvaluation:
         self._telling = telling
         self._formats = formats
         self._limits = limits
+        self._most_rows = limits.rows
         self._release = release
         self._started = time.monotonic()
         self._abort: Callable[[], None] | None = None
@@ -316,27 +348,44 @@ class RemoteEvaluation:
             if self._ended.is_set():
                 return
             self._ended.set()
+            abort = self._abort
         self.seconds = time.monotonic() - self._started
-        if self._abort is not None:
-            self._abort()
+        if abort is not None:
+            abort()
         self._release()
 
-    def _write(self, ask: Callable[[], RemoteAnswer]) -> None:
+    def _hold(self, abort: Callable[[], None]) -> None:
+        with self._lock:
+            self._abort = abort
+            is_over = self._ended.is_set()
+        if is_over:
+            abort()
+
+    def _write(self, ask: Callable[[Callable[[Callable[[], None]], None]], RemoteAnswer]) -> None:
         try:
-            with ask() as remote, self._telling():
-                self._abort = remote.abort
+            with ask(self._hold) as remote, self._telling():
                 answer = Answer(remote.found, None)
                 chosen = self._formats.of(answer.kind)
                 self._put(_Head(answer.kind, answer.columns, chosen.media_type))
                 sink = _Sink(self)
-                written = answer.write(sink, chosen, max_rows=self._limits.rows, max_bytes=self._limits.bytes)
+                if remote.most_rows is not None:
+                    # Of an answer that is as long as the engine's longest nobody knows whether it is whole.
+                    self._most_rows = min(self._most_rows, max(remote.most_rows - 1, 0))
+                written = answer.write(sink, chosen, max_rows=self._most_rows, max_bytes=self._limits.bytes)
                 sink.flush()
                 self.rows, self.bytes, self.cut = written.rows, written.bytes, written.cut
             self._put(None)
+        except QueryTimeoutError:
+            self._put(
+                QueryTimeoutError(
+                    "The query ran longer than {seconds:g} s and was stopped; narrow it down",
+                    seconds=self._limits.seconds,
+                )
+            )
         except GraphError as error:
-            self._put(error)
+            self._put(_alone(error))
         except Exception as error:  # noqa: BLE001  (whatever the engine sends is told, not raised in this thread)
-            self._put(QueryEvaluationError("The query could not be evaluated: {reason}", reason=error))
+            self._put(QueryEvaluationError("The query could not be evaluated: {reason}", reason=str(error)))
 
     def _put(self, item: _Head | bytes | BaseException | None) -> None:
         while not self._ended.is_set():
@@ -350,8 +399,37 @@ class RemoteEvaluation:
 
     def _too_large(self, cut: Cut) -> ResultTooLargeError:
         if cut == "rows":
-            return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self._limits.rows)
+            return ResultTooLargeError("The answer has more than {limit} rows; add a LIMIT", limit=self._most_rows)
         return ResultTooLargeError("The answer has more than {limit} bytes; add a LIMIT", limit=self._limits.bytes)
+
+
+def _form(tokens: Sequence[Token]) -> str:
+    """The word that says what a query gives; in its prologue none stands alone."""
+    return next((word for token in tokens if (word := token.text.upper()) in _FORMS), "")
+
+
+def _alone(error: GraphError) -> GraphError:
+    """The error without its trace, which would take the library's answer into another thread."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
+def check_syntax(text: str, prefixes: Mapping[str, str] | None) -> None:
+    """
+    Nothing, if our engine reads this query too; it is not evaluated.
+
+    Raises:
+        QuerySyntaxError: It does not; with line and column in this text, which those of another engine are not.
+    """
+    try:
+        # The engine reads the text and then refuses what contradicts itself.
+        Store().query(
+            text, prefixes=dict(prefixes or {}), use_default_graph_as_union=True, default_graph=[DefaultGraph()]
+        )
+    except SyntaxError as error:
+        raise syntax_error(text, error, prefixes=prefixes) from None
+    except ValueError:
+        return
 
 
 class _Sink:

@@ -8,18 +8,28 @@ back, and in between readers are told to wait.
 
 An engine whose default graph is the union of its named graphs (Virtuoso, GraphDB, Neptune) would repeat a triple that
 two documents state; there the merge stands in the graph `{base}graph/default`, and queries name it as their default.
+
+Numbers of versions mean nothing in another data folder.  So what an engine holds from before is looked at once, at the
+start, and from then on that it still holds it.
 """
 
 from __future__ import annotations
 
+import time
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.changes import Delta, write_update
-from graph.errors import QueryEvaluationError, RemoteEngineError, StoreBusyError
+from graph.changes import Delta, as_stored, write_update
+from graph.errors import (
+    QueryEvaluationError,
+    RemoteEngineError,
+    ResultTooLargeError,
+    StoreBusyError,
+    VersionGoneError,
+)
 from graph.feed import read_changes
 from graph.following import Follower
 from graph.guard import Dataset
@@ -36,7 +46,13 @@ if TYPE_CHECKING:
 PART: Final = 2_000
 POLL_SECONDS: Final = 0.2
 
+# An engine may lose what it holds, by a restart without a disk or by somebody's hand.
+LOOK_SECONDS: Final = 5.0
+
 _LONGEST_PAUSE: Final = 10.0
+# What tells one data folder's versions from those of another: what is in them, when it was loaded, who corrected it.
+_IDENTITY: Final = ("current", "catalog", "corrections")
+_NOTHING: Final = NamedNode("urn:x-vekha:nothing")
 _PROBE: Final = NamedNode("urn:x-vekha:probe")
 _VERSION: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _Step: TypeAlias = "tuple[list[Quad], list[Quad]]"
@@ -46,23 +62,26 @@ _Item = TypeVar("_Item")
 class RemoteReplica:
     """What the engine at the other end holds, and how it gets the next version.  One writer only."""
 
-    def __init__(self, engine: RemoteEngine, base: str) -> None:
+    def __init__(self, engine: RemoteEngine, base: str, versions: Versions) -> None:
         self.engine = engine
         self._base = base
+        self._versions = versions
         self._state = NamedNode(f"{base}graph/current")
         self._default = NamedNode(f"{base}graph/default")
         self._has_default_graph: bool | None = None
+        # Whether what the engine holds came from this data folder.
+        self._is_known = False
         self._graphs: tuple[int, tuple[NamedNode, ...]] = (0, ())
 
-    def version(self) -> int:
+    def version(self, *, seconds: float | None = None) -> int:
         """
-        The data version that the engine holds.
+        The data version that the engine holds; it may take so many seconds to tell.
 
         Raises:
             StoreBusyError: None, or it is being written.
             RemoteEngineError: It does not answer.
         """
-        found = self._held()
+        found = self._held(seconds=seconds)
         if found is None:
             raise StoreBusyError(
                 "The SPARQL engine at {address} holds no whole version of the data yet; try again later",
@@ -70,34 +89,52 @@ class RemoteReplica:
             )
         return found
 
-    def dataset(self, text: str, version: int) -> Dataset | None:
-        """What a query without dataset clauses is asked about: None for the engine's own dataset."""
+    def dataset(self, asked: Dataset | None, version: int, *, names_graphs: bool) -> Dataset | None:
+        """
+        What to name to the engine with a query: None for its own dataset.
+
+        `asked` is what the query or its request names itself; `names_graphs` is False where it reads no named graph.
+        """
         if self._has_default_graph is None:
             merged = Dataset(default=(self._default,), named=())
             self._has_default_graph = not self.engine.query(_text("anything.rq"), dataset=merged)
         if self._has_default_graph:
-            return None
+            return asked
+        if asked is not None:
+            # Where no graph is named after it, such an engine shows all behind GRAPH.
+            return Dataset(asked.default, asked.named or (_NOTHING,)) if asked.default else asked
         # Who names a default graph must name the others too (SPARQL 1.1, 13.2); most queries need none.
-        named = self._named(version) if "graph" in text.lower() else ()
-        return Dataset(default=(self._default,), named=named)
+        return Dataset(default=(self._default,), named=self._named(version) if names_graphs else ())
 
     def _named(self, version: int) -> tuple[NamedNode, ...]:
         if self._graphs[0] != version:
-            self._graphs = version, tuple(self._stated() - {self._default})
+            self._graphs = version, tuple(self._graphs_of(version) | self._stated() - {self._default})
         return self._graphs[1]
+
+    def _graphs_of(self, version: int) -> set[NamedNode]:
+        """The named graphs of this version, those included whose names are not ours; none if it is not kept."""
+        try:
+            with self._versions.open(version) as snapshot:
+                return set(snapshot.graphs())
+        except VersionGoneError:
+            return set()
 
     def _stated(self) -> set[NamedNode]:
         """The graphs that the note of the version names, and the store's own."""
-        rows = self.engine.query(_text("state.rq"), dataset=Dataset(default=(self._state,), named=()))
-        assert not isinstance(rows, bool)
         own = {NamedNode(f"{self._base}graph/{name}") for name in ("catalog", "inferred", "current", "default")}
-        return own | {term for row in rows for term in row if self._is_ours(term)}
+        said = self._triples(self._state)
+        return own | {term for triple in said for term in (triple.subject, triple.object) if self._is_ours(term)}
+
+    def _triples(self, graph: NamedNode) -> list[Triple]:
+        rows = self.engine.query(_text("state.rq"), dataset=Dataset(default=(graph,), named=()))
+        assert not isinstance(rows, bool)
+        return [Triple(*row) for row in rows]  # type: ignore[arg-type]  # terms that fit
 
     def _found(self) -> set[NamedNode]:
-        """The engine's named graphs whose names begin as ours do; Virtuoso may need long to tell."""
+        """All named graphs of the engine; Virtuoso, which has some of its own, may need long to tell."""
         rows = self.engine.query(_text("graphs.rq"))
         assert not isinstance(rows, bool)
-        return {term for row in rows for term in row if self._is_ours(term)}
+        return {term for row in rows for term in row if isinstance(term, NamedNode)}
 
     def _is_ours(self, term: object) -> TypeGuard[NamedNode]:
         return isinstance(term, NamedNode) and term.value.startswith(f"{self._base}graph/")
@@ -112,20 +149,36 @@ class RemoteReplica:
         """
         with versions.open() as snapshot:
             held = self._held()
-            if held == snapshot.version:
+            is_known = held is not None and (self._is_known or self._came_from_here(held))
+            if held == snapshot.version and is_known:
+                self._is_known = True
                 return held
             self._has_default_graph = self._probe()
-            steps = None if held is None else _steps(folder, held, snapshot.version)
+            steps = _steps(folder, held, snapshot.version) if held is not None and is_known else None
             if steps is None:
-                self._copy(snapshot, is_ours=held is not None)
+                self._copy(snapshot, held)
             else:
                 self._apply(steps, snapshot)
+            self._is_known = True
             return snapshot.version
 
-    def _held(self) -> int | None:
-        rows = self.engine.query(_text("version.rq"), dataset=Dataset(default=(self._state,), named=()))
+    def _came_from_here(self, held: int) -> bool:
+        """Whether the version that the engine holds is the one with this number in the data folder."""
+        try:
+            with self._versions.open(held) as snapshot:
+                return all(
+                    as_stored(self._triples(name)) == set(snapshot.triples(name))
+                    for name in (NamedNode(f"{self._base}graph/{graph}") for graph in _IDENTITY)
+                )
+        except (VersionGoneError, ResultTooLargeError):
+            return False
+
+    def _held(self, *, seconds: float | None = None) -> int | None:
+        state = Dataset(default=(self._state,), named=())
+        rows = self.engine.query(_text("version.rq"), dataset=state, seconds=seconds)
         assert not isinstance(rows, bool)
-        return next((int(row[0].value) for row in rows if isinstance(row[0], Literal)), None)
+        # The note also says of which version late conclusions are.
+        return next((int(row[1].value) for row in rows if row[0] == self._state and isinstance(row[1], Literal)), None)
 
     def _probe(self) -> bool:
         """Whether the engine has a default graph of its own; a probe is written and taken away again."""
@@ -153,10 +206,16 @@ class RemoteReplica:
         if not whole:
             self._note(snapshot)
 
-    def _copy(self, snapshot: Snapshot, *, is_ours: bool) -> None:
+    def _copy(self, snapshot: Snapshot, held: int | None) -> None:
         """The engine's dataset becomes that of the snapshot, graph by graph."""
-        ours = self._stated() if is_ours else self._found()
-        if self._has_default_graph and not ours and not is_ours and self.engine.query(_text("anything.rq")):
+        found = self._found() if self._has_default_graph or held is None else set()
+        ours = {name for name in found if self._is_ours(name)}
+        if held is not None:
+            ours |= self._stated() | self._graphs_of(held)
+        if self._has_default_graph and ours:
+            # Nobody else writes there.
+            ours |= found
+        elif self._has_default_graph and self.engine.query(_text("anything.rq")):
             raise RemoteEngineError(
                 "The SPARQL engine at {address} holds data that are not Vekha's; give it an empty dataset",
                 address=self.engine.place,
@@ -209,10 +268,13 @@ class ReplicaFollower(Follower):
         )
         self._replica, self._versions, self._folder = replica, versions, folder
         self._held = -1
+        self._looked = 0.0
 
     def _keep_up(self) -> None:
-        if self._versions.current() != self._held or self.problem is not None:
+        is_due = time.monotonic() >= self._looked + LOOK_SECONDS
+        if is_due or self._versions.current() != self._held or self.problem is not None:
             self._held = self._replica.follow(self._versions, self._folder)
+            self._looked = time.monotonic()
 
 
 def _steps(folder: DataFolder, held: int, newest: int) -> list[_Step] | None:

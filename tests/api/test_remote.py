@@ -50,6 +50,8 @@ def test_a_loaded_roadmap_is_answered_by_the_engine(settings: Settings, examples
             named = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?activity a vekha:Activity } } GROUP BY ?g"
             rows = client.get("/sparql", params={"query": named}, headers={"Accept": "text/csv"}).text.split()
             assert any("tomsk-obl-nastav" in row and row.endswith(",18") for row in rows)
+            health = client.get("/health")
+            assert (health.status_code, health.json()["version_in_engine"]) == (200, loader.store.version)
 
 
 def test_an_engine_that_is_down_is_one_sentence(settings: Settings, examples: Path) -> None:
@@ -58,9 +60,15 @@ def test_an_engine_that_is_down_is_one_sentence(settings: Settings, examples: Pa
         loader.load([examples / "001_86a2010b6c35da95.txt"], lambda _: None)
     with TestClient(create_app(down)) as client:
         answer = client.get("/sparql", params={"query": COUNT}, headers={"Accept": "application/json"})
+        health = client.get("/health")
+        question = client.get("/api/questions/roadmaps-by-territory")
     assert answer.status_code == 503
     assert "http://127.0.0.1:9/query" in answer.json()["detail"]
     assert answer.headers["Retry-After"]
+    assert (health.status_code, health.json()["status"], health.json()["version_in_engine"]) == (503, "engine", None)
+    # Ready questions are asked of the data folder: engines understand some of them differently.
+    assert question.status_code == 200
+    assert len(question.json()["rows"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,6 +83,33 @@ def test_an_engine_that_is_down_is_one_sentence(settings: Settings, examples: Pa
 def test_addresses_that_are_none_or_would_tell_a_secret_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         read_settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"store": "https://user:hush@engine.example/sparql"},
+        {"store": "https://engine.example/sparql", "store_update": "https://:hush@engine.example/sparql"},
+        {"store": "https://engine.example/sparql", "store_authorization": "Bearer hush\r\nX-Other: 1"},
+        {"store": "https://engine.example/sparql", "store_authorization": "Bearer hushё"},
+        {"store": "http://engine.example/sparql", "store_authorization": "Bearer hush"},
+    ],
+)
+def test_what_is_wrong_with_a_secret_is_told_without_it(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(**wrong)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["https://engine.example:99999/sparql", "https://engine.example/ё", "https://x/a b"])
+def test_an_address_that_no_request_can_be_sent_to_is_refused(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="exact http address"):
+        read_settings(store=wrong)
+
+
+def test_a_line_end_behind_the_secret_is_no_part_of_it() -> None:
+    values = read_settings(store="https://engine.example/sparql", store_authorization="Bearer abc\n")
+    assert values.store_authorization.get_secret_value() == "Bearer abc"
 
 
 def test_the_secret_is_not_shown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.server
 import socket
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pyoxigraph
 import pytest
@@ -22,19 +24,24 @@ from graph.changes import Commit
 from graph.errors import (
     QueryCancelledError,
     QueryEvaluationError,
+    QuerySyntaxError,
     QueryTimeoutError,
     RemoteEngineError,
     ResultTooLargeError,
     StoreBusyError,
+    UnknownFunctionError,
     VersionGoneError,
 )
+from graph.evaluation import read_answer
+from graph.folder import DataFolder
+from graph.guard import Dataset
 from graph.inference import infer
 from graph.remote import replica as replication
 from graph.remote.engine import Address, RemoteEngine
-from graph.remote.pool import RemotePool
+from graph.remote.pool import RemoteEvaluation, RemotePool
 from graph.remote.replica import RemoteReplica, ReplicaFollower
 from graph.results import Table
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, Versions
 from graph.store import Store
 from graph.workers import Limits
 from ontology.iris import HOME
@@ -88,7 +95,7 @@ def started(name: str, folder: Path) -> Iterator[Remote]:
             pytest.skip(str(error))
         address = Address(engine.query, engine.update)
         store = opened.enter_context(Store.open(folder / "data", rules=[infer]))
-        yield Remote(engine, RemoteReplica(RemoteEngine(address), HOME), store)
+        yield Remote(engine, RemoteReplica(RemoteEngine(address), HOME, store.versions), store)
 
 
 def engines_here() -> list[str]:
@@ -175,8 +182,49 @@ def test_a_query_that_is_no_sparql_is_refused_before_it_leaves(shared_remote: Re
 def test_a_function_that_the_engine_lacks_is_the_querys_fault(oxigraph: Remote) -> None:
     oxigraph.store.commit_document(document("tomsk", "aaaa"))
     oxigraph.follow()
-    with oxigraph.pool() as pool, pytest.raises(QueryEvaluationError):
+    with oxigraph.pool() as pool, pytest.raises(UnknownFunctionError, match="<urn:no-such-function>"):
         pool.query("SELECT (<urn:no-such-function>(1) AS ?x) {}")
+
+
+def test_the_place_of_a_fault_is_that_in_the_text_that_was_sent(shared_remote: Remote) -> None:
+    shared_remote.store.commit_document(document("tomsk", "aaaa"))
+    shared_remote.follow()
+    with shared_remote.pool() as pool, pytest.raises(QuerySyntaxError) as caught:
+        pool.query("SELECT *\n{ ?s ?p }", prefixes={"ex": "urn:ex:"})
+    assert (caught.value.line, caught.value.column) == (2, 9)
+
+
+def test_graphs_with_names_of_others_are_seen_and_go(shared_remote: Remote) -> None:
+    store, theirs = shared_remote.store, NamedNode("https://example.org/g/их")
+    store.commit(
+        Commit(replace={theirs: [Triple(theirs, NamedNode("urn:p"), Literal(1))]}, current=frozenset({theirs}))
+    )
+    shared_remote.follow()
+    assert_same(shared_remote, store.snapshot())
+    store.commit(Commit(drop=frozenset({theirs})))
+    store.folder.delta(store.version).unlink(missing_ok=True)
+    shared_remote.follow()
+    assert_same(shared_remote, store.snapshot())
+
+
+def test_dataset_clauses_mean_what_they_say(shared_remote: Remote) -> None:
+    store, one, two = shared_remote.store, NamedNode(f"{HOME}graph/one"), NamedNode(f"{HOME}graph/two")
+    stated = {name: [Triple(name, NamedNode("urn:p"), Literal(1))] for name in (one, two)}
+    store.commit(Commit(replace=stated, current=frozenset(stated)))
+    shared_remote.follow()
+    count = "SELECT (COUNT(*) AS ?n) {clauses} {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
+    with shared_remote.pool() as pool:
+        for clauses, dataset, expected in (
+            (f"FROM {one}", None, 1),
+            (f"FROM NAMED {one}", None, 1),
+            (f"FROM {one} FROM NAMED {two}", None, 2),
+            ("", Dataset(default=(one,), named=()), 1),
+            ("", Dataset(default=(), named=(one, two)), 2),
+        ):
+            with pool.evaluate(count.format(clauses=clauses), dataset=dataset) as evaluation:
+                found = read_answer(evaluation)
+            assert isinstance(found, Table)
+            assert found.rows == ((Literal(expected),),), (clauses, dataset)
 
 
 def test_rows_and_bytes_are_limited_and_the_cut_is_told(oxigraph: Remote) -> None:
@@ -201,7 +249,7 @@ def test_a_slow_query_ends_at_its_limit(oxigraph: Remote) -> None:
     oxigraph.follow()
     product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
     # It would go on for hours.
-    with oxigraph.pool(seconds=1.0) as pool, pytest.raises(QueryTimeoutError):
+    with oxigraph.pool(seconds=1.0) as pool, pytest.raises(QueryTimeoutError, match="longer than 1 s"):
         pool.query(product)
 
 
@@ -227,8 +275,57 @@ def test_older_versions_are_not_to_be_had(oxigraph: Remote) -> None:
     oxigraph.follow()
     with oxigraph.pool() as pool:
         assert pool.query("ASK {}", version=2)
-        with pytest.raises(VersionGoneError):
+        with pytest.raises(VersionGoneError, match="not kept"):
             pool.query("ASK {}", version=1)
+        with pytest.raises(VersionGoneError, match="There is no version 3"):
+            pool.query("ASK {}", version=3)
+
+
+def test_the_version_is_that_of_the_data_not_of_late_conclusions(oxigraph: Remote) -> None:
+    oxigraph.store.commit_document(document("tomsk", "aaaa"))
+    oxigraph.follow()
+    late = "<urn:late> <http://www.w3.org/2002/07/owl#versionInfo> {}"
+    for number in range(5, 25):
+        oxigraph.replica.engine.update(f"INSERT DATA {{ GRAPH <{HOME}graph/current> {{ {late.format(number)} }} }}")
+    assert oxigraph.replica.version() == 1
+
+
+def test_what_another_data_folder_left_there_is_replaced(oxigraph: Remote, tmp_path: Path) -> None:
+    """As after a restore: the same numbers, but other versions."""
+    oxigraph.store.commit_document(document("tomsk", "aaaa"))
+    oxigraph.store.commit_document(document("tomsk", "bbbb"))
+    oxigraph.follow()
+    engine = oxigraph.replica.engine
+    with Store.open(tmp_path / "other", rules=[infer]) as store:
+        store.commit_document(document("tambov", "cccc"))
+        store.commit_document(document("tambov", "dddd"))
+        other = Remote(oxigraph.engine, RemoteReplica(engine, HOME, store.versions), store)
+        other.follow()
+        assert_same(other, store.snapshot())
+    # Here there is a third version; what led to it must not be put on top of the other folder's second.
+    oxigraph.store.commit_document(document("tomsk", "eeee"))
+    again = Remote(oxigraph.engine, RemoteReplica(engine, HOME, oxigraph.store.versions), oxigraph.store)
+    again.follow()
+    assert_same(again, oxigraph.store.snapshot())
+
+
+def test_a_restart_goes_on_from_what_the_engine_holds(shared_remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared_remote.store.commit_document(document("tomsk", "aaaa"))
+    shared_remote.follow()
+    shared_remote.store.commit_document(document("tomsk", "bbbb"))
+    monkeypatch.setattr(RemoteReplica, "_copy", lambda *_: pytest.fail("the engine held the version before"))
+    again = RemoteReplica(shared_remote.replica.engine, HOME, shared_remote.store.versions)
+    assert again.follow(shared_remote.store.versions, shared_remote.store.folder) == shared_remote.store.version
+
+
+def test_an_engine_that_lost_its_data_is_filled_again(oxigraph: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replication, "LOOK_SECONDS", 0.0)
+    oxigraph.store.commit_document(document("tomsk", "aaaa"))
+    with ReplicaFollower(oxigraph.replica, oxigraph.store.versions, oxigraph.store.folder):
+        wait_until(lambda: held(oxigraph.replica) == 1)
+        oxigraph.replica.engine.update("DROP ALL")
+        wait_until(lambda: held(oxigraph.replica) == 1)
+    assert_same(oxigraph, oxigraph.store.snapshot())
 
 
 def test_an_engine_without_data_asks_for_patience(oxigraph: Remote) -> None:
@@ -299,12 +396,45 @@ def held(replica: RemoteReplica) -> int | None:
     return None
 
 
+_RESULTS = "application/sparql-results+xml"
+_HEAD = '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="s"/></head><results>'
+_ROW = '<result><binding name="s"><uri>urn:a</uri></binding></result>'
+_BOMB = """<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><rdf:RDF
+  xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:p="urn:p"><rdf:Description rdf:about="urn:a">
+  <p:b>&b;</p:b></rdf:Description></rdf:RDF>"""
+
+
 class _Odd(http.server.BaseHTTPRequestHandler):
     """An engine that is none: the path says what it does."""
 
+    asked: ClassVar[list[str]] = []
+    left: ClassVar[list[str]] = []
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == "/redirect":
+        self.asked.append(self.path)
+        if self.path in {"/silent", "/stalled"}:
+            if self.path == "/stalled":
+                self.send_response(200)
+                self.send_header("Content-Type", _RESULTS)
+                self.end_headers()
+                self.wfile.write(f"{_HEAD}{_ROW * 5000}".encode())
+            # Nothing more is sent, so this ends when the client closes the connection.
+            with contextlib.suppress(OSError):
+                self.rfile.read(1)
+            self.left.append(self.path)
+        elif self.path == "/cutting":
+            self.send_response(200)
+            self.send_header("Content-Type", _RESULTS)
+            self.send_header("X-SPARQL-MaxRows", "3")
+            self.end_headers()
+            self.wfile.write(f"{_HEAD}{_ROW * 3}</results></sparql>".encode())
+        elif self.path == "/bomb":
+            self.answer(_BOMB.encode(), "application/rdf+xml")
+        elif self.path == "/triples":
+            lines = "".join(f"<urn:a> <urn:p> {number} .\n" for number in range(50_000))
+            self.answer(lines.encode(), "text/turtle")
+        elif self.path == "/redirect":
             self.send_response(307)
             self.send_header("Location", "http://127.0.0.1:9/sparql")
             self.end_headers()
@@ -344,8 +474,66 @@ def odd() -> Iterator[str]:
         server.shutdown()
 
 
+class _Whole(RemoteReplica):
+    """One that always holds version 1."""
+
+    def version(self, **_: object) -> int:
+        return 1
+
+    def dataset(self, asked: Dataset | None, *_: object, **__: object) -> Dataset | None:
+        return asked
+
+
+def odd_pool(address: str, tmp_path: Path, *, seconds: float = PATIENCE) -> RemotePool:
+    replica = _Whole(RemoteEngine(Address(address, address)), HOME, Versions(DataFolder(tmp_path)))
+    return RemotePool(replica, size=1, limits=Limits(seconds=seconds))
+
+
+def test_a_query_that_is_cancelled_before_its_answer_begins_leaves_the_engine(odd: str, tmp_path: Path) -> None:
+    pool, begun = odd_pool(f"{odd}/silent", tmp_path), list[RemoteEvaluation]()
+
+    def ask() -> None:
+        with pytest.raises(QueryCancelledError):
+            pool.evaluate("ASK {}", begun=begun.append)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: begun and "/silent" in _Odd.asked)
+    begun[0].cancel()
+    wait_until(lambda: "/silent" in _Odd.left)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_an_answer_that_stalls_ends_at_the_limit(odd: str, tmp_path: Path) -> None:
+    """The library's half-read answer is dropped in the thread that made it, or the interpreter complains."""
+    pool = odd_pool(f"{odd}/stalled", tmp_path, seconds=1.0)
+    with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
+        pool.query("SELECT ?s { ?s ?p ?o }")
+    wait_until(lambda: "/stalled" in _Odd.left)
+    gc.collect()
+
+
+def test_where_an_engine_cuts_by_itself_the_cut_is_told(odd: str, tmp_path: Path) -> None:
+    found = odd_pool(f"{odd}/cutting", tmp_path).query("SELECT ?s { ?s ?p ?o }")
+    assert isinstance(found, Table)
+    assert (len(found.rows), found.complete) == (2, False)
+
+
+def test_of_triples_no_more_are_kept_than_are_wanted(odd: str) -> None:
+    engine = RemoteEngine(Address(f"{odd}/triples", ""))
+    with engine.open("CONSTRUCT WHERE { ?s ?p ?o }", rows=10) as answer:
+        assert 10 < len(list(answer.found)) < 50_000  # type: ignore[arg-type]  # of a CONSTRUCT
+
+
 @pytest.mark.parametrize(
-    ("path", "said"), [("/redirect", "HTTP status 307"), ("/html", "text/html"), ("/broken", "SPARQL answer|evaluated")]
+    ("path", "said"),
+    [
+        ("/redirect", "HTTP status 307"),
+        ("/html", "text/html"),
+        ("/broken", "SPARQL answer|evaluated"),
+        ("/bomb", "application/rdf"),
+    ],
 )
 def test_what_is_no_engine_is_one_sentence(odd: str, path: str, said: str) -> None:
     engine = RemoteEngine(Address(odd + path, odd + path))
