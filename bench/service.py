@@ -203,6 +203,7 @@ def compare(
     if store is not None:
         ways[IN_PROCESS] = partial(ask_store, store)
     fewest = min(2, len(ways))
+    rest(engines, seconds=60.0)
     for path in QUESTIONS:
         text = path.read_text("utf-8")
         rest(engines)

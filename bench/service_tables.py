@@ -35,9 +35,8 @@ def print_tables(count: int, found: Mapping[str, Measured]) -> None:
     shown = [engine for engine in found.values() if engine.questions or engine.problems]
     console = Console(width=160)
     table = Table("question", "rows", "turns", *(engine.name for engine in shown), show_lines=True)
-    table.title = (
-        f"{count:,} triples: median ms (of the processor); nine answers of ten; Vekha quicker in … of the turns"
-    )
+    console.print(f"{count:,} triples. Of the turns of each question: the median in ms (of the processor);")
+    console.print("between which nine of ten answers were; in how many Vekha was quicker.")
     for question, base in found[IN_PROCESS].questions.items():
         cells = (_turns_cell(engine, question) for engine in shown)
         table.add_row(question, str(base[0].rows), str(len(base)), *cells)

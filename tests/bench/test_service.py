@@ -38,7 +38,7 @@ def test_every_engine_gives_the_rows_that_the_engine_in_memory_gives(
     name: str, triples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bench.service.throughput", lambda *_, **__: 1.0)
-    monkeypatch.setattr("bench.service.rest", lambda _: None)
+    monkeypatch.setattr("bench.service.rest", lambda *_, **__: None)
     monkeypatch.setattr("bench.service.WARM_SECONDS", 0.0)
     store = pyoxigraph.Store()
     store.bulk_load(path=str(triples), format=pyoxigraph.RdfFormat.N_TRIPLES)
