@@ -9,16 +9,18 @@ that do not say what they touch take the way of `graph.staging`.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from graph.changes import ntriples
+from graph.hierarchies import Hierarchies
 from graph.rules import EngineWorkspace, LateRule, LocalRule
 from graph.staging import Staging
 from graph.standalone import derive_standalone, standalone
 from graph.stated import Change, StatedView
-from ontology.vocabulary import RDF
+from ontology.vocabulary import RDF, RDFS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,27 +61,44 @@ class Derivation:
 
         `engine` holds the state before, with `size` triples in the default graph.
         """
-        apart = standalone(engine, change) if self._first is not None else None
-        if apart is None or self._first is None:
-            return self._derive_together(engine, change, size)
+        if self._first is None:
+            return self._derive_all(engine, change, size)
+        telling = self._telling(engine, change, self._first)
+        change = Change(*({triple for triple in part if triple.predicate in telling} for part in change))
+        if not change.size:
+            self.late = None
+            return change
+        apart = standalone(engine, change)
+        if apart is None:
+            return self._derive_together(engine, StatedView(engine, self._inferred, change, telling), self._first, size)
         alone = derive_standalone(engine, self._inferred, apart, self._first)
         if not apart.rest.size:
             self._staging, self.late = None, None
             return alone
-        rest = self._derive_together(engine, apart.rest, size)
+        rest = self._derive_together(engine, StatedView(engine, self._inferred, apart.rest, telling), self._first, size)
         # It holds nothing of what stands alone.
         self._staging = None
         return alone.with_(rest)
 
-    def _derive_together(self, engine: Store, change: Change, size: int) -> Change:
-        if self._first is not None and size > SMALL and change.size * MOST_OF_IT <= size:
-            view = StatedView(engine, self._inferred, change)
-            found = self._derive_near(view, self._first)
+    def _telling(self, engine: Store, change: Change, first: LocalRule) -> frozenset[NamedNode]:
+        """The properties of triples that some rule reads or concludes, of now or of before."""
+        steps = {quad.triple for quad in engine.quads_for_pattern(None, RDFS.subPropertyOf, None, DefaultGraph())}
+        moved = {triple for triple in chain(change.gone, change.new) if triple.predicate == RDFS.subPropertyOf}
+        if moved:
+            # What it says with a property that tells something only now, the staging store was not told.
+            self._staging = None
+        return first.reads(Hierarchies(steps | moved)).union(
+            *(rule.reads() for rule in self._rules if isinstance(rule, LateRule))
+        )
+
+    def _derive_together(self, engine: Store, view: StatedView, first: LocalRule, size: int) -> Change:
+        if size > SMALL and view.change.size * MOST_OF_IT <= size:
+            found = self._derive_near(view, first)
             if found is not None:
                 self._staging = None
                 self.late = frozenset(rule.predicate for rule in self._rules[1:] if isinstance(rule, LateRule))
                 return found
-        return self._derive_all(engine, change, size)
+        return self._derive_all(engine, view.change, size)
 
     def _derive_near(self, view: StatedView, rule: LocalRule) -> Change | None:
         scope = rule.scope(view)

@@ -8,15 +8,18 @@ finds near a change is enough for them, against closures of everything.
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graph.nearness import scope_of
-from graph.rules import LocalRule
+from graph.rules import LocalRule, names_in
+from ontology.vocabulary import RDFS, VEKHA
 
 if TYPE_CHECKING:
-    from pyoxigraph import Triple
+    from pyoxigraph import NamedNode, Triple
 
+    from graph.hierarchies import Hierarchies
     from graph.rules import Scope
     from graph.stated import StatedView
 
@@ -37,6 +40,21 @@ def closure_text(name: str) -> str:
 
 class Closure(LocalRule):
     """A rule for `graph.store.Store.open`: adds to the default graph what follows from it."""
+
+    def reads(self, schema: Hierarchies) -> frozenset[NamedNode]:
+        """Those that the updates name, those that they conclude from narrower ones (`hierarchies.ru`), and these."""
+        concluded = {
+            name
+            for name in schema.wider(RDFS.subPropertyOf)
+            if name == RDFS.label or name.value.startswith(VEKHA.NAMESPACE)
+        }
+        return frozenset(
+            narrower for name in self._named | concluded for narrower in schema.below(RDFS.subPropertyOf, name)
+        )
+
+    @cached_property
+    def _named(self) -> frozenset[NamedNode]:
+        return frozenset(name for closure in CLOSURE for name in names_in(closure_text(closure)))
 
     def __call__(self, workspace: Updatable, /) -> list[Triple]:
         """

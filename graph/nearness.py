@@ -10,12 +10,12 @@ compares with closures of everything, so a new update there needs its reach said
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple
 
 from graph.changes import ntriples
+from graph.hierarchies import Hierarchies
 from graph.rules import Scope
 from ontology.vocabulary import ORG, RDF, RDFS, SKOS, VEKHA
 
@@ -52,6 +52,8 @@ class _Nearness:
         self._close = close
         self._changes = view.change.gone | view.change.new
         self._schema = {triple for property_ in _SCHEMA for triple in view.triples(property_)}
+        self._hierarchies = Hierarchies(self._schema)
+        self._narrower: dict[NamedNode, frozenset[NamedNode]] = {}
         self._subjects: set[Subject] = set()
         self._facts: set[Triple] = set(self._schema)
         self._added: set[Subject] = set()
@@ -196,7 +198,7 @@ class _Nearness:
         """Activities, of now or of before, to which others may have become identical, or no longer are."""
         telling = {RDF.type, VEKHA.identicalTo, *self._sub(RDFS.label), *(p for said in _SAID for p in self._sub(said))}
         changed = {triple.subject for triple in self._changes if triple.predicate in telling}
-        classes = {VEKHA.Activity, *self._below(RDFS.subClassOf, VEKHA.Activity)}
+        classes = self._hierarchies.below(RDFS.subClassOf, VEKHA.Activity)
         return {
             thing
             for thing in changed
@@ -245,22 +247,7 @@ class _Nearness:
         """The property and all narrower ones."""
         found = self._narrower.get(property_)
         if found is None:
-            found = self._narrower[property_] = frozenset({property_, *self._below(RDFS.subPropertyOf, property_)})
-        return found
-
-    @cached_property
-    def _narrower(self) -> dict[NamedNode, frozenset[NamedNode]]:
-        return {}
-
-    def _below(self, link: NamedNode, top: NamedNode) -> set[NamedNode]:
-        steps = [(triple.subject, triple.object) for triple in self._schema if triple.predicate == link]
-        found: set[NamedNode] = set()
-        open_ = [top]
-        while open_:
-            upper = open_.pop()
-            lower = {under for under, over in steps if over == upper and isinstance(under, NamedNode)} - found
-            found |= lower
-            open_ += lower
+            found = self._narrower[property_] = self._hierarchies.below(RDFS.subPropertyOf, property_)
         return found
 
 

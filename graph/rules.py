@@ -12,13 +12,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, NamedNode
+
+from graph.tokens import Names, meaningful
+from ontology.vocabulary import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
+    from graph.hierarchies import Hierarchies
     from graph.stated import StatedView
     from graph.terms import Subject
 
@@ -82,6 +86,10 @@ class LocalRule(ABC):
     """A rule whose conclusions depend on what stands near them."""
 
     @abstractmethod
+    def reads(self, schema: Hierarchies) -> frozenset[NamedNode]:
+        """The properties of triples that it reads or concludes, with these hierarchies of properties."""
+
+    @abstractmethod
     def __call__(self, workspace: Workspace, /) -> Iterable[Triple]:
         """Triples to add to the default graph, beside those added by updates."""
 
@@ -106,5 +114,19 @@ class LateRule(ABC):
     place: str
 
     @abstractmethod
+    def reads(self) -> frozenset[NamedNode]:
+        """The properties of triples that it reads or concludes."""
+
+    @abstractmethod
     def __call__(self, workspace: Workspace, /) -> Iterable[Triple]:
         """All conclusions from the default graph."""
+
+
+def names_in(text: str) -> frozenset[NamedNode]:
+    """The IRIs that a query or update names, among them all properties that it reads or writes by name."""
+    tokens = meaningful(text)
+    names = Names({})
+    first = names.read_prologue(tokens, 0)
+    found = {token.text: names.resolve(token) for token in tokens[first:] if token.kind in {"iri", "name"}}
+    assert None not in found.values(), found
+    return frozenset({RDF.type, *(name for name in found.values() if name is not None)})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
-from graph.rules import LateRule
+from graph.rules import LateRule, names_in
 from ontology.language import lemmas
 from ontology.vocabulary import VEKHA
 
@@ -105,8 +105,11 @@ class ActivitySimilarity(LateRule):
     most_late = COMPARED_LATE
     place = "graph.similarity:relate_activities"
 
+    def reads(self) -> frozenset[NamedNode]:
+        return names_in(_texts()) | {self.predicate}
+
     def __call__(self, workspace: Workspace, /) -> Iterator[Triple]:
-        answer = workspace.query(files("graph").joinpath("activity-texts.rq").read_text("utf-8"))
+        answer = workspace.query(_texts())
         assert isinstance(answer, QuerySolutions)
         documents: dict[NamedNode, str] = {}
         texts: dict[NamedNode, str] = {}
@@ -125,6 +128,10 @@ class ActivitySimilarity(LateRule):
 
 
 relate_activities: Final = ActivitySimilarity()
+
+
+def _texts() -> str:
+    return files("graph").joinpath("activity-texts.rq").read_text("utf-8")
 
 
 def _value(term: object) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from graph.changes import ntriples
+from graph.hierarchies import Hierarchies
 from graph.rules import EngineWorkspace
 from graph.stated import Change
 from ontology.vocabulary import RDF, RDFS, SKOS, VEKHA
@@ -79,7 +80,7 @@ def standalone(engine: Store, change: Change) -> Standalone | None:
     if change.size < MANY or any(triple.predicate in _SCHEMA for triple in chain(change.gone, change.new)):
         return None
     schema = frozenset(quad.triple for name in _SCHEMA for quad in engine.quads_for_pattern(None, name, None, _DEFAULT))
-    hierarchies = _Hierarchies(schema)
+    hierarchies = Hierarchies(schema)
     followed = frozenset(narrower for name in FOLLOWED for narrower in hierarchies.below(RDFS.subPropertyOf, name))
     records = hierarchies.below(RDFS.subClassOf, VEKHA.RegisterRecord)
     classes = records | {upper for name in records for upper in hierarchies.above(RDFS.subClassOf, name)}
@@ -143,34 +144,3 @@ def _is_record(triples: list[Triple], classes: frozenset[NamedNode], followed: f
     """Whether all that is ever said of a thing is what registers say of an entry without ties."""
     kinds = {triple.object for triple in triples if triple.predicate == RDF.type}
     return bool(kinds) and kinds <= classes and not any(triple.predicate in followed for triple in triples)
-
-
-class _Hierarchies:
-    def __init__(self, schema: frozenset[Triple]) -> None:
-        self._down: defaultdict[tuple[NamedNode, Term], set[NamedNode]] = defaultdict(set)
-        self._up: defaultdict[tuple[NamedNode, Term], set[NamedNode]] = defaultdict(set)
-        for triple in schema:
-            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
-                self._down[triple.predicate, triple.object].add(triple.subject)
-                self._up[triple.predicate, triple.subject].add(triple.object)
-
-    def below(self, link: NamedNode, top: NamedNode) -> frozenset[NamedNode]:
-        """The thing and all that is narrower."""
-        return self._walk(self._down, link, top)
-
-    def above(self, link: NamedNode, bottom: NamedNode) -> frozenset[NamedNode]:
-        """The thing and all that is wider."""
-        return self._walk(self._up, link, bottom)
-
-    @staticmethod
-    def _walk(
-        steps: defaultdict[tuple[NamedNode, Term], set[NamedNode]], link: NamedNode, start: NamedNode
-    ) -> frozenset[NamedNode]:
-        found: set[NamedNode] = set()
-        open_ = [start]
-        while open_:
-            one = open_.pop()
-            if one not in found:
-                found.add(one)
-                open_ += steps[link, one]
-        return frozenset(found)

@@ -122,11 +122,12 @@ class StatedView:
     The facts after a change of what is stated, while `engine` holds those before it.
 
     Facts are stated or inferred; what is inferred is that of before, and still true of things that the change does not
-    touch.
+    touch.  Facts with other properties than those of `telling` are left out.
     """
 
-    def __init__(self, engine: Store, inferred: NamedNode, change: Change) -> None:
+    def __init__(self, engine: Store, inferred: NamedNode, change: Change, telling: frozenset[NamedNode]) -> None:
         self.change = change
+        self._telling = telling
         self._engine = engine
         self._inferred_graph = inferred
         self._stated: dict[Subject, frozenset[Triple]] = {}
@@ -201,7 +202,7 @@ class StatedView:
         found = self._old.get(subject)
         if found is None:
             quads = self._engine.quads_for_pattern(subject, None, None, _DEFAULT)
-            found = self._old[subject] = frozenset(quad.triple for quad in quads)
+            found = self._old[subject] = frozenset(quad.triple for quad in quads if quad.predicate in self._telling)
         return found
 
     def was_inferred(self, triples: Iterable[Triple]) -> set[Triple]:
