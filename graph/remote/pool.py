@@ -138,7 +138,7 @@ class RemotePool:
         self._take(deadline, limits)
         release = _once(self._turns.give_back)
         try:
-            newest = self._newest(version)
+            newest = self._newest(version, deadline, limits)
             searched = answered(text, prefixes, self._search, version=newest, patience=limits.seconds)
             asked = edited(text, searched.answers.edits)
             dataset = self._replica.dataset(dataset or checked.dataset, newest, names_graphs=checked.names_graphs)
@@ -208,8 +208,11 @@ class RemotePool:
     ) -> None:
         self.close()
 
-    def _newest(self, asked: int | None) -> int:
-        newest = self._replica.version()
+    def _newest(self, asked: int | None, deadline: float, limits: Limits) -> int:
+        try:
+            newest = self._replica.version(seconds=max(deadline - time.monotonic(), 0.001))
+        except QueryTimeoutError:
+            raise _too_slow(limits) from None
         if asked is not None and asked > newest:
             raise VersionGoneError(
                 "There is no version {version} of the data; the newest is {newest}", version=asked, newest=newest
@@ -376,12 +379,7 @@ class RemoteEvaluation:
                 self.rows, self.bytes, self.cut = written.rows, written.bytes, written.cut
             self._put(None)
         except QueryTimeoutError:
-            self._put(
-                QueryTimeoutError(
-                    "The query ran longer than {seconds:g} s and was stopped; narrow it down",
-                    seconds=self._limits.seconds,
-                )
-            )
+            self._put(_too_slow(self._limits))
         except GraphError as error:
             self._put(_alone(error))
         except Exception as error:  # noqa: BLE001  (whatever the engine sends is told, not raised in this thread)
@@ -406,6 +404,12 @@ class RemoteEvaluation:
 def _form(tokens: Sequence[Token]) -> str:
     """The word that says what a query gives; in its prologue none stands alone."""
     return next((word for token in tokens if (word := token.text.upper()) in _FORMS), "")
+
+
+def _too_slow(limits: Limits) -> QueryTimeoutError:
+    return QueryTimeoutError(
+        "The query ran longer than {seconds:g} s and was stopped; narrow it down", seconds=limits.seconds
+    )
 
 
 def _alone(error: GraphError) -> GraphError:

@@ -520,6 +520,12 @@ def test_where_an_engine_cuts_by_itself_the_cut_is_told(odd: str, tmp_path: Path
     assert (len(found.rows), found.complete) == (2, False)
 
 
+def test_an_engine_that_hangs_hangs_nobody_longer_than_the_limit(odd: str, tmp_path: Path) -> None:
+    replica = RemoteReplica(RemoteEngine(Address(f"{odd}/silent", "")), HOME, Versions(DataFolder(tmp_path)))
+    with pytest.raises(QueryTimeoutError, match="longer than 1 s"):
+        RemotePool(replica, limits=Limits(seconds=1.0)).query("ASK {}")
+
+
 def test_of_triples_no_more_are_kept_than_are_wanted(odd: str) -> None:
     engine = RemoteEngine(Address(f"{odd}/triples", ""))
     with engine.open("CONSTRUCT WHERE { ?s ?p ?o }", rows=10) as answer:
