@@ -111,6 +111,8 @@ class Asked:
     labels: str | None
     # The answer is a file to save.
     saved: bool
+    # What stands in a workbook as its source: the address of the service as the client wrote it.
+    source: str | None
     # What is told beside the answer is told in this language.
     language: str
 
@@ -129,7 +131,7 @@ class Asked:
     def key(self, version: int, identity: Identity) -> CacheKey:
         """What the answer depends on."""
         forms = (self.table, self.triples, self.saved)
-        inputs = (self.dataset, forms, self.labels)
+        inputs = (self.dataset, forms, self.labels, self.source)
         return CacheKey(version, identity.rights, self.text, "sparql", self.language, inputs)
 
 
@@ -204,6 +206,7 @@ def _asked(request: Request, text: str, parameters: Parameters) -> Asked:
         triples=triples,
         labels=_language_of_labels(request, parameters, table),
         saved=name is not None or table is XLSX,
+        source=str(request.base_url) if table is XLSX and request.method == "GET" else None,
         language=site_of(request).pages.language(request).code,
     )
 
@@ -335,7 +338,7 @@ def _labelled(request: Request, asked: Asked, evaluation: AnyEvaluation, open_th
     _ = (site.installation.languages.find(asked.labels) or site.pages.language(request)).text
     facts = [
         _("Data version {version}", version=evaluation.version),
-        *([str(request.base_url)] if request.method == "GET" else []),
+        *([asked.source] if asked.source else []),
         asked.text,
     ]
     file = open_things.enter_context(workbook(table, find, titles=(_("Answer"), _("Source")), facts=facts))
