@@ -167,7 +167,9 @@ class Answer:
             raise QueryEvaluationError(
                 "{format} cannot hold an answer of kind {kind}", format=result_format.name, kind=self.kind
             )
-        sink = _Limited(output, _counter(result_format), max_rows, max_bytes)
+        # A boolean has no rows, and in TSV no end of a line either.
+        counter = None if isinstance(found, QueryBoolean) else _counter(result_format)
+        sink = _Limited(output, counter, max_rows, max_bytes)
         try:
             if isinstance(found, QueryTriples):
                 counted = _Counted(found, max_rows)
@@ -258,7 +260,7 @@ class _Limited:
 
     @property
     def rows(self) -> int | None:
-        # A boolean has no head, with which the rows of CSV and TSV begin to count.
+        # An answer that was cut in its head, with which the rows of CSV and TSV begin to count, has none.
         return max(self._counter.rows, 0) if self._counter else None
 
     def write(self, data: bytes) -> int:

@@ -158,6 +158,14 @@ def test_ask_is_written_in_the_result_formats() -> None:
     assert answer_of(store_of([]), "ASK {}").read() == Boolean(value=True)
 
 
+def test_ask_is_written_whole_in_formats_of_tables() -> None:
+    for form in (QueryResultsFormat.CSV, QueryResultsFormat.TSV):
+        output = io.BytesIO()
+        written = answer_of(store_of([]), "ASK {}").write(output, form, max_rows=10, max_bytes=100)
+        assert output.getvalue() == b"true"
+        assert (written.rows, written.bytes, written.cut) == (None, 4, None)
+
+
 def test_a_format_that_does_not_fit_is_refused() -> None:
     store = store_of(AWKWARD)
     with pytest.raises(QueryEvaluationError, match="cannot hold an answer of kind table"):

@@ -283,3 +283,13 @@ def test_a_long_text_is_read_beside_the_other_requests(client: TestClient, monke
     query = "ASK { VALUES ?x { " + "<a> " * 9000 + "} }"
     assert client.post("/sparql", data={"query": query}).status_code == 200
     assert not within_loop
+
+
+@pytest.mark.parametrize(
+    ("accept", "params"),
+    [("text/tab-separated-values", {}), ("text/csv", {}), ("*/*", {"format": "csv", "labels": "ru"})],
+)
+def test_ask_is_answered_in_formats_of_tables_too(client: TestClient, accept: str, params: dict[str, str]) -> None:
+    for query, expected in (("ASK { ?s a vekha:Roadmap }", "true"), ("ASK { <urn:x:none> ?p ?o }", "false")):
+        answer = client.get("/sparql", params={"query": query, **params}, headers={"Accept": accept})
+        assert (answer.status_code, answer.text) == (200, expected)
