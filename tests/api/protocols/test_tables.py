@@ -68,7 +68,7 @@ def test_a_workbook_has_labels_numbers_and_its_source(client: TestClient) -> Non
 def test_a_workbook_names_no_address_that_somebody_else_put_into_his_request(client: TestClient) -> None:
     for host in ("evil.example", "vekha.example"):
         answer = client.get("/sparql", params={"query": BODIES, "format": "xlsx"}, headers={"Host": host})
-        source = [row[0].value for row in openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[1].rows]
+        source = [str(row[0].value) for row in openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[1].rows]
         assert [line for line in source if line.endswith(".example/")] == [f"http://{host}/"]
 
 
