@@ -233,8 +233,13 @@ async def _sent(request: Request, target: Target) -> Response:
             file = received.enter_context(form)
         else:
             rdf_format = rdf_format_of(request)
-            if request.method == "POST" and target is None and rdf_format not in _WITH_NAMED_GRAPHS:
-                target = _new_graph(request)
+            if target is None and rdf_format not in _WITH_NAMED_GRAPHS:
+                # A graph in place of the whole dataset is an address that was forgotten.
+                if request.method == "PUT" and rdf_format != RdfFormat.JSON_LD:
+                    _ = site_of(request).pages.language(request).text
+                    raise ProblemError(400, _("Name the graph to replace by its address, by «graph» or by «default»"))
+                if request.method == "POST":
+                    target = _new_graph(request)
             file = received.enter_context(await received_body(request))
         return await written(request, partial(_write, request, target, file, rdf_format))
 

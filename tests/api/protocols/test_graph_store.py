@@ -68,6 +68,19 @@ def test_a_new_graph_gets_an_address(store: TestClient) -> None:
     assert len(triples(store, f"/graphs?graph={made.headers['location']}")) == 1
 
 
+def test_a_graph_without_a_name_does_not_take_the_place_of_the_dataset(store: TestClient) -> None:
+    assert store.put("/graphs/kept", content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE).status_code == 201
+    for media_type in ("text/turtle", "application/n-triples", "application/rdf+xml"):
+        refused = store.put("/graphs", content=b"", headers={"Content-Type": media_type})
+        assert refused.status_code == 400
+        assert "default" in refused.json()["detail"]
+    assert len(triples(store, "/graphs/kept")) == 1
+    whole = store.get("/graphs", headers={"Accept": "application/ld+json"})
+    sent = store.put("/graphs", content=whole.content, headers={"Content-Type": "application/ld+json"})
+    assert sent.status_code == 204
+    assert len(triples(store, "/graphs/kept")) == 1
+
+
 def test_files_of_a_form_come_together_or_not_at_all(store: TestClient) -> None:
     good = [
         ("file", ("имя.ttl", b"_:x <urn:x:b> 1 .", "application/octet-stream")),
