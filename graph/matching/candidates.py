@@ -105,7 +105,7 @@ class SpellingIndex:
         groups: Collection[Hashable] | None = None,
     ) -> list[tuple[int, float]]:
         """
-        Entries with the cosine of their best spelling, the nearest first.
+        Entries with the cosine of their best spelling, the nearest first; of equals those whose spelling stands first.
 
         `allowed` says of each entry whether it may be given, `groups` which groups may be, all if it is None.
         """
@@ -124,15 +124,16 @@ class SpellingIndex:
                 fits &= allowed[entries]
             touched = fits.nonzero()[0]
             if len(touched) > 4 * count:
-                touched = touched[np.argpartition(scores[touched], -4 * count)[-4 * count :]]
+                near = scores[touched]
+                touched = touched[near >= np.partition(near, -4 * count)[-4 * count]]
             best: dict[int, float] = {}
-            touched = touched[np.argsort(-scores[touched], kind="stable")]
+            touched = touched[np.argsort(-scores[touched], kind="stable")[: 4 * count]]
             for entry, score in zip(entries[touched].tolist(), scores[touched].tolist(), strict=True):
                 best.setdefault(entry, score)
                 if len(best) == count:
                     break
             found += best.items()
-        return sorted(found, key=lambda one: -one[1])[:count] if len(spans) > 1 else found
+        return sorted(found, key=lambda one: (-one[1], one[0]))[:count] if len(spans) > 1 else found
 
     def _wanted(self, text: str) -> list[tuple[int, int, np.float32]]:
         """The runs of a text that tell something: where their rows begin and end, and how much they weigh."""

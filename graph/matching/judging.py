@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import fsum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
@@ -123,7 +124,8 @@ class Judgement:
 
     def excuse(self) -> None:
         """Take back what the findings that are excused took from the score."""
-        self.score -= sum(_WEIGHTS[finding] for finding in self.excused & self.against)
+        # Sets have no order, and a plain sum depends on it in the last digit.
+        self.score -= fsum(_WEIGHTS[finding] for finding in self.excused & self.against)
 
 
 @dataclass(frozen=True, slots=True)

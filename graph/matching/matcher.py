@@ -88,7 +88,8 @@ class Matcher:
     def __init__(
         self, records: Sequence[RegisterRecord], places: Mapping[NamedNode, str], *, before: Matcher | None = None
     ) -> None:
-        self._records = tuple(records)
+        # Entries that are equal in all else come in this order, and so do sums over them.
+        self._records = tuple(sorted(records, key=lambda one: one.iri.value))
         self._places = places
         self._entry_words = entry_words = EntryWords(places)
         known = before.read_sides() if before is not None else {}

@@ -36,6 +36,16 @@ def test_several_groups_are_ordered_as_one() -> None:
     assert index.nearest("школа", 3, groups=["77"]) == []
 
 
+@pytest.mark.parametrize("count", [1, 5, 20])
+@pytest.mark.parametrize("groups", [None, ["70"]])
+def test_of_what_is_spelt_alike_the_first_entries_are_given(count: int, groups: list[Hashable] | None) -> None:
+    # More are as near as the last that are given, spread so that a choice by chance would tell.
+    spellings = [("школа томск" if entry % 7 else "школа томская", entry) for entry in range(1000)]
+    index = SpellingIndex(spellings, {"70": (0, 1000)})
+    equal = [entry for entry in range(1000) if entry % 7][:count]
+    assert [entry for entry, _ in index.nearest("школа томск", count, groups=groups)] == equal
+
+
 @pytest.mark.parametrize("text", ["школа тамбов", "школы томска", "лицей лицей", "институт"])
 def test_entries_that_are_spelt_the_same_are_compared_once_in_each_group(text: str) -> None:
     spellings = [(text, entry + 5 * more) for text, entry in SPELLINGS for more in (0, 1)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 import pytest
 from pyoxigraph import NamedNode
@@ -300,3 +301,16 @@ def test_of_one_kind_of_office_another_field_is_another_office() -> None:
     offices = [body("81", "Управление культуры Асиновского района", region=TOMSK, territory=ASINO)]
     assert accepts(Matcher(offices, PLACES), "Управление образования Асиновского района") == []
     assert accepts(Matcher(offices, PLACES), "Управление Асиновского района") == []
+
+
+@pytest.mark.parametrize("region", [TOMSK, None])
+def test_equal_entries_come_by_their_addresses_in_whatever_order_they_were_read(region: NamedNode | None) -> None:
+    records = [
+        body(f"{key:03}", f"Средняя школа № {1 + key % 3}", region=TOMSK if key % 2 else TAMBOV) for key in range(300)
+    ]
+    mention = Mention(text="средняя школа № 2", region=region)
+    expected = [(one.record.key, one.score) for one in Matcher(records, PLACES).match(mention)]
+    assert [key for key, _ in expected] == sorted(key for key, _ in expected)
+    for seed in (1, 2):
+        Random(seed).shuffle(records)
+        assert [(one.record.key, one.score) for one in Matcher(records, PLACES).match(mention)] == expected
