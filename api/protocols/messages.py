@@ -120,6 +120,18 @@ class Parameters:
             raise ProblemError(400, self._language.text("The parameter «{name}» is missing", name=name))
         return found
 
+    def refuse_text(self, *names: str) -> None:
+        """
+        Nothing, if none of these parameters is there beside the text that is the body (SPARQL 1.1 Protocol, 2.1.3).
+
+        Raises:
+            ProblemError: 400 if one is: which of the two texts is meant, nobody knows.
+        """
+        for name in names:
+            if name in self:
+                words = self._language.text("The text is the body here; leave out the parameter «{name}»", name=name)
+                raise ProblemError(400, words)
+
     def number(self, name: str) -> int | None:
         """
         The whole number that the parameter names.
@@ -169,13 +181,27 @@ def media_type_of(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
+def check_coding(request: Request) -> None:
+    """
+    Nothing, if the body of the request is sent as it is (RFC 9110, 8.4 and 12.5.3).
+
+    Raises:
+        ProblemError: 415 if it is compressed.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        _ = site_of(request).pages.language(request).text
+        words = _("Bodies are read without a content coding; send this one uncompressed")
+        raise ProblemError(415, words, headers={"Accept-Encoding": "identity"})
+
+
 async def body_of(request: Request, limit: int) -> bytes:
     """
     The body of the request.
 
     Raises:
-        ProblemError: 413 if it is longer than `limit` bytes.
+        ProblemError: 413 if it is longer than `limit` bytes, 415 if it is compressed.
     """
+    check_coding(request)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -188,13 +214,13 @@ async def body_of(request: Request, limit: int) -> bytes:
 
 def text_of(request: Request, body: bytes) -> str:
     """
-    The body as text; the protocol knows UTF-8 only (SPARQL 1.1 Protocol, 2.1.3).
+    The body as text; the protocol knows UTF-8 only (SPARQL 1.1 Protocol, 2.1.3), which some editors begin with a mark.
 
     Raises:
         ProblemError: 400 if it is not.
     """
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(400, _("The text is not UTF-8 (byte {place})", place=error.start + 1)) from None

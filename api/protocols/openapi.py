@@ -180,7 +180,7 @@ _PATHS: Final = {
             "summary": "Change data by SPARQL",
             "parameters": _USING,
             "requestBody": _form("update", _UPDATE_TEXT, "application/sparql-update"),
-            "responses": _answers(_STORED, _WRITE),
+            "responses": _answers(_STORED, (*_WRITE, 412)),
         }
     },
     "/graphs": _graph_path(_WHICH),

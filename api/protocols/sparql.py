@@ -162,8 +162,9 @@ async def _posted(request: Request) -> tuple[str, Parameters]:
     kind = media_type_of(request)
     limit = site_of(request).installation.settings.query_length
     if kind == QUERY:
-        body = await body_of(request, limit)
-        return text_of(request, body), Parameters.of(request)
+        body, parameters = await body_of(request, limit), Parameters.of(request)
+        parameters.refuse_text("query", "update")
+        return text_of(request, body), parameters
     if kind != FORM:
         _ = site_of(request).pages.language(request).text
         words = _("A query is posted as {types}", types=f"{FORM}, {QUERY}")

@@ -17,7 +17,7 @@ from api.access.rights import allow
 from api.operation.query_log import query_hash, shortened
 from api.problems import TOLD, ProblemError, graph_problem
 from api.protocols.announced_limits import of_changes
-from api.protocols.messages import FORM, Parameters, based, body_of, media_type_of, open_route, text_of
+from api.protocols.messages import FORM, Parameters, based, body_of, media_type_of, open_route, tags_of, text_of
 from api.site import running_of, site_of
 from api.writing import writer_of, written
 from graph.bounds import MAX_UPDATE_LENGTH
@@ -38,6 +38,11 @@ async def update(request: Request) -> Response:
     # Who may not write at all is told so before anything is read.
     allow(request, "update")
     writer_of(request)
+    if tags_of(request, "if-match"):
+        # There is nothing that could match, so it does not (RFC 9110, 13.1.1), and ignoring it might lose a change.
+        _ = site_of(request).pages.language(request).text
+        words = _("Updates have no entity tag to compare; write under a condition at {address}", address="/graphs")
+        raise ProblemError(412, words)
     text, using = await _posted(request)
     return await written(request, partial(_updated, request, text, using))
 
@@ -47,6 +52,7 @@ async def _posted(request: Request) -> tuple[str, Dataset | None]:
     _ = site_of(request).pages.language(request).text
     if kind == UPDATE:
         text, parameters = text_of(request, await body_of(request, _BYTES)), Parameters.of(request)
+        parameters.refuse_text("update", "query")
     elif kind == FORM:
         parameters = Parameters.of(request, await body_of(request, 3 * _BYTES))
         if "query" in parameters:

@@ -113,7 +113,8 @@ def test_every_answer_and_error_names_the_limits(
         ("DELETE /graphs?graph=urn:x:g", {}, 404, GRAPH_CHANGE),
         ("DELETE /graphs?default", {}, 204, GRAPH_CHANGE),
         ("POST /update", {}, 415, UPDATE),
-        ("POST /update?update=", {"Content-Type": "application/sparql-update"}, 204, UPDATE),
+        ("POST /update", {"Content-Type": "application/sparql-update"}, 204, UPDATE),
+        ("POST /update", {"Content-Type": "application/sparql-update", "If-Match": "*"}, 412, UPDATE),
     ],
 )
 def test_who_may_use_more_is_told_so(

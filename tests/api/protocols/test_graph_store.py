@@ -100,6 +100,69 @@ def test_files_of_a_form_come_together_or_not_at_all(store: TestClient) -> None:
     assert store.post(address, data={"a": "b"}, files=[]).status_code == 415
 
 
+def test_a_form_that_is_broken_off_leaves_nothing_out(store: TestClient) -> None:
+    address = "/graphs?graph=urn:x:form"
+    kind = {"Content-Type": 'multipart/form-data; charset=utf-8; boundary="the end"'}
+
+    def part(number: int) -> bytes:
+        head = f'--the end\r\nContent-Disposition: form-data; name="f"; filename="{number}.ttl"\r\n\r\n'
+        return f"{head}<urn:x:a> <urn:x:b> {number} .\r\n".encode()
+
+    for content in (part(1) + part(2), part(1), b"--the end", b"nothing", b""):
+        refused = store.post(address, content=content, headers=kind)
+        assert refused.status_code == 400
+        assert refused.json()["detail"].startswith("Форма повреждена: ")
+    assert store.post(address, content=part(1), headers={"Content-Type": "multipart/form-data"}).status_code == 400
+    assert store.get(address).status_code == 404
+    whole = part(1) + part(2) + b"--the end--\r\nan epilogue"
+    assert store.post(address, content=whole, headers=kind).status_code == 201
+    assert len(triples(store, address)) == 2
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text"),
+    [
+        ("text/turtle", "<urn:x:a> <urn:x:b> 'ё' ."),
+        ("application/n-triples", '<urn:x:a> <urn:x:b> "ё" .'),
+        ("application/n-quads", '<urn:x:a> <urn:x:b> "ё" .'),
+        ("application/trig", "<urn:x:a> <urn:x:b> 'ё' ."),
+        ("application/ld+json", '{"@id": "urn:x:a", "urn:x:b": "ё"}'),
+        (
+            "application/rdf+xml",
+            (
+                '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:x:">'
+                '<rdf:Description rdf:about="urn:x:a"><e:b>ё</e:b></rdf:Description></rdf:RDF>'
+            ),
+        ),
+    ],
+)
+def test_files_of_editors_that_mark_utf_8_are_read(store: TestClient, media_type: str, text: str) -> None:
+    address, content = "/graphs?graph=urn:x:mark", text.encode("utf-8-sig")
+    expected = {'<urn:x:a> <urn:x:b> "ё"'}
+    assert store.put(address, content=content, headers={"Content-Type": media_type}).status_code == 201
+    assert triples(store, address) == expected
+    for count in (1, 2):
+        assert store.delete(address).status_code == 204
+        files = [("file", ("имя", content, media_type))] * count
+        assert store.post(address, files=files).status_code == 201
+        assert triples(store, address) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"Content-Encoding": "gzip"}, 415), ({"Content-Range": "bytes 0-3/10"}, 400)]
+)
+def test_a_body_that_is_not_the_graph_itself_is_refused(
+    store: TestClient, headers: dict[str, str], status: int
+) -> None:
+    address = "/graphs?graph=urn:x:g"
+    refused = store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=TURTLE | headers)
+    assert refused.status_code == status
+    assert refused.headers.get("accept-encoding") == ("identity" if status == 415 else None)
+    assert store.get(address).status_code == 404
+    plain = TURTLE | {"Content-Encoding": "identity"}
+    assert store.put(address, content=b"<urn:x:a> <urn:x:b> 1 .", headers=plain).status_code == 201
+
+
 ENTITIES = b"""<?xml version="1.0"?><!doctype r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:x:">
 <rdf:Description rdf:about="urn:x:a"><e:b>&b;</e:b></rdf:Description></rdf:RDF>"""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +126,36 @@ def test_an_editor_writes_the_graphs_of_the_token(tmp_path: Path) -> None:
         assert client.put("/graphs?graph=urn:x:own2", content=b"<a> <b> <c> .", headers=turtle).status_code == 201
         assert client.put("/graphs?graph=urn:x:other", content=b"<a> <b> <c> .", headers=turtle).status_code == 403
         assert client.delete("/graphs?default").status_code == 403
+
+
+def test_a_condition_that_cannot_be_kept_is_not_passed_over(store: TestClient) -> None:
+    assert update(store, INSERT) == 204
+    refused = store.post("/update", content=b"DROP ALL", headers=UPDATE | {"If-Match": '"x"'})
+    assert (refused.status_code, refused.headers["content-type"]) == (412, "application/problem+json")
+    assert "/graphs" in refused.json()["detail"]
+    assert holds(store, "GRAPH <urn:x:g> { ?s ?p ?o }")
+
+
+def test_one_text_is_sent_at_a_time(store: TestClient) -> None:
+    for name in ("update", "query"):
+        assert update(store, INSERT, **{name: "DROP ALL"}) == 400
+        answer = store.post(
+            "/sparql", params={name: "ASK {}"}, content=b"ASK {}", headers={"Content-Type": "application/sparql-query"}
+        )
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]
+    assert not holds(store, "GRAPH ?g { ?s ?p ?o }")
+
+
+def test_texts_of_editors_that_mark_utf_8_are_read(store: TestClient) -> None:
+    assert store.post("/update", content=INSERT.encode("utf-8-sig"), headers=UPDATE).status_code == 204
+    query = "ASK { GRAPH <urn:x:g> { ?s ?p 'один' } }".encode("utf-8-sig")
+    answer = store.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"})
+    assert answer.json()["boolean"] is True
+
+
+def test_a_text_that_is_compressed_is_refused(store: TestClient) -> None:
+    refused = store.post(
+        "/update", content=gzip.compress(INSERT.encode()), headers=UPDATE | {"Content-Encoding": "gzip"}
+    )
+    assert (refused.status_code, refused.headers["accept-encoding"]) == (415, "identity")
