@@ -12,7 +12,6 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -21,6 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.access.budgets import BudgetError, Budgets
 from api.access.sessions import session_cookie
 from api.access.users import Users
+from api.compression import Compression
 from api.importing.imports import Imports
 from api.importing.version_contents import VersionContents
 from api.importing.what_changed import Differences
@@ -149,7 +149,7 @@ def create_app(
     app.state.imports = Imports(loader) if loader is not None else None
     app.state.users = Users(DataFolder(settings.data).access)
     app.state.administration = Tasks(DataFolder(settings.data))
-    app.add_middleware(GZipMiddleware, minimum_size=200, compresslevel=5)
+    app.add_middleware(Compression, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
