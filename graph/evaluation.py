@@ -451,6 +451,8 @@ class Evaluation:
         self._end = time.monotonic()
         if self._end - self._sent - self._held_now() <= TRY_SECONDS:
             self._workers.long_queries.note(self._shape, is_short=True)
+        else:
+            self._workers.long_queries.note_again(self._shape)
         self.peak_memory = message["memory"]
         self._detach(usable=not message["worn"], in_memory=message["in_memory"])
 

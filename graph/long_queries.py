@@ -33,7 +33,7 @@ class LongQueries:
         self._lock = threading.Lock()
 
     def __contains__(self, shape: Hashable) -> bool:
-        """Whether the last two tries were in vain, the last a short while ago, and no such query was short since."""
+        """Whether two tries were in vain, a short while ago it took long, and no such query was short since."""
         with self._lock:
             times, last = self._failed.get(shape, (0, 0.0))
             return times >= _FAILED and self._clock() < last + _KNOWN
@@ -46,3 +46,14 @@ class LongQueries:
                 self._failed[shape] = times + 1, self._clock()
             if len(self._failed) > _MOST:
                 self._failed.popitem(last=False)
+
+    def note_again(self, shape: Hashable) -> None:
+        """
+        A query took long without being tried: if it is known for that, it stays so for another while.
+
+        Of others it says nothing, for they may have waited for the processor.
+        """
+        if shape in self:
+            with self._lock:
+                if shape in self._failed:
+                    self._failed[shape] = self._failed.pop(shape)[0], self._clock()

@@ -6,9 +6,9 @@ the time limit, at the memory limit, or when the query is cancelled, and replace
 data version.  An answer is never cut in silence: a cut is marked in the value, or is an error.
 
 Three lanes: the `size` workers for queries; one more in which a query that finds them all busy is tried for a tenth of
-a second (the youngest first, and none that is known to take longer), so that short questions wait for other short ones
-at most; and two for queries that ask other services by SERVICE, so that slow services keep nobody else waiting.  The
-services are asked by the gateway (`graph.federation`).
+a second of the processor (the youngest first, and none that is known to take longer), so that short questions wait for
+other short ones at most; and two for queries that ask other services by SERVICE, so that slow services keep nobody else
+waiting.  The services are asked by the gateway (`graph.federation`).
 
 What keeps all workers from the network is a network namespace of their own without interfaces (unshare(2) with
 CLONE_NEWNET, within a user namespace where the process is not root); where the system has none or refuses, the guard

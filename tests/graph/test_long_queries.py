@@ -30,6 +30,24 @@ def test_two_tries_in_vain_make_a_query_long_for_a_while() -> None:
     assert "q" in known
 
 
+def test_what_takes_long_again_stays_known_for_another_while() -> None:
+    now = [0.0]
+    queries = LongQueries(lambda: now[0])
+    queries.note("known", is_short=False)
+    for shape in ("known", "other"):
+        queries.note(shape, is_short=False)
+    for _ in range(3):
+        now[0] += 50
+        for shape in ("known", "other", "third"):
+            queries.note_again(shape)
+        assert "known" in queries
+        assert "other" not in queries
+        assert "third" not in queries
+    now[0] += 61
+    queries.note_again("known")
+    assert "known" not in queries
+
+
 def test_a_short_answer_clears_a_query() -> None:
     known = LongQueries()
     for _ in range(2):

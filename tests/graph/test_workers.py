@@ -461,6 +461,28 @@ def test_what_is_known_to_take_long_is_not_tried_in_vain(folder: Path, monkeypat
         assert tried == [False, False]
 
 
+@pytest.mark.parametrize("seconds", [5.0, 0.05])
+def test_a_long_query_stays_known_as_long_as_it_is_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    with WorkerPool(folder, replica="disk", size=1) as pool:
+        clock = Clock(pool, monkeypatch)
+        pool.long_queries = LongQueries(clock.monotonic)
+        for _ in range(2):
+            pool.long_queries.note("shape", is_short=False)
+        head: dict[str, object] = {"kind": "boolean", "columns": [], "version": 1, "format": "", "in_memory": False}
+        end: dict[str, object] = {"memory": 0, "worn": False, "in_memory": 1, "rows": None, "bytes": 0, "cut": None}
+        monkeypatch.setattr(pool, "leave", lambda *_, **__: None)
+        for _ in range(3):
+            worker = TriedWorker(deque([(seconds, b"h", head | {"failures": []}), (0.0, b"e", end)]), clock)
+            monkeypatch.setattr(pool, "take", lambda *_, worker=worker, **__: (worker, False))
+            clock.pass_by(50)
+            with Evaluation(pool, {"services": {}}, PATIENT, (), clock.monotonic(), shape="shape") as evaluation:
+                evaluation.begin()
+                assert list(evaluation.chunks()) == []
+            assert ("shape" in pool.long_queries) == (seconds > 1)
+
+
 def test_queries_get_workers_in_the_order_in_which_they_were_asked(folder: Path) -> None:
     order: list[float] = []
     with WorkerPool(folder, replica="disk", size=1, limits=PATIENT) as pool:
