@@ -19,14 +19,19 @@ from graph.guard import Dataset
 from graph.tokens import read_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from graph.terms import Term
     from graph.update_operations import Modification, Step, Target
 
 # A term, the number of a variable, or the parts of a triple term.
 _Part: TypeAlias = "Term | DefaultGraph | int | tuple[_Part, _Part, _Part]"
-_Solution: TypeAlias = "Sequence[Term | None]"
+_Solution: TypeAlias = "tuple[Term | None, ...]"
+
+# What may stand where in a statement; made once, because making a union takes longer than asking for it.
+_Subject: TypeAlias = NamedNode | BlankNode
+_Value: TypeAlias = NamedNode | BlankNode | Literal | Triple
+_Name: TypeAlias = NamedNode | BlankNode | DefaultGraph
 
 
 def modified(store: Store, step: Step, prefixes: Mapping[str, str], most: int) -> tuple[set[Quad], set[Quad]] | None:
@@ -52,7 +57,9 @@ def modified(store: Store, step: Step, prefixes: Mapping[str, str], most: int) -
     gone: set[Quad] = set()
     new: set[Quad] = set()
     for solution in solutions:
-        gone.update(quad for quad in delete.quads(solution) if quad not in gone and quad in store)
+        for quad in delete.quads(solution):
+            if quad not in gone and quad in store:
+                gone.add(quad)
         new.update(insert.quads(solution))
         if len(gone) + len(new) > most:
             return None
@@ -97,12 +104,14 @@ class _Template:
         """
         fresh: dict[BlankNode, BlankNode] = {}
         for parts in self._quads:
-            subject, predicate, value, name = [_filled(part, solution, fresh) for part in parts]
+            subject, predicate, value, name = [
+                solution[part] if isinstance(part, int) else _filled(part, solution, fresh) for part in parts
+            ]
             if (
-                isinstance(subject, NamedNode | BlankNode)
+                isinstance(subject, _Subject)
                 and isinstance(predicate, NamedNode)
-                and isinstance(value, NamedNode | BlankNode | Literal | Triple)
-                and isinstance(name, NamedNode | BlankNode | DefaultGraph)
+                and isinstance(value, _Value)
+                and isinstance(name, _Name)
             ):
                 yield Quad(subject, predicate, value, name)
 
@@ -122,11 +131,7 @@ def _filled(part: _Part, solution: _Solution, fresh: dict[BlankNode, BlankNode])
     if not isinstance(part, tuple):
         return part
     subject, predicate, value = (_filled(inner, solution, fresh) for inner in part)
-    if not (
-        isinstance(subject, NamedNode | BlankNode)
-        and isinstance(predicate, NamedNode)
-        and isinstance(value, NamedNode | BlankNode | Literal | Triple)
-    ):
+    if not (isinstance(subject, _Subject) and isinstance(predicate, NamedNode) and isinstance(value, _Value)):
         return None
     return Triple(subject, predicate, value)
 
@@ -153,7 +158,7 @@ def _solutions(
     # Without variables only the number of solutions counts.
     asked = " ".join(f"?{name}" for name in variables) or "?any"
     found = selection.engine.query(f"{prologue}SELECT {asked} WHERE {parts.where}", prefixes=prefixes, **chosen)
-    return cast("Iterable[_Solution]", found)
+    return map(tuple, cast("Iterable[Any]", found))
 
 
 def _as_kept(quads: set[Quad]) -> set[Quad]:

@@ -80,10 +80,8 @@ class _Nearness:
     def _touched(self) -> set[Subject]:
         """What the change is about, and what is concluded about other things from that."""
         touched = {triple.subject for triple in self._changes}
-        near: set[Subject] = set()
-        for triple in self._changes:
-            if triple.predicate in {*self._sub(VEKHA.target), *self._sub(VEKHA.indicator)}:
-                near |= _subjects([triple.object])
+        told = self._sub(VEKHA.target) | self._sub(VEKHA.indicator)
+        near = _subjects(triple.object for triple in self._changes if triple.predicate in told)
         for subject in touched:
             for link in (VEKHA.deadline, VEKHA.refersTo):
                 near |= self._pointing(link, subject)

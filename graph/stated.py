@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
@@ -12,7 +12,7 @@ from graph.changes import as_stored
 from graph.terms import as_triple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Store, Triple
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DEFAULT: Final = DefaultGraph()
 _NONE: Final[set[Triple]] = set()
+# So many facts with one value are read as fast as a few questions for some of them are asked.
+_FEW: Final = 20
 
 
 class Change(NamedTuple):
@@ -89,14 +91,15 @@ def stated_change(
         for triple in joining
         if triple.subject not in known or not holds(engine, triple, None) or holds(engine, triple, inferred)
     }
-    gone = {
-        triple
-        for triple in leaving - joining
-        if not any(
-            name in after and triple not in changes.get(name, nothing).gone for name in _graphs_with(engine, triple)
-        )
-    }
-    return Change(gone, new)
+    elsewhere: set[Triple] = set()
+    gone = leaving - joining
+    for triple in gone:
+        for quad in engine.quads_for_pattern(triple.subject, triple.predicate, triple.object, None):
+            found = quad.graph_name
+            if isinstance(found, NamedNode) and found in after and triple not in changes.get(found, nothing).gone:
+                elsewhere.add(triple)
+                break
+    return Change(gone - elsewhere, new)
 
 
 def triples_of(engine: Store, name: NamedNode | None) -> set[Triple]:
@@ -109,12 +112,6 @@ def holds(engine: Store, triple: Triple, name: NamedNode | None) -> bool:
 
 def _is_known(engine: Store, subject: Subject) -> bool:
     return next(iter(engine.quads_for_pattern(subject, None, None, _DEFAULT)), None) is not None
-
-
-def _graphs_with(engine: Store, triple: Triple) -> Iterator[NamedNode]:
-    for quad in engine.quads_for_pattern(triple.subject, triple.predicate, triple.object, None):
-        if isinstance(quad.graph_name, NamedNode):
-            yield quad.graph_name
 
 
 class StatedView:
@@ -132,6 +129,8 @@ class StatedView:
         self._inferred_graph = inferred
         self._stated: dict[Subject, frozenset[Triple]] = {}
         self._old: dict[Subject, frozenset[Triple]] = {}
+        self._concluded: dict[Subject, frozenset[Triple]] = {}
+        self._leading: dict[Term, list[Triple] | None] = {}
         self._gone: defaultdict[Subject, set[Triple]] = defaultdict(set)
         self._new: defaultdict[Subject, set[Triple]] = defaultdict(set)
         self._new_subjects: defaultdict[tuple[NamedNode, Term], set[Subject]] = defaultdict(set)
@@ -150,9 +149,13 @@ class StatedView:
             found = self._stated[subject] = frozenset((known - gone) | new)
         return found
 
-    def inferred(self, subject: Subject) -> set[Triple]:
+    def inferred(self, subject: Subject) -> frozenset[Triple]:
         """What was inferred about `subject` before the change."""
-        return {quad.triple for quad in self._engine.quads_for_pattern(subject, None, None, self._inferred_graph)}
+        found = self._concluded.get(subject)
+        if found is None:
+            quads = self._engine.quads_for_pattern(subject, None, None, self._inferred_graph)
+            found = self._concluded[subject] = frozenset(quad.triple for quad in quads)
+        return found
 
     def known(self, subject: Subject) -> frozenset[Triple]:
         """All facts about a `subject` of which the change touches no conclusion."""
@@ -175,7 +178,11 @@ class StatedView:
 
     def subjects_ever(self, predicate: NamedNode, value: Term) -> set[Subject]:
         """Of which things this was a fact before, or is stated after."""
-        found = {quad.subject for quad in self._engine.quads_for_pattern(None, predicate, value, _DEFAULT)}
+        leading = self._leading_to(value)
+        if leading is None:
+            found = {quad.subject for quad in self._engine.quads_for_pattern(None, predicate, value, _DEFAULT)}
+        else:
+            found = {triple.subject for triple in leading if triple.predicate == predicate}
         return found | self._new_subjects.get((predicate, value), set())
 
     def triples(self, predicate: NamedNode) -> set[Triple]:
@@ -197,6 +204,14 @@ class StatedView:
         forth = self._engine.quads_for_pattern(end, predicate, None, graph)
         back = self._engine.quads_for_pattern(None, predicate, end, graph)
         return {quad.triple for quad in chain(forth, back)}
+
+    def _leading_to(self, value: Term) -> list[Triple] | None:
+        """The facts with this value before the change; None where there are many."""
+        if value not in self._leading:
+            quads = self._engine.quads_for_pattern(None, None, value, _DEFAULT)
+            found = [quad.triple for quad in islice(quads, _FEW)]
+            self._leading[value] = found if len(found) < _FEW else None
+        return self._leading[value]
 
     def _before(self, subject: Subject) -> frozenset[Triple]:
         found = self._old.get(subject)

@@ -11,7 +11,7 @@ import hashlib
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from graph.errors import UpdateRefusedError
 from graph.updates import kept_graph_error
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 GraphName: TypeAlias = "NamedNode | BlankNode | DefaultGraph"
+
+_Named: TypeAlias = NamedNode | Literal
 
 
 class Changes:
@@ -140,6 +142,8 @@ def named(triple: Triple, known: dict[BlankNode, NamedNode], genid: str) -> Trip
 
 
 def _named_quad(quad: Quad, known: dict[BlankNode, NamedNode], genid: str) -> Quad:
+    if isinstance(quad.subject, NamedNode) and isinstance(quad.object, _Named):
+        return quad
     triple = named(quad.triple, known, genid)
     return Quad(triple.subject, triple.predicate, triple.object, quad.graph_name)
 
