@@ -39,6 +39,7 @@ _STATUS: Final[dict[type[GraphError], int]] = {
     errors.UpdateEvaluationError: 400,
     errors.UpdateTimeoutError: 504,
     errors.UpdateMemoryError: 422,
+    errors.DiskFullError: 507,
     errors.CommitError: 400,
     errors.StoreBusyError: 503,
     errors.RemoteEngineError: 503,

@@ -8,8 +8,9 @@ from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel, ValidationError
 
 from api.importing.loading import Loader
-from api.problems import ProblemError
+from api.problems import ProblemError, graph_problem
 from api.site import held, site_of
+from graph.update_evaluation import no_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,10 +53,16 @@ async def written(request: Request, work: Callable[[], Response]) -> Response:
     What `work`, which changes data, answers; it is done in a thread, also when the client leaves.
 
     Raises:
-        ProblemError: 503 if too many changes wait already.
+        ProblemError: 503 if too many changes wait already, 507 if the disk is full.
     """
     threads = held(request, "write_threads", CapacityLimiter)
     if threads.available_tokens < 1:
         _ = site_of(request).pages.language(request).text
         raise ProblemError(503, _("Too many changes are waiting; try again later"), headers={"Retry-After": "5"})
-    return await to_thread.run_sync(work, limiter=threads)
+    try:
+        return await to_thread.run_sync(work, limiter=threads)
+    except OSError as error:
+        full = no_room(error)
+        if full is None:
+            raise
+        raise graph_problem(full, site_of(request).pages.language(request)) from None

@@ -77,6 +77,10 @@ class UpdateMemoryError(UpdateError):
     """The memory limit was reached; the update was ended."""
 
 
+class DiskFullError(UpdateError):
+    """The disk has no room for the change."""
+
+
 class ArchiveError(GraphError):
     """A backup that cannot be written, or a file that is none."""
 

@@ -8,11 +8,13 @@ COPY, CREATE), and what puts too many statements in question; then the graphs th
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from graph.errors import UpdateEvaluationError
+from graph.errors import DiskFullError, UpdateError, UpdateEvaluationError
 from graph.modifications import modified
 from graph.syntax_errors import syntax_error
 from graph.update_changes import Changes, too_much
@@ -55,9 +57,19 @@ def carry_out(store: Store, text: str, prefixes: dict[str, str], *, most: int) -
     return changes
 
 
-def failure(error: Exception) -> UpdateEvaluationError:
+def failure(error: Exception) -> UpdateError:
     """Said of an update that can be read, but not be carried out."""
-    return UpdateEvaluationError("The update could not be carried out: {reason}", reason=error)
+    return no_room(error) or UpdateEvaluationError("The update could not be carried out: {reason}", reason=error)
+
+
+def no_room(error: Exception) -> DiskFullError | None:
+    """What to say of an error of the system or the engine, if there is no room on the disk; else None."""
+    if not isinstance(error, OSError):
+        return None
+    # The engine's errors have no number.
+    if error.errno in {errno.ENOSPC, errno.EDQUOT} or os.strerror(errno.ENOSPC) in str(error):
+        return DiskFullError("The disk is full; nothing was changed. Whoever runs the server has to make room")
+    return None
 
 
 def _load(store: Store, step: Step, prefixes: dict[str, str], changes: Changes, *, most: int) -> None:

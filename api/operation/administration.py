@@ -31,7 +31,7 @@ from graph.errors import GraphError
 from graph.folder import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
 
@@ -176,8 +176,9 @@ def backup(request: Request) -> Response:
         def tell(size: int) -> None:
             task.done = size
 
-        made = back_up(known.folder, file, tell=tell)
-        _log(request, identity, "backup", {"task": task.id, "statements": made.quads})
+        with _logged(request, identity, "backup", task) as detail:
+            made = back_up(known.folder, file, tell=tell)
+            detail["statements"] = made.quads
         return {
             "version": made.version,
             "statements": made.quads,
@@ -201,8 +202,9 @@ def backup_file(request: Request) -> Response:
 
 
 def deleted_backup(request: Request) -> Response:
-    allow(request, "admin")
-    tasks_of(request).backup_file(_found(request, "backup").id).unlink(missing_ok=True)
+    identity, found = allow(request, "admin"), _found(request, "backup")
+    with _logged(request, identity, "backup-delete", found):
+        tasks_of(request).backup_file(found.id).unlink(missing_ok=True)
     return Response(status_code=204)
 
 
@@ -223,12 +225,13 @@ async def restored(request: Request) -> Response:
     folder = DataFolder(known.restored_folder(begun.id))
 
     def work(task: Task) -> dict[str, Any]:
-        try:
-            folder.path.parent.mkdir(mode=0o700, exist_ok=True)
-            found = restore(source, folder)
-        finally:
-            known.received_file(task.id).unlink(missing_ok=True)
-        _log(request, identity, "restore", {"task": task.id, "statements": found.manifest.quads})
+        with _logged(request, identity, "restore", task) as detail:
+            try:
+                folder.path.parent.mkdir(mode=0o700, exist_ok=True)
+                found = restore(source, folder)
+            finally:
+                known.received_file(task.id).unlink(missing_ok=True)
+            detail["statements"] = found.manifest.quads
         return {
             "version": found.manifest.version,
             "statements": found.manifest.quads,
@@ -310,9 +313,23 @@ def _as_json(request: Request, task: Task) -> dict[str, Any]:
     return told
 
 
-def _log(request: Request, identity: Identity, action: str, detail: dict[str, Any]) -> None:
+@contextlib.contextmanager
+def _logged(request: Request, identity: Identity, action: str, task: Task) -> Iterator[dict[str, Any]]:
+    """The block stands in the audit log afterwards, with what it leaves in the value, also where it fails."""
+    detail: dict[str, Any] = {"task": task.id}
+    problem: str | None = None
+    try:
+        yield detail
+    except BaseException as error:
+        problem = type(error).__name__
+        raise
+    finally:
+        _log(request, identity, action, detail, problem)
+
+
+def _log(request: Request, identity: Identity, action: str, detail: dict[str, Any], problem: str | None = None) -> None:
     folder = DataFolder(site_of(request).installation.settings.data)
-    AuditLog(folder).write(Author.of(identity), action, detail=detail)
+    AuditLog(folder).write(Author.of(identity), action, detail=detail, problem=problem)
 
 
 ROUTES = [

@@ -90,10 +90,13 @@ def ready(request: Request) -> Response:
     """Whether questions and queries can be answered, and on which data version."""
     version, workers = _newest(request), workers_of(request)
     engine, is_engine_ready = _of_engine(workers)
-    is_ready = version is not None and is_engine_ready
+    settings = site_of(request).installation.settings
+    # A server makes the folder that it is started on; a plain dataset answers also when it is empty.
+    has_data = version is not None and (version > 0 or settings.dataset == "plain")
+    is_ready = has_data and is_engine_ready
     return JSONResponse(
         {
-            "status": "empty" if version is None else "ok" if is_ready else "engine",
+            "status": "ok" if is_ready else "engine" if has_data else "empty",
             "version": version,
             **engine,
             "program": distribution_version("vekha"),
@@ -102,7 +105,7 @@ def ready(request: Request) -> Response:
             "isolation": workers.isolation,
             # Of the processes that evaluate queries, all together, in bytes.
             "memory_bound": workers.memory_bound,
-            "read_only": site_of(request).installation.settings.read_only or switch_of(request).is_on,
+            "read_only": settings.read_only or switch_of(request).is_on,
         },
         status_code=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},

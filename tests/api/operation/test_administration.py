@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import errno
 import io
+import os
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.audit import AuditLog
 from api.access.users import Role, Users
 from api.app import create_app
 from api.importing.loading import open_loader
 from api.settings import read_settings
+from graph.errors import DiskFullError
 from graph.folder import DataFolder
 from graph.snapshots import Versions
+from graph.update_evaluation import failure
 from tests.patience import wait_until
 
 if TYPE_CHECKING:
@@ -99,6 +104,14 @@ def test_a_backup_is_made_fetched_and_restored_beside_the_service(client: TestCl
     assert [task["kind"] for task in client.get("/admin/tasks").json()] == ["restore", "restore", "backup"]
     assert client.delete(made["file"]).status_code == 204
     assert client.get(made["file"]).status_code == 409
+    assert [
+        (line["action"], line["detail"]["task"])
+        for line in AuditLog(DataFolder(data)).read()
+        if "backup" in line["action"]
+    ] == [
+        ("backup", made["id"]),
+        ("backup-delete", made["id"]),
+    ]
 
 
 def test_a_strange_archive_is_refused_and_leaves_nothing(client: TestClient, data: Path) -> None:
@@ -110,8 +123,35 @@ def test_a_strange_archive_is_refused_and_leaves_nothing(client: TestClient, dat
     assert str(data) not in told["problem"]
     assert not list((data / "backups").iterdir())
     assert not list((data / "restored").iterdir())
+    *_, line = AuditLog(DataFolder(data)).read()
+    assert (line["action"], line["problem"]) == ("restore", "ArchiveError")
     assert client.post("/admin/restores", params={"backup": "none"}).status_code == 404
     assert client.get("/admin/tasks/none").status_code == 404
+
+
+def test_a_full_disk_is_no_fault_of_the_client_and_tells_no_path(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's own words, and the system's."""
+    words = f"IO error: No space left on device: While appending to file: {data}/store/000205.log"
+    for error in (OSError(words), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(data))):
+        with monkeypatch.context() as patched:
+
+            def full(*_: object, error: OSError = error, **__: object) -> None:
+                raise error
+
+            patched.setattr("graph.live.LiveStore.change", full)
+            patched.setattr("graph.live.LiveStore.take_over", full)
+            for answer in (
+                client.post("/update", content=INSERT.encode(), headers=UPDATE),
+                client.put("/graphs?default", content=b"<urn:a> <urn:b> 1 .", headers={"Content-Type": "text/turtle"}),
+            ):
+                assert answer.status_code == 507
+                assert "disk is full" in answer.json()["detail"]
+                assert str(data) not in answer.text
+    told = failure(OSError(words))
+    assert isinstance(told, DiskFullError)
+    assert str(data) not in str(told)
 
 
 def test_all_of_it_is_for_admins(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.access.users import Role, Users
 from api.app import create_app
+from api.importing.loading import open_loader
 from api.operation.logs import JsonFormatter
 from api.settings import read_settings
 from graph.workers import WorkerPool
@@ -194,6 +195,10 @@ def test_health_is_ready_with_data_and_live_always(client: TestClient, tmp_path:
     with serving(read_settings(data=tmp_path / "none", workers=1)) as empty:
         assert empty.get("/health").status_code == 503
         assert empty.get("/health/live").status_code == 200
+    for dataset, status in (("roadmaps", 503), ("plain", 200)):
+        settings = read_settings(data=tmp_path / dataset, workers=1, dataset=dataset)
+        with open_loader(settings) as loader, TestClient(create_app(settings, loader=loader)) as new:
+            assert new.get("/health").status_code == status
 
 
 @pytest.fixture
