@@ -81,6 +81,8 @@ class Tasks:
             else:
                 task.status = "done"
 
+        if not self._tasks:
+            self._drop_unfinished(task.id)
         self._tasks[task.id] = task
         for name in [name for name, old in self._tasks.items() if old.status in {"done", "failed"}][:-_LISTED]:
             del self._tasks[name]
@@ -91,6 +93,13 @@ class Tasks:
 
     def find(self, name: str) -> Task | None:
         return self._tasks.get(name)
+
+    def _drop_unfinished(self, mine: str) -> None:
+        """Remove what tasks left whose server was killed; nobody else works here, and this task has just begun."""
+        for pattern in (".*.zip.*", "*.received"):
+            for left in self.backup_file(mine).parent.glob(pattern):
+                if left != self.received_file(mine):
+                    left.unlink(missing_ok=True)
 
     def backup_file(self, name: str) -> Path:
         """Where the backup of this task lies."""

@@ -129,6 +129,17 @@ def test_a_strange_archive_is_refused_and_leaves_nothing(client: TestClient, dat
     assert client.get("/admin/tasks/none").status_code == 404
 
 
+def test_what_killed_tasks_left_goes_with_the_next_one(client: TestClient, data: Path) -> None:
+    assert update(client) == 204
+    (data / "backups").mkdir()
+    for name in (".0123.zip.0123456789abcdef", "0123.received", "0123.zip"):
+        (data / "backups" / name).write_bytes(b"half")
+    told = settled(client, client.post("/admin/restores", content=b"PK strange").headers["location"])
+    # The new task's own archive was read.
+    assert "no backup of Vekha" in told["problem"]
+    assert [path.name for path in (data / "backups").iterdir()] == ["0123.zip"]
+
+
 def test_a_full_disk_is_no_fault_of_the_client_and_tells_no_path(
     client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
