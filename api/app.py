@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version as distribution_version
@@ -89,6 +90,7 @@ def create_app(
         app.state.query_threads = CapacityLimiter(_QUERY_THREADS)
         app.state.write_threads = CapacityLimiter(_WRITE_THREADS)
         with ExitStack() as open_things:
+            app.state.query_executor = open_things.enter_context(ThreadPoolExecutor(_QUERY_THREADS, "queries"))
             app.state.workers = open_things.enter_context(site.installation.start_workers())
             replica = site.installation.replica()
             if loader is not None and replica is not None:
@@ -104,6 +106,7 @@ def create_app(
                     await run_in_threadpool(app.state.imports.close)
                 app.state.administration.close()
                 site.installation.versions.close()
+                app.state.running.write_ended()
                 query_log.close()
 
     app = FastAPI(
@@ -114,6 +117,8 @@ def create_app(
         # The usual viewers load their files from another host.
         docs_url=None,
         redoc_url=None,
+        # Addresses hold texts of people, which the framework would tell; what we count and log is in `api.operation`.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=lifespan,
     )
     app.state.metrics, app.state.cache = Metrics(), ResultCache(settings.cache_bytes)
@@ -152,7 +157,7 @@ def create_app(
     app.add_middleware(Compression, minimum_size=200, compresslevel=5)
     app.add_middleware(SessionMiddleware, **session_cookie(settings, app.state.users))
     app.add_middleware(SecurityHeaders, https=settings.https)
-    app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(RequestLog, metrics=app.state.metrics, running=app.state.running)
     # Outermost, so that all see the client's own address.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.router.routes += ROUTES

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat
 
@@ -11,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """A representation: its name in `?format=`, its media type, the ending of a saved file."""
+    """A representation: its name in `?format=`, its media type, the ending of a saved file; equal to itself alone."""
 
     name: str
     media_type: str
@@ -54,6 +55,9 @@ RDF_FORMATS = {
 }
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 
+# Characters of a header that is remembered.
+_SHORT: Final = 256
+
 
 def preferences(header: str) -> list[tuple[str, float]]:
     """The values of an `Accept…` header with their quality, best first; what is refused (q=0) is left out."""
@@ -68,6 +72,12 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """
     if not accept or not accept.strip():
         return offered[0]
+    if len(accept) > _SHORT:
+        return _best(accept, offered)
+    return _known_best(accept, tuple(offered))
+
+
+def _best(accept: str, offered: Sequence[Format]) -> Format | None:
     ranges = dict(reversed(_values(accept)))
     best: tuple[float, Format] | None = None
     for candidate in offered:
@@ -75,6 +85,10 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Format | None:
         if quality > 0 and (best is None or quality > best[0]):
             best = (quality, candidate)
     return best[1] if best else None
+
+
+# Clients of one kind send the same header each time.
+_known_best = lru_cache(256)(_best)
 
 
 def by_name(name: str, offered: Sequence[Format]) -> Format | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from graph.errors import QueryRefusedError
-from graph.tokens import Token, place, read_tokens
+from graph.tokens import Token, place, read_meaningful
 
 # The engine's parser ends the process by a stack overflow at about 1,000 nested EXISTS; people nest ten.
 MAX_LENGTH: Final = 256 * 1024
@@ -19,7 +19,6 @@ MAX_REGEX: Final = 1_000
 # Of a query; to look at so many takes a fifth of a second.
 MAX_TOKENS: Final = 75_000
 
-_EMPTY: Final = frozenset(("space", "comment"))
 _OPENING: Final = frozenset("{([")
 _CLOSING: Final = frozenset("})]")
 _PREFIXED: Final = frozenset("!-+^")
@@ -55,10 +54,8 @@ def bounded_tokens(text: str, *, most: int | None = None) -> list[Token]:
     depth = run = values = 0
     data = False
     pattern_at: int | None = None
-    for token in read_tokens(text):
+    for token in read_meaningful(text):
         kind, written, start = token
-        if kind in _EMPTY:
-            continue
         if len(tokens) == most:
             raise _refused(
                 text, start, "the query has more than {limit} words and signs; ask in several steps", limit=most

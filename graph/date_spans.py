@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.search_edits import Edit
@@ -23,12 +24,17 @@ from ontology.vocabulary import XSD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from graph.guard import CheckedQuery, Dataset
+
 # Days of a span; for more it is as quick to read all dates.
 MOST_DAYS: Final = 400
 
 _TURNED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _DAY: Final = re.compile(r"""(["'])([0-9]{4}-[0-9]{2}-[0-9]{2})\1""")
-_ENDS_TRIPLES: Final = ("OPTIONAL", "MINUS", "UNION", "LATERAL", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES")
+_ENDS_TRIPLES: Final = frozenset(
+    ("OPTIONAL", "MINUS", "UNION", "LATERAL", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES")
+)
+_IN_PATHS: Final = frozenset(("*", "?", "<"))
 
 
 class _Bound(NamedTuple):
@@ -50,6 +56,15 @@ def day_values(text: str, tokens: Sequence[Token], prefixes: Mapping[str, str] |
     names = Names(prefixes or {})
     start = names.read_prologue(tokens, 0)
     return _Reader(text, tokens, names).read(start)
+
+
+def spans_of(
+    checked: CheckedQuery, prefixes: Mapping[str, str] | None = None, dataset: Dataset | None = None
+) -> list[Edit]:
+    """`day_values` of a query, asked on `dataset` where one is given; none where it may read other data than ours."""
+    if dataset is not None or checked.dataset is not None or checked.services:
+        return []
+    return day_values(checked.text, checked.tokens, prefixes)
 
 
 class _Reader(PatternReader[None]):
@@ -82,13 +97,14 @@ class _Reader(PatternReader[None]):
         first = self._triples(end)
         bounds: list[_Bound] = []
         while self._index < end:
-            token = self._token
+            token = self._tokens[self._index]
+            keyword = token.text.upper() if token.kind == "word" else ""
             # Data of a service are not ours, and may hold any dates.
-            if token.is_word("EXISTS", "SERVICE", "VALUES"):
+            if keyword in {"EXISTS", "SERVICE", "VALUES"}:
                 self._pass_block()
-            elif token.is_word("BIND"):
+            elif keyword == "BIND":
                 self._index = self._behind(self._index + 1)
-            elif token.is_word("FILTER") and self._at(self._index + 1).text == "(":
+            elif keyword == "FILTER" and self._at(self._index + 1).text == "(":
                 behind = self._behind(self._index + 1)
                 bounds += self._bounds(self._tokens[self._index + 2 : behind - 1])
                 self._index = behind
@@ -105,13 +121,19 @@ class _Reader(PatternReader[None]):
             self._pass_block()
             self._index += self._token.text == "."
         start = self._index
-        while self._index < end and self._token.text != "{" and not self._token.is_word(*_ENDS_TRIPLES):
-            self._index += 1
-        inside = self._tokens[start : self._index]
+        is_path = False
+        variables: set[str] = set()
+        for index in range(start, end):
+            kind, text, _ = self._tokens[index]
+            if text == "{" or (kind == "word" and text.upper() in _ENDS_TRIPLES):
+                break
+            self._index = index + 1
+            if kind == "variable":
+                variables.add(text[1:])
+            elif kind == "sign" and text in _IN_PATHS:
+                is_path = True
         # Paths of length zero hold for every term, also for those that no data hold.
-        if not inside or any(token.text in {"*", "?", "<"} for token in inside):
-            return None
-        return inside[0].start, frozenset(token.text[1:] for token in inside if token.kind == "variable")
+        return None if is_path or self._index == start else (self._tokens[start].start, frozenset(variables))
 
     def _put(self, first: tuple[int, frozenset[str]], bounds: Sequence[_Bound]) -> None:
         start, variables = first
@@ -119,7 +141,7 @@ class _Reader(PatternReader[None]):
             firsts = [bound.day for bound in bounds if bound.variable == variable and bound.is_first]
             lasts = [bound.day for bound in bounds if bound.variable == variable and not bound.is_first]
             if firsts and lasts and (min(lasts) - max(firsts)).days < MOST_DAYS:
-                written = " ".join(f'"{day}"^^<{XSD.date.value}>' for day in _days(max(firsts), min(lasts)))
+                written = _days(max(firsts), min(lasts))
                 self._edits.append(Edit(start, start, f" VALUES ?{variable} {{ {written} }} "))
 
     def _bounds(self, tokens: Sequence[Token]) -> list[_Bound]:
@@ -177,6 +199,8 @@ class _Reader(PatternReader[None]):
             return None
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+@lru_cache(64)
+def _days(first: date, last: date) -> str:
+    """Literals of all days of a span; many ask for the same months."""
+    days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+    return " ".join([f'"{day.isoformat()}"^^<{XSD.date.value}>' for day in days])

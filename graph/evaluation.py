@@ -303,7 +303,12 @@ class Evaluation:
         self._attach(worker)
         self._watch(max(min(deadline - time.monotonic(), self.limits.reading), 0))
         self._sent = time.monotonic()
+        self._send(worker)
+
+    def _send(self, worker: Worker) -> None:
         worker.send(self._request)
+        # The worker has to wake up first.
+        self._idle_memory = resident_memory(worker.pid)
 
     def _try(self, worker: Worker) -> bool:
         """
@@ -316,7 +321,7 @@ class Evaluation:
         self._attach(worker)
         self._allow(worker, TRY_SECONDS)
         try:
-            worker.send(self._request)
+            self._send(worker)
             while not self._frames or self._frames[-1][0] not in {b"e", b"x"}:
                 frame = worker.receive()
                 if frame[0] == b"c":
@@ -363,7 +368,6 @@ class Evaluation:
                 worker.answer(answer)
 
     def _attach(self, worker: Worker) -> None:
-        self._idle_memory = resident_memory(worker.pid)
         with self._lock:
             self._worker = worker
             if self._reason is not None:

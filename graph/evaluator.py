@@ -114,6 +114,8 @@ class _Evaluator:
         self._source, self._output = source, output
         self._opened: Snapshot | None = None
         self._idle: int | None = None
+        self._before: int | None = None
+        self._seconds: float | None = None
         self._is_old = False
         self._warming: Iterator[None] | None = None
         if work.replica is not None and (available_memory() or 0) > 4 * work.replica.size:
@@ -139,6 +141,11 @@ class _Evaluator:
                 break
             else:
                 self._warming = None
+        # Here nobody waits for it; most queries have the same limit.
+        if self._seconds is not None:
+            limit_processor_time(self._seconds)
+        forget_peak()
+        self._before = resident_memory()
         request: dict[str, Any] = json.loads(self._received())
         return request
 
@@ -170,54 +177,52 @@ class _Evaluator:
         replica = self._work.replica
         return None if replica is None else replica.version
 
-    def _catch_up(self, version: int | None) -> None:
+    def _catch_up(self, version: int | None) -> int:
         """
-        Take a newer version into memory for a query that wants it, if little has changed.
+        The newest version, taken into memory for a query that wants it, if little has changed.
 
         Nobody may have told this worker of it yet, and to answer from disk takes seconds where little of a large
         version was read before.
         """
-        replica = self._work.replica
-        if replica is None or replica.snapshot is None:
-            return
-        current = None
-        with contextlib.suppress(GraphError, OSError):
-            current = self._versions.current()
-        if current in {None, replica.snapshot.version} or version not in {None, current}:
-            return
+        replica, current = self._work.replica, self._versions.current()
+        if replica is None or replica.version in {None, current} or version not in {None, current}:
+            return current
         self._send(b"c", {})
         with contextlib.suppress(ReplicaError, GraphError, OSError):
             if replica.follow(most=_AT_ONCE):
                 self._set_limit(_SLACK)
+                forget_peak()
+                self._before = resident_memory()
         self._send(b"c", {})
+        return self._versions.current()
 
     def _answer(self, request: dict[str, Any]) -> None:
-        limit_processor_time(request["seconds"])
-        self._catch_up(request["version"])
-        forget_peak()
-        before = resident_memory()
+        if request["seconds"] != self._seconds:
+            self._seconds = float(request["seconds"])
+            limit_processor_time(self._seconds)
         try:
-            kind, message = b"e", self._evaluate(request)
+            current = self._catch_up(request["version"])
+            kind, message = b"e", self._evaluate(request, current)
         except GraphError as error:
             kind = b"x"
             message = {"error": type(error).__name__, "template": error.template, "values": plain(error.values)}
         except MemoryError:
             kind, message = b"x", {"error": "MemoryError"}
-        self._send(kind, message | self._used(before) | {"in_memory": self._held_version()})
+        self._send(kind, message | self._used() | {"in_memory": self._held_version()})
 
     def _set_limit(self, beside: int) -> None:
         """A query may take its memory above what the worker holds now and `beside`."""
         self._idle = address_space()
         limit_memory((self._idle or 0) + beside + self._work.memory, most=UNLIMITED)
 
-    def _used(self, before: int | None) -> dict[str, Any]:
+    def _used(self) -> dict[str, Any]:
         peak, taken = resident_peak(), address_space()
-        grown = None if peak is None or before is None else max(peak - before, 0)
+        grown = None if peak is None or self._before is None else max(peak - self._before, 0)
         kept = (taken or 0) - (self._idle or 0)
         return {"memory": grown, "worn": self._is_old or kept > self._work.keep}
 
-    def _evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
-        snapshot = self._snapshot(request["version"], names_graphs=request["names_graphs"])
+    def _evaluate(self, request: dict[str, Any], current: int) -> dict[str, Any]:
+        snapshot = self._snapshot(request["version"], current, names_graphs=request["names_graphs"])
         dataset = None
         if request["dataset"] is not None:
             dataset = Dataset(*(tuple(map(NamedNode, names)) for names in request["dataset"]))
@@ -233,10 +238,9 @@ class _Evaluator:
         sink.flush(at_once=False)
         return {"rows": written.rows, "bytes": written.bytes, "cut": written.cut}
 
-    def _snapshot(self, version: int | None, *, names_graphs: bool) -> Snapshot:
-        """The wanted version, from memory where it stands there; what is newest is looked up for each query."""
+    def _snapshot(self, version: int | None, current: int, *, names_graphs: bool) -> Snapshot:
+        """The wanted version, from memory where it stands there; `current` is looked up for each query."""
         replica = self._work.replica
-        current = self._versions.current()
         if replica is not None and (replica.has_named_graphs or not names_graphs):
             held = replica.snapshot
             if held is not None and held.version in {version, current} and version in {None, held.version}:

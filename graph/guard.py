@@ -219,13 +219,18 @@ def _check_comparisons(text: str, tokens: list[Token]) -> None:
             )
 
 
+def may_ask_services(text: str) -> bool:
+    """Whether the letters of SERVICE stand anywhere in the text; without them the engine asks nobody."""
+    return bool(_SERVICE.search(text) or _SERVICE.search(without_escapes(text)[0]))
+
+
 def _check_services(
     text: str, tokens: list[Token], allowed: frozenset[str], prefixes: Mapping[str, str]
 ) -> frozenset[str]:
     """The endpoints after SERVICE, all of them allowed."""
-    plain, offsets = without_escapes(text)
-    if not (_SERVICE.search(text) or _SERVICE.search(plain)):
+    if not may_ask_services(text):
         return frozenset()
+    plain, offsets = without_escapes(text)
     _check_comparisons(text, tokens)
     names = Names(prefixes)
     names.read_prologue(tokens, 0)

@@ -21,7 +21,7 @@ _MOST: Final = 1000
 
 def shape(tokens: Iterable[Token]) -> Hashable:
     """Equal for queries that differ in strings alone; `tokens` are the meaningful ones."""
-    return hash(tuple("string" if token.kind == "string" else token.text for token in tokens))
+    return hash(tuple(["string" if token.kind == "string" else token.text for token in tokens]))
 
 
 class LongQueries:

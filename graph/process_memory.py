@@ -50,7 +50,11 @@ def available_memory() -> int | None:
 def forget_peak() -> None:
     """`resident_peak` of this process begins anew, where the system allows it."""
     with contextlib.suppress(OSError):
-        (_PROC / "self/clear_refs").write_text("5", "ascii")
+        descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
+        try:
+            os.write(descriptor, b"5")
+        finally:
+            os.close(descriptor)
 
 
 def private_memory(pid: int | str = "self") -> int | None:

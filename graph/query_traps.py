@@ -13,6 +13,7 @@ Seen with pyoxigraph 0.5.13, each with a test against it:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ from graph.tokens import Token, place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_UNION: Final = re.compile("union", re.IGNORECASE)
 _COUNTING: Final = ("COUNT", "SUM", "AVG", "GROUP_CONCAT")
 _OTHER_AGGREGATES: Final = ("MIN", "MAX", "SAMPLE")
 
@@ -40,9 +42,7 @@ class Message:
 
 def find_traps(text: str, tokens: list[Token]) -> Iterator[Message]:
     """What to tell about `text`, in the order of the text; of texts that are no queries it says anything or nothing."""
-    signs = {token.text for token in tokens if token.kind == "sign"}
-    has_union = any(token.is_word("UNION") for token in tokens)
-    if "|" not in signs and not has_union:
+    if "|" not in text and not _UNION.search(text):
         return
     found = [(token, True) for token in _alternatives(tokens)] + [(token, False) for token in _unions(tokens)]
     for token, is_alternative in sorted(found, key=lambda pair: pair[0].start):

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from graph.datasets import select
-from graph.date_spans import day_values
+from graph.date_spans import spans_of
 from graph.errors import (
     DataFolderError,
     NothingLoadedError,
@@ -97,9 +97,35 @@ class Snapshot:
             QueryEvaluationError: The engine cannot evaluate it.
         """
         checked = check_query(text, prefixes=prefixes, services=services)
-        dataset = checked.dataset if dataset is None else dataset
-        if self._has_plain_dates and dataset is None and not services:
-            edits = [*edits, *day_values(text, checked.tokens, prefixes)]
+        return self.answer_checked(
+            text,
+            prefixes=prefixes,
+            dataset=checked.dataset if dataset is None else dataset,
+            edits=edits,
+            spans=spans_of(checked, prefixes, dataset),
+            functions=functions,
+        )
+
+    def answer_checked(
+        self,
+        text: str,
+        *,
+        prefixes: Mapping[str, str] | None,
+        dataset: Dataset | None,
+        edits: Sequence[Sequence[int | str]],
+        spans: Sequence[Sequence[int | str]],
+        functions: Mapping[NamedNode, Callable[..., Term | None]] | None = None,
+    ) -> Answer:
+        """
+        The answer to a text that `check_query` let pass, with the dataset that was found there.
+
+        `spans` are edits that are right only where no date has a time zone (`spans_of`).
+
+        Raises:
+            QuerySyntaxError, QueryEvaluationError: As in `answer`.
+        """
+        if self._has_plain_dates:
+            edits = [*edits, *spans]
         try:
             return self.evaluated(edited(text, edits), prefixes=prefixes, dataset=dataset, functions=functions)
         except SyntaxError as error:
@@ -197,6 +223,7 @@ class Versions:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._current = str(folder.current)
         self._leases = folder.versions / ".leases"
         self._newest: Snapshot | None = None
         self._newest_lock = threading.Lock()
@@ -210,9 +237,12 @@ class Versions:
             DataFolderError: If the folder is not ours or `current` is damaged.
         """
         try:
-            # Several times for each query, so without what reads text.
-            with self._folder.current.open("rb", buffering=0) as file:
-                return int(file.read(64))
+            # For each query, so by the shortest way.
+            descriptor = os.open(self._current, os.O_RDONLY)
+            try:
+                return int(os.read(descriptor, 64))
+            finally:
+                os.close(descriptor)
         except FileNotFoundError:
             self._folder.check()
             raise NothingLoadedError(

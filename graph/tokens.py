@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 
 # A string without an end takes the rest of the text, so that the scan stays linear; the engine refuses it anyway.
 # Unicode classes are wider than the grammar's; what is too wide is no SPARQL and never reaches evaluation.
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\r\n]*)
-  | (?P<string>
+_EMPTY: Final = r"(?P<space>[ \t\r\n]+) | (?P<comment>\#[^\r\n]*)"
+_MEANINGFUL: Final = r"""
+    (?P<string>
         \"\"\"(?:"{0,2}+(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
       | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+' )
   | (?P<unclosed>["'].*)
@@ -35,9 +34,12 @@ _TOKEN: Final = re.compile(
   | (?P<name>(?:\w[\w.\-\u00B7\u203F\u2040]*+)?:(?:[\w.\-:%\u00B7\u203F\u2040]|\\.)*)
   | (?P<word>\w[\w.\-\u00B7\u203F\u2040]*+)
   | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_TOKEN: Final = re.compile(f"{_EMPTY} | {_MEANINGFUL}", re.VERBOSE | re.DOTALL)
+# Behind the last one an empty match takes what is empty, so that it is not looked at again from each of its places.
+_NEXT: Final = re.compile(rf"(?:[ \t\r\n]+|\#[^\r\n]*)*+ (?:{_MEANINGFUL} | \Z)", re.VERBOSE | re.DOTALL)
+# Characters of declarations that are remembered.
+_SHORT: Final = 4096
 _OPENING: Final = frozenset(("{", "(", "["))
 _CLOSING: Final = frozenset(("}", ")", "]"))
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -63,9 +65,17 @@ def read_tokens(text: str) -> Iterator[Token]:
         yield Token(match.lastgroup or "sign", match[0], match.start())
 
 
+def read_meaningful(text: str) -> Iterator[Token]:
+    """The tokens of `text` without white space and comments."""
+    for match in _NEXT.finditer(text):
+        kind = match.lastgroup
+        if kind is not None:
+            yield Token(kind, match[kind], match.start(kind))
+
+
 def meaningful(text: str) -> list[Token]:
-    """The tokens without white space and comments."""
-    return [token for token in read_tokens(text) if token.kind not in {"space", "comment"}]
+    """What `read_meaningful` reads, as a list."""
+    return list(read_meaningful(text))
 
 
 class PatternReader(ABC, Generic[Group]):
@@ -106,10 +116,11 @@ class PatternReader(ABC, Generic[Group]):
         """What the groups give that stand among clauses of SELECT, datasets, modifiers and data, up to token `end`."""
         found: list[Group] = []
         while self._index < end:
-            if self._token.is_word("VALUES"):
-                self._pass_block()
-            elif self._token.text == "{":
+            token = self._tokens[self._index]
+            if token.text == "{":
                 found.append(self._group())
+            elif token.is_word("VALUES"):
+                self._pass_block()
             else:
                 self._index += 1
         return found
@@ -200,9 +211,22 @@ class Names:
                 return None
         if token.kind not in {"iri", "name"} or token.text.startswith("_:"):
             return None
-        query = " ".join([*self._declarations, "SELECT ?name {} VALUES ?name {", token.text, "}"])
-        try:
-            [[found]] = cast("Any", cast("QuerySolutions", Store().query(query, prefixes=self._given)))
-        except (SyntaxError, ValueError, RuntimeError, OSError):
-            return None
-        return found if isinstance(found, NamedNode) else None
+        declarations = " ".join(self._declarations)
+        if token.text.partition(":")[0] in self._declared and len(declarations) + len(token.text) < _SHORT:
+            return _resolved_in(declarations, token.text)
+        return _resolved(declarations, token.text, self._given)
+
+
+def _resolved(declarations: str, written: str, given: Mapping[str, str]) -> NamedNode | None:
+    query = f"{declarations} SELECT ?name {{}} VALUES ?name {{ {written} }}"
+    try:
+        [[found]] = cast("Any", cast("QuerySolutions", Store().query(query, prefixes=dict(given))))
+    except (SyntaxError, ValueError, RuntimeError, OSError):
+        return None
+    return found if isinstance(found, NamedNode) else None
+
+
+@lru_cache(256)
+def _resolved_in(declarations: str, written: str) -> NamedNode | None:
+    """The same for what the declarations alone say; queries declare the same again and again."""
+    return _resolved(declarations, written, {})

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from graph.alarms import Alarms
+from graph.date_spans import spans_of
 from graph.errors import GraphError, PoolBusyError, QueryCancelledError, StoreClosedError, WorkerError
 from graph.evaluation import Evaluation, read_answer
 from graph.federation.gateway import Gateway
@@ -222,6 +223,7 @@ class WorkerPool:
         start = time.monotonic()
         limits = limits or self.limits
         checked = check_query(text, prefixes=prefixes, services=self.gateway.addresses)
+        read = checked.dataset if dataset is None else dataset
         # Waiting for an index that is being made does not count as the query's time.
         before = time.monotonic()
         searched = answered(text, prefixes, self._search, version=version)
@@ -229,8 +231,9 @@ class WorkerPool:
         request = {
             "text": text,
             "edits": searched.answers.edits,
-            "prefixes": dict(prefixes or {}),
-            "dataset": dataset and [[name.value for name in names] for names in (dataset.default, dataset.named)],
+            "spans": spans_of(checked, prefixes, dataset),
+            "prefixes": _named_in(text, prefixes or {}),
+            "dataset": read and [[name.value for name in names] for names in (read.default, read.named)],
             "services": {iri: _told(self.gateway.service(iri)) for iri in sorted(checked.services)},
             "bounds": self.gateway.bounds,
             "names_graphs": checked.names_graphs or dataset is not None,
@@ -505,6 +508,13 @@ class WorkerPool:
         self._zygote = Zygote(settings, self._processes, lambda changed: _renew(pool, changed))
         self.network = self._zygote.network
         return self._zygote
+
+
+def _named_in(text: str, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Those that the text can use; one with escapes, which may stand in names too, can use any."""
+    if "\\" in text:
+        return dict(prefixes)
+    return {name: iri for name, iri in prefixes.items() if f"{name}:" in text}
 
 
 def _told(service: Service) -> tuple[str, str]:

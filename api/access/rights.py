@@ -16,6 +16,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pyoxigraph import NamedNode
@@ -144,7 +145,11 @@ def is_owner(request: Request) -> bool:
 
 def address_of(request: Request) -> Identity:
     """Nobody known, counted by the address; of IPv6 by the network of 64 bits, which one client has to itself."""
-    host = request.client.host if request.client else ""
+    return _at(request.client.host if request.client else "")
+
+
+@lru_cache(1024)
+def _at(host: str) -> Identity:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.operation.metrics import Metrics
+    from api.operation.running import RunningQueries
 
 _log = logging.getLogger("vekha.requests")
 # Figures are few whatever is asked for.
@@ -59,10 +60,10 @@ class JsonFormatter(logging.Formatter):
 
 
 class RequestLog:
-    """ASGI middleware: each request is counted, timed until its last byte, and logged."""
+    """ASGI middleware: each request is counted, timed until its last byte, and logged, with the queries it asked."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, running: RunningQueries) -> None:
+        self._app, self._metrics, self._running = app, metrics, running
         self._paths: dict[object, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +85,7 @@ class RequestLog:
             await self._app(scope, receive, counting)
         finally:
             seconds = time.monotonic() - began
+            self._running.write_ended()
             route = self._route(scope)
             # An error that reaches us is answered further out, by 500.
             status = sent["status"] or 500

@@ -12,11 +12,11 @@ What became of it follows from the error that leaves the block, else from the ev
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
@@ -163,9 +163,10 @@ class RunningQueries:
         self._lock = threading.Lock()
         self._running: dict[str, RunningQuery] = {}
         self._recent: deque[QueryRecord] = deque(maxlen=_RECENT)
+        self._unwritten: deque[QueryRecord] = deque()
         metrics.running.set_function(lambda: len(self._running))
 
-    @contextmanager
+    @contextlib.contextmanager
     def track(
         self, text: str, identity: Identity, *, kind: str = "sparql", charged: bool = True
     ) -> Iterator[RunningQuery]:
@@ -190,6 +191,14 @@ class RunningQueries:
             raise
         finally:
             self._end(entry, failure)
+
+    def write_ended(self) -> None:
+        """Count and log the queries that ended; called after each answer was sent, since nobody waits for it then."""
+        with contextlib.suppress(IndexError):
+            while True:
+                record = self._unwritten.popleft()
+                self._metrics.count(record)
+                self._log.write(record)
 
     def listed(self) -> list[RunningQuery]:
         """What runs or waits now, the oldest first."""
@@ -228,5 +237,4 @@ class RunningQueries:
             self._budgets.spend(entry.identity, record.seconds)
             if record.status not in _NOT_COUNTED:
                 self._budgets.err(entry.identity)
-        self._metrics.count(record)
-        self._log.write(record)
+        self._unwritten.append(record)

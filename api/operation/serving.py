@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import math
 import os
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 HEAD_BYTES: Final = 256 * 1024
 # So long a connection may take to send a head.
 HEAD_SECONDS: Final = 30.0
+# New objects that the collector of garbage waits for.
+_YOUNG: Final = 10_000
 
 
 class PortTakenError(Exception):
@@ -54,6 +57,8 @@ def serve(settings: Settings, announce: Callable[[str, str | None], None], *, wi
         GraphError: Another process writes to the data folder for too long, or the folder is not ours.
     """
     keep_together()
+    # A request makes less than this, so that few wait for the collector.
+    gc.set_threshold(_YOUNG)
     # The server stops in good order at either signal and then raises it again: nothing is left behind on the way out.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with (

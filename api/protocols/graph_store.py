@@ -41,7 +41,6 @@ from api.protocols.messages import (
     media_type_of,
     open_route,
     tags_of,
-    threads_of,
 )
 from api.protocols.received_graphs import MULTIPART, rdf_format_of, received_body, received_form
 from api.protocols.sent_graphs import GraphWriting
@@ -90,9 +89,9 @@ async def graphs(request: Request) -> Response:
 
 
 async def _sent_out(request: Request) -> Response:
-    identity, stopper, threads = allow(request, "read"), Stopper(), threads_of(request)
+    identity, stopper = allow(request, "read"), Stopper()
     work = partial(_read, request, _target(request), identity, stopper)
-    return await while_connected(request.receive, work, stopper, threads)
+    return await while_connected(request, work, stopper)
 
 
 def _target(request: Request) -> Target:

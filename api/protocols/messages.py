@@ -255,13 +255,18 @@ def based(text: str, base: str) -> Based:
 
 
 def entity_tag(version: int, *parts: object) -> str:
-    """
-    The tag of what a data version answers to a request that `parts` describe.
+    """The tag of what a data version answers to a request that `parts` describe."""
+    return weak_tag(version, digest(*parts))
 
-    It is weak: the rows are the same, their order and the coding of the bytes may differ.
-    """
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
-    return f'W/"{version}-{digest}"'
+
+def digest(*parts: object) -> str:
+    """What differs as soon as one of the parts does."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+
+
+def weak_tag(version: int, described: str) -> str:
+    """A weak tag: the rows are the same, their order and the coding of the bytes may differ."""
+    return f'W/"{version}-{described}"'
 
 
 def tags_of(request: Request, header: str) -> set[str]:

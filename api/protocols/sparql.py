@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -50,13 +50,13 @@ from api.protocols.messages import (
     based,
     body_of,
     check_length,
-    entity_tag,
+    digest,
     is_known,
     may_change,
     media_type_of,
     open_route,
     text_of,
-    threads_of,
+    weak_tag,
 )
 from api.protocols.service_description import description
 from api.protocols.services import header as service_header
@@ -96,7 +96,7 @@ _FILE: Final = 256 * 1024
 _SHORT: Final = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What a request asks for: a query, the data it reads, and the form of the answer."""
 
@@ -122,11 +122,16 @@ class Asked:
             return QueryResultsFormat.TSV
         return RESULT_FORMATS[(self.table or RESULTS_JSON).media_type]
 
-    def tag(self, version: int) -> str | None:
-        """The entity tag of the answer on this data version; None if the same query may answer otherwise there."""
+    @cached_property
+    def _digest(self) -> str | None:
         if may_change(self.text):
             return None
-        return entity_tag(version, self.text, self.dataset, self.table, self.triples, self.labels)
+        forms = [form and form.media_type for form in (self.table, self.triples)]
+        return digest(self.text, self.dataset, forms, self.labels)
+
+    def tag(self, version: int) -> str | None:
+        """The entity tag of the answer on this data version; None if the same query may answer otherwise there."""
+        return None if self._digest is None else weak_tag(version, self._digest)
 
     def key(self, version: int, identity: Identity) -> CacheKey:
         """What the answer depends on."""
@@ -227,15 +232,14 @@ def _language_of_labels(request: Request, parameters: Parameters, table: Format 
 
 
 async def _answer(request: Request, identity: Identity, asked: Asked) -> Response:
-    stopper, threads = Stopper(), threads_of(request)
+    stopper = Stopper()
     language = site_of(request).pages.language(request)
     try:
         found = _kept(request, identity, asked)
         if found is not None:
             return found
-        return await while_connected(
-            request.receive, partial(_evaluated, request, identity, asked, stopper), stopper, threads
-        )
+        work = partial(_evaluated, request, identity, asked, stopper)
+        return await while_connected(request, work, stopper)
     except TOLD as error:
         raise graph_problem(error, language, added_lines=asked.added_lines) from None
 

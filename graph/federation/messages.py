@@ -15,7 +15,7 @@ from graph.errors import ServiceError
 from graph.federation.joining import Bounds, Joiner, check_syntax
 from graph.federation.patterns import find_services
 from graph.federation.services import Answer, Service
-from graph.guard import check_query
+from graph.guard import check_query, may_ask_services
 from graph.results import Answer as Evaluated
 from graph.tokens import place
 
@@ -72,28 +72,30 @@ class FederatedQuery:
             QueryError: As in `Snapshot.answer`; a service failed.
         """
         request = self._request
-        text, prefixes, edits = request["text"], request["prefixes"], request["edits"]
+        text, prefixes, edits, spans = request["text"], request["prefixes"], request["edits"], request["spans"]
         services = {iri: Service(*told) for iri, told in request["services"].items()}
         if not services:
-            return snapshot.answer(text, prefixes=prefixes, dataset=dataset, edits=edits), []
+            # The process that asked has looked; to let nobody be asked is worth a second look where anybody could be.
+            if may_ask_services(text):
+                check_query(text, prefixes=prefixes)
+            return snapshot.answer_checked(text, prefixes=prefixes, dataset=dataset, edits=edits, spans=spans), []
         clauses = find_services(text, prefixes)
         check_syntax(text, clauses, prefixes, edits)
-        read = dataset or check_query(text, prefixes=prefixes, services=frozenset(services)).dataset
 
         def rows(query: str, functions: Functions) -> Iterator[Row]:
-            evaluated = snapshot.evaluated(query, prefixes=prefixes, dataset=read, functions=functions)
+            evaluated = snapshot.evaluated(query, prefixes=prefixes, dataset=dataset, functions=functions)
             return evaluated.rows()
 
         joiner = Joiner(
             text, prefixes, edits, data=rows, services=self, services_by=services, bounds=Bounds(**request["bounds"])
         )
         joined = joiner.join(clauses)
-        answer = snapshot.answer(
+        answer = snapshot.answer_checked(
             text,
             prefixes=prefixes,
             dataset=dataset,
-            services=frozenset(services),
             edits=[*edits, *joined.edits],
+            spans=spans,
             functions=joined.functions,
         )
         failures = []

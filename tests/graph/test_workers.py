@@ -678,6 +678,13 @@ def test_no_process_is_left_after_the_parent_was_killed_in_a_query(folder: Path)
     wait_until_gone(pids)
 
 
+def test_given_prefixes_are_known_however_their_names_are_written(pool: WorkerPool) -> None:
+    prefixes = {"": "http://example.org/", "ex": "http://example.org/", "other": "http://other.example/"}
+    for written in (":x-y", "ex:x-y", r"ex:x\-y"):
+        asked = f"ASK {{ FILTER (<http://example.org/x-y> = {written}) }}"
+        assert pool.query(asked, prefixes=prefixes) == Boolean(True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a thing of Linux")
 def test_workers_have_no_network_where_the_system_allows_it(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
     ready_workers(pool, 2)

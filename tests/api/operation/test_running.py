@@ -69,12 +69,18 @@ def lines(folder: Path) -> Lines:
     return lambda: [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_query_is_listed_while_it_runs_and_logged_when_it_ended(running: RunningQueries, lines: Lines) -> None:
+def test_a_query_is_listed_while_it_runs_and_logged_after_its_answer(
+    running: RunningQueries, folder: Path, lines: Lines
+) -> None:
     with running.track("ASK {}", ANNA) as entry:
         entry.started(Evaluation())
         assert running.listed() == [entry]
         assert running.find(entry.id) is entry
     assert running.listed() == []
+    # Who asked has the answer first.
+    assert not folder.exists()
+    running.write_ended()
+    running.write_ended()
     (line,) = lines()
     assert line | {"time": 0, "seconds": 0, "hash": 0} == {
         "id": entry.id,
@@ -125,6 +131,7 @@ def test_what_went_wrong_is_logged_with_the_text(
 ) -> None:
     with pytest.raises(type(error)), running.track("SELECT «ёлка»", ANNA):
         raise error
+    running.write_ended()
     (line,) = lines()
     assert line["status"] == status
     assert line.get("text") == (None if status == "cancelled" else "SELECT «ёлка»")
@@ -142,6 +149,7 @@ def test_a_cut_a_slow_and_an_abandoned_query_are_told_apart(folder: Path, metric
             entry.started(evaluation)
     with running.track("due-in-month?month=5", ANNA, kind="question") as entry:
         entry.ended("cached", size=10, version=3)
+    running.write_ended()
     log.close()
     found = [(line["status"], line.get("cut"), "text" in line) for line in lines()]
     assert found == [("cut", "rows", True), ("done", None, True), ("cancelled", None, True), ("cached", None, True)]
@@ -190,6 +198,7 @@ def test_queries_that_end_at_once_open_the_log_once(
     def ask() -> None:
         with running.track("ASK {}", ANNA):
             pass
+        running.write_ended()
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -204,6 +213,7 @@ def test_queries_that_end_at_once_open_the_log_once(
 def test_only_the_owner_reads_the_log(running: RunningQueries, folder: Path) -> None:
     with running.track("ASK {}", ANNA):
         pass
+    running.write_ended()
     assert stat.S_IMODE((folder / "queries.jsonl").stat().st_mode) == 0o600
 
 
@@ -218,6 +228,7 @@ def test_a_log_that_cannot_be_written_stops_no_query(
     for _ in range(3):
         with running.track("ASK {}", ANNA):
             pass
+        running.write_ended()
     assert len(caplog.records) == 1
 
 
@@ -228,6 +239,7 @@ def test_nothing_is_written_where_no_data_folder_is(tmp_path: Path, metrics: Met
     )
     with running.track("ASK {}", ANNA):
         pass
+    running.write_ended()
     assert not (tmp_path / "none").exists()
 
 
@@ -245,6 +257,7 @@ def test_what_the_service_asks_for_itself_costs_the_client_nothing(
     with running.track("count", ANNA, kind="question", charged=False) as entry:
         assert running.listed() == [entry]
         entry.ended("done")
+    running.write_ended()
     log.close()
     assert [(line["client"], line["status"]) for line in lines()] == [("user:anna", "refused"), ("user:anna", "done")]
 

@@ -82,6 +82,7 @@ def federated(
         "text": query,
         "prefixes": PREFIXES,
         "edits": [],
+        "spans": [],
         "services": {iri: (gateway.service(iri).name, gateway.service(iri).address) for iri in checked.services},
         "bounds": gateway.bounds,
     }
@@ -95,7 +96,7 @@ def federated(
         if answer is not None:
             answers.append(answer)
 
-    answer, failures = FederatedQuery(request, send, answers.pop).answer(Snapshot(1, here, _Lease()), None)
+    answer, failures = FederatedQuery(request, send, answers.pop).answer(Snapshot(1, here, _Lease()), checked.dataset)
     found = answer.read()
     assert isinstance(found, Table)
     return found, failures
