@@ -17,6 +17,7 @@ from api.language import alphabetical
 from api.links import with_query
 from api.lists.facts import lists_of
 from api.questions.gallery import TOPICS
+from api.representations import page_route
 from api.site import site_of
 from ontology.iris import HOME, NAMESPACE
 from queries.binding import bind
@@ -278,8 +279,8 @@ def _documents_of(facts: ListedFacts, places: list[str]) -> list[str]:
 
 
 ROUTES = [
-    Route("/help", help_page),
-    Route("/help/{tour}", tour_page),
-    Route("/api", api_page),
+    page_route("/help", help_page),
+    page_route("/help/{tour}", tour_page),
+    page_route("/api", api_page),
     Route("/ns/{term}/examples", term_examples),
 ]

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from starlette.routing import Route
-
 from api.access.rights import allow
 from api.language import alphabetical
 from api.lists.facts import lists_of
+from api.parameters import takes
 from api.problems import ProblemError
 from api.quality import findings_of
 from api.quality_rules import RULES
+from api.representations import page_route
 from api.site import site_of
 from ontology.iris import HOME
 
@@ -183,4 +183,4 @@ def _documents(facts: ListedFacts, labels: Mapping[str, str]) -> list[dict[str, 
     return rows[:_SHOWN_DOCUMENTS]
 
 
-ROUTES = [Route("/", home)]
+ROUTES = [page_route("/", home, takes("date"))]

@@ -10,22 +10,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from api.links import same_page
 from api.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from starlette.requests import Request
 
     from api.language import Language
 
+    # Which parameters an address may have beside `lang`; None: what answers knows them itself and refuses others.
+    Takes: TypeAlias = Callable[[Request], Iterable[str] | None]
+
 _TRACKING: Final = re.compile(r"utm_[a-z_]+|_openstat|[a-z]{0,2}clid|_ga|_gl|mc_[ce]id", re.ASCII)
 _KEPT: Final = "vekha.parameters"
 _MOST: Final = 5
 _LENGTH: Final = 40
+# Which no reader writes: the language, searches within a facet, what our own redirections tell.
+_UNTOLD: Final = re.compile(r"lang|find\..+|done|accepted|taken|known|made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,34 @@ class UnknownParameters:
             found.append(f"«{name[:_LENGTH]}»" + (f" (→ {near[0]})" if near else ""))
         return [*found, "…"] if len(self.names) > _MOST else found
 
+    def told(self, language: Language, most: int | None = None) -> str:
+        """The sentence for the reader about the first so many."""
+        names = ", ".join(self.shown[:most])
+        if not self.taken:
+            return language.text("Nothing is narrowed by {names}: this page takes no parameters.", names=names)
+        return language.text(
+            "Nothing is narrowed by {names}: this page takes {taken}.", names=names, taken=", ".join(self.taken)
+        )
 
-def note_unknown(request: Request, taken: Iterable[str]) -> UnknownParameters | None:
+
+def takes(*names: str) -> Takes:
+    """These parameters, whatever else stands in the address."""
+    return lambda _request: names
+
+
+NOTHING: Final = takes()
+
+
+def note_unknown(request: Request, taken: Takes) -> UnknownParameters | None:
     """What the address has that the page does not take, kept for the page; None if nothing."""
-    known = dict.fromkeys(taken)
+    own = taken(request)
+    if own is None:
+        return None
+    known = dict.fromkeys(("lang", *own))
     names = _unknown(request, known)
     if not names:
         return None
-    shown = tuple(name for name in known if name != "lang" and not name.startswith("find."))
+    shown = tuple(name for name in known if not _UNTOLD.fullmatch(name))
     found = UnknownParameters(names, shown, same_page(request, **dict.fromkeys(names)))
     request.scope[_KEPT] = found
     return found
@@ -64,7 +89,7 @@ def unknown_of(request: Request) -> UnknownParameters | None:
     return found if isinstance(found, UnknownParameters) else None
 
 
-def refuse_unknown(request: Request, taken: Iterable[str], language: Language) -> None:
+def refuse_unknown(request: Request, taken: Takes, language: Language) -> None:
     """
     Nothing, if the page takes all that the address has.
 
@@ -73,12 +98,7 @@ def refuse_unknown(request: Request, taken: Iterable[str], language: Language) -
     """
     found = note_unknown(request, taken)
     if found is not None:
-        detail = language.text(
-            "Nothing is narrowed by {names}: this page takes {taken}.",
-            names=found.shown[0],
-            taken=", ".join(found.taken),
-        )
-        raise ProblemError(400, detail, parameter=found.names[0])
+        raise ProblemError(400, found.told(language, 1), parameter=found.names[0])
 
 
 def idle_parameters(request: Request) -> dict[str, None]:

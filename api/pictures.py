@@ -12,9 +12,11 @@ from starlette.routing import Route
 
 from api.access.rights import identity_of
 from api.links import same_page
+from api.parameters import idle_parameters
 from api.problems import ProblemError, graph_problem
 from api.protocols.messages import attachment
 from api.rasters import SIZE, PictureError
+from api.representations import file_route
 from api.site import running_of, site_of
 from api.svg import cut, writable
 from graph.errors import PoolBusyError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.language import Language
+    from api.parameters import Takes
 
 MEDIA_TYPES: Final = {"svg": "image/svg+xml", "png": "image/png"}
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
@@ -69,14 +72,20 @@ def _ungrouped(link: re.Match[str]) -> str:
     return f"<g{name[0] if name else ''}>"
 
 
-def picture_routes(path: str, picture: Callable[[Request], Response]) -> list[Route]:
-    """Routes of the drawing of a page, `.svg` and `.png`; they come before the page, whose path may take any ending."""
-    return [Route(f"{path}.{form}", picture) for form in MEDIA_TYPES]
+def picture_routes(
+    path: str, picture: Callable[[Request], Response], taken: Takes = lambda _request: None
+) -> list[Route]:
+    """
+    Routes of the drawing of a page, `.svg` and `.png`; they come before the page, whose path may take any ending.
+
+    Parameters that are not `taken` are refused; without it `picture` knows its own.
+    """
+    return [file_route(f"{path}.{form}", picture, taken) for form in MEDIA_TYPES]
 
 
 def picture_addresses(request: Request, **changes: str | None) -> list[tuple[str, str]]:
     """The drawing of the page of this request as files: (form, address) pairs, its selection kept."""
-    path, mark, query = same_page(request, **changes).partition("?")
+    path, mark, query = same_page(request, **idle_parameters(request), **changes).partition("?")
     return [(form.upper(), f"{path}.{form}{mark}{query}") for form in MEDIA_TYPES]
 
 

@@ -18,6 +18,7 @@ from api.language import alphabetical
 from api.lists.facts import lists_of
 from api.lists.paging import PageOfRows
 from api.operation.computing import Computations, Results
+from api.parameters import takes
 from api.quality_rules import ANOMALIES, RULES, Rule, rule_of
 from api.registers.entries import wrong_numbers
 from api.representations import Sheet, data_addresses, page_routes
@@ -235,6 +236,4 @@ def _severity(severity: Severity, language: Language) -> str:
     }[severity]
 
 
-ROUTES = page_routes(
-    "/quality", quality_page, sheet=quality_sheet, takes=lambda _request: ("rule", "roadmap", "page", "trend")
-)
+ROUTES = page_routes("/quality", quality_page, sheet=quality_sheet, taken=takes("rule", "roadmap", "page", "trend"))

@@ -21,17 +21,18 @@ from starlette.routing import Route
 from api.access.rights import allow
 from api.links import same_page, with_query
 from api.negotiation import CSV, HTML, JSON, TURTLE, Format, by_name, choose
-from api.parameters import idle_parameters, note_unknown, refuse_unknown
+from api.parameters import NOTHING, idle_parameters, note_unknown, refuse_unknown
 from api.problems import ProblemError
 from api.questions.answers import csv_cell, plain_value
 from api.site import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from pyoxigraph import Triple
     from starlette.requests import Request
 
+    from api.parameters import Takes
     from api.questions.answers import Value
     from graph.results import Table
     from graph.terms import Term
@@ -58,7 +59,8 @@ def page_routes(
     *,
     sheet: Callable[[Request], Sheet] | None = None,
     graph: Callable[[Request], Sequence[Triple]] | None = None,
-    takes: Callable[[Request], Iterable[str] | None] = lambda _request: None,
+    taken: Takes = NOTHING,
+    of_data: Takes | None = None,
 ) -> list[Route]:
     """
     Routes of a page and of its data: `.csv` and `.json` where it has a `sheet`, `.ttl` where it has a `graph`.
@@ -67,8 +69,8 @@ def page_routes(
     `/bodies/x.csv` for a slug. Who may not read gets neither page nor data. The graph of one thing without triples is
     404.
 
-    `takes` says which parameters select something, None: anything may.  Others are told on the page (`api.parameters`),
-    and its data are refused with 400.
+    `taken` says which parameters the page takes, `of_data` its data if not the same.  Others are told on the page
+    (`api.parameters`), and its data are refused with 400.
     """
     forms: dict[Format, Callable[[Request], Response]] = {}
     if sheet is not None:
@@ -83,15 +85,11 @@ def page_routes(
         return shown(request) if form is HTML else data(form, request)
 
     def shown(request: Request) -> Response:
-        taken = takes(request)
-        if taken is not None:
-            note_unknown(request, ("lang", *taken))
+        note_unknown(request, taken)
         return page(request)
 
     def data(form: Format, request: Request) -> Response:
-        taken = takes(request)
-        if taken is not None:
-            refuse_unknown(request, ("lang", *taken), site_of(request).pages.language(request))
+        refuse_unknown(request, of_data or taken, site_of(request).pages.language(request))
         return forms[form](request)
 
     def suffixed(form: Format) -> Callable[[Request], Response]:
@@ -102,6 +100,27 @@ def page_routes(
         return answer
 
     return [*(Route(f"{path}.{form.suffix}", suffixed(form)) for form in forms), Route(path, negotiated)]
+
+
+def page_route(path: str, page: Callable[[Request], Response], taken: Takes = NOTHING) -> Route:
+    """The route of a page that has no data of its own; parameters that it does not take are told on it."""
+
+    def shown(request: Request) -> Response:
+        note_unknown(request, taken)
+        return page(request)
+
+    return Route(path, shown)
+
+
+def file_route(path: str, file: Callable[[Request], Response], taken: Takes = NOTHING) -> Route:
+    """The route of a file for who may read; parameters that it does not take are refused with 400."""
+
+    def answer(request: Request) -> Response:
+        allow(request, "read")
+        refuse_unknown(request, taken, site_of(request).pages.language(request))
+        return file(request)
+
+    return Route(path, answer)
 
 
 def form_asked(request: Request, offered: Sequence[Format], what: str) -> Format:
@@ -122,14 +141,15 @@ def form_asked(request: Request, offered: Sequence[Format], what: str) -> Format
 
 
 def data_addresses(
-    request: Request, *, sheet: bool = True, graph: bool = False, sparql: str | None = None
+    request: Request, *, sheet: bool = True, graph: bool = False, sparql: str | None = None, whole: bool = False
 ) -> list[tuple[str, str]]:
     """
     The items of the macro `data_menu` for the page of this request, its selection kept: (name, address) pairs.
 
-    `sparql` is the query of the page, opened in the editor.
+    `sparql` is the query of the page, opened in the editor; `whole` says that the data take no part of the selection.
     """
-    path, _, query = same_page(request, lang=None, **idle_parameters(request)).partition("?")
+    left_out = dict.fromkeys(request.query_params) if whole else idle_parameters(request)
+    path, _, query = same_page(request, **{"lang": None, **left_out}).partition("?")
     end = f"?{query}" if query else ""
     forms = [("CSV", CSV), ("JSON", JSON)] if sheet else []
     forms += [("Turtle", TURTLE)] if graph else []

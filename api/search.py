@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from api.access.rights import allow
+from api.parameters import refuse_unknown, takes
 from api.problems import MEDIA_TYPE, ProblemError
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
@@ -164,6 +165,7 @@ def _search(request: Request) -> JSONResponse:
     allow(request, "read")
     site = site_of(request)
     language = site.pages.language(request)
+    refuse_unknown(request, takes("q", "kind", "limit"), language)
     kind = _kind(request, language)
     limit = _number(request, "limit", _EACH, _MOST, language)
     text = request.query_params.get("q", "")
@@ -246,4 +248,4 @@ def _number(request: Request, name: str, default: int, most: int, language: Lang
     )
 
 
-ROUTES = page_routes("/search", search_page, sheet=_sheet)
+ROUTES = page_routes("/search", search_page, sheet=_sheet, taken=takes("q", "kind", "page"))

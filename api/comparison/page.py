@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from api.access.rights import allow
 from api.comparison.matrices import Matrix, count_by
 from api.comparison.side_by_side import MOST, Compared, compare
-from api.links import with_query
+from api.links import same_page, with_query
 from api.lists.facets import NOT
 from api.lists.narrowing import Narrowing
 from api.lists.paging import PageOfRows
 from api.lists.selection import ACTIVITY_FACETS, Asked, text_of
 from api.negotiation import XLSX
+from api.parameters import idle_parameters, takes
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
 from api.questions.answers import write_workbook
-from api.representations import Sheet, data_addresses, page_routes
+from api.representations import Sheet, data_addresses, file_route, page_routes
 from api.site import site_of
 from api.timeline.schedules import schedule_of
 
@@ -96,7 +96,7 @@ def comparison_page(request: Request) -> Response:
             (rows, columns, f"{_axis(rows, page.language)} × {_axis(columns, page.language)}")
             for rows, columns in OFFERED
         ],
-        data=[*data_addresses(request), ("XLSX", f"/compare.xlsx?{request.url.query}")],
+        data=[*data_addresses(request), ("XLSX", _workbook(request))],
         version=page.knowledge.version,
         **shown,
     )
@@ -273,6 +273,12 @@ def _axis(name: str, language: Language) -> str:
     }[name]
 
 
+def _workbook(request: Request) -> str:
+    """The address of the workbook of the same selection."""
+    query = same_page(request, **idle_parameters(request)).partition("?")[2]
+    return f"/compare.xlsx?{query}"
+
+
 def _least(request: Request) -> float:
     text = request.query_params.get("least", "")
     return next((least for least in _LEASTS if f"{least:g}" == text), 0.0)
@@ -282,11 +288,8 @@ def _slug(iri: str) -> str:
     return iri.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
-def _takes(_request: Request) -> list[str]:
-    return ["rows", "columns", *ACTIVITY_FACETS, "least", "page", "down"]
-
-
+_TAKES = takes("rows", "columns", *ACTIVITY_FACETS, "least", "page", "down")
 ROUTES = [
-    Route("/compare.xlsx", comparison_workbook),
-    *page_routes("/compare", comparison_page, sheet=comparison_sheet, takes=_takes),
+    file_route("/compare.xlsx", comparison_workbook, _TAKES),
+    *page_routes("/compare", comparison_page, sheet=comparison_sheet, taken=_TAKES),
 ]

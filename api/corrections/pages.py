@@ -27,6 +27,7 @@ from api.corrections.making import CorrectionRequest, change_here, outcome_words
 from api.forms import form_of_editor, led_to_sign_in
 from api.importing.loading import Loader, StaleDataError, reading_limits
 from api.links import with_query
+from api.parameters import takes
 from api.problems import ProblemError
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
@@ -323,6 +324,6 @@ _FORM, _LIST = "/roadmaps/{slug}/correct", "/roadmaps/{slug}/corrections"
 ROUTES = [
     Route(_FORM, form_page),
     Route(_FORM, make, methods=["POST"]),
-    *page_routes(_LIST, list_page, sheet=list_sheet),
+    *page_routes(_LIST, list_page, sheet=list_sheet, taken=takes("made")),
     Route(_LIST, undo, methods=["POST"]),
 ]

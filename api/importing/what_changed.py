@@ -25,6 +25,7 @@ from api.importing.changed_links import changed_links
 from api.importing.version_contents import VersionContents, brought
 from api.knowledge import Knowledge
 from api.links import with_query
+from api.parameters import takes
 from api.problems import graph_problem
 from api.registers.decision_words import decision_words
 from api.representations import Sheet, data_addresses, page_routes
@@ -386,4 +387,4 @@ def _link_rows(difference: Difference) -> Iterator[list[Any]]:
             yield ["", change, predicate.rpartition("#")[2], "", "", "", *told, subject]
 
 
-ROUTES = page_routes("/changes", page, sheet=sheet)
+ROUTES = page_routes("/changes", page, sheet=sheet, taken=takes("from", "to", "document", "row"))

@@ -29,6 +29,7 @@ from api.lists.selection import (
     text_of,
     value_of,
 )
+from api.parameters import takes
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from ontology.iris import HOME
@@ -290,7 +291,7 @@ def _routes(name: str) -> list[Route]:
         lambda request: list_page(name, request),
         sheet=lambda request: list_sheet(name, request),
         graph=lambda request: list_graph(name, request),
-        takes=lambda _request: parameters_of(name),
+        taken=takes(*parameters_of(name)),
     )
 
 

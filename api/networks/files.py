@@ -19,6 +19,7 @@ from api.pictures import rastered
 from api.problems import ProblemError
 from api.questions.answering import answered
 from api.questions.explanations import explain
+from api.representations import file_route
 from api.site import held, running_of, site_of
 from graph.networks.facts import read_facts
 from graph.networks.projections import PROJECTIONS
@@ -182,6 +183,6 @@ def _file(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/api/networks", _listed),
+    file_route("/api/networks", _listed),
     Route("/api/networks/{projection}", _file),
 ]

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from api.access.rights import allow
 from api.problems import ProblemError
 from api.questions.answering import answered, listed_question
+from api.representations import page_route
 from api.site import held, running_of, site_of
 from queries.binding import ParameterError
 
@@ -120,4 +121,4 @@ def row_count(request: Request) -> Response:
     return PlainTextResponse("" if rows is None else language.plural("{count} row", "{count} rows", rows))
 
 
-ROUTES = [Route("/questions", gallery), Route("/questions/{question}/rows", row_count)]
+ROUTES = [page_route("/questions", gallery), Route("/questions/{question}/rows", row_count)]

@@ -274,6 +274,6 @@ def _plain(text: str) -> str:
 
 ROUTES = [
     *picture_routes("/questions/{question}", question_picture),
-    *page_routes("/questions/{question}", question_page, sheet=question_sheet),
+    *page_routes("/questions/{question}", question_page, sheet=question_sheet, taken=lambda _request: None),
     Route("/questions/{question}/choices/{parameter}", offered_choices),
 ]

@@ -26,6 +26,7 @@ from api.access.audit import Author
 from api.access.rights import allow
 from api.forms import form_of_editor
 from api.links import with_query
+from api.parameters import takes
 from api.problems import ProblemError
 from api.reconciliation.entities import editions_read
 from api.reconciliation.service import conversation_of
@@ -51,6 +52,7 @@ from api.registers.shown_candidates import (
     shown_proposals,
     spellings_of,
 )
+from api.representations import file_route, page_route
 from api.site import held, site_of
 from api.writing import writer_of, written
 from graph.folder import DataFolder
@@ -386,9 +388,9 @@ def _now() -> str:
 
 
 ROUTES = [
-    Route("/linking", page),
+    page_route("/linking", page, takes("state", "thing", "done", "accepted", "taken", "known")),
     Route("/linking", decided, methods=["POST"]),
     Route("/linking/automatic", linked, methods=["POST"]),
-    Route("/linking.tsv", mappings),
+    file_route("/linking.tsv", mappings),
     Route("/linking.tsv", taken, methods=["POST"]),
 ]

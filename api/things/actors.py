@@ -10,6 +10,7 @@ from api.language import alphabetical
 from api.links import same_page, with_query
 from api.lists.paging import PageOfRows
 from api.networks.files import facts_of
+from api.parameters import takes
 from api.registers.entries import editions_of, entries_of
 from api.things.drawings import EgoPartner, draw_ego, draw_load
 from api.things.frame import things
@@ -237,5 +238,5 @@ def _partners(thing: Thing, facts: Facts) -> list[EgoPartner]:
 ROUTES = [
     route
     for folder in ("bodies", "groups", "persons", "posts", "provisional")
-    for route in things(folder, actor, table=_DUTIES)
+    for route in things(folder, actor, table=_DUTIES, taken=takes("year", "with", "page", "spelling"))
 ]

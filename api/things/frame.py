@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.knowledge import bound
 from api.links import with_query
+from api.parameters import NOTHING
 from api.representations import Sheet, data_addresses, page_routes
 from api.site import site_of
 from graph.terms import iri as checked_iri
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from api.knowledge import Knowledge, Record
     from api.language import Language
+    from api.parameters import Takes
     from api.site import Site
     from queries.binding import Value
 
@@ -94,7 +96,7 @@ class Thing:
             self.request,
             template,
             subject=self.iri.value,
-            data=data_addresses(self.request, sheet=self.table is not None, graph=True, sparql=sparql),
+            data=data_addresses(self.request, sheet=self.table is not None, graph=True, sparql=sparql, whole=True),
             version=self.knowledge.version,
             **values,
         )
@@ -116,11 +118,12 @@ def thing_of(request: Request, folder: str, table: str | None = None, *, known: 
     return found
 
 
-def things(folder: str, draw: Draw, *, table: str | None = None) -> list[Route]:
+def things(folder: str, draw: Draw, *, table: str | None = None, taken: Takes = NOTHING) -> list[Route]:
     """
     The routes of the pages under `folder` and of their data.
 
-    `table` is the page question of their main table, with a parameter `thing`.  Who may not read gets 401 or 403; 404
+    `table` is the page question of their main table, with a parameter `thing`; `taken` are parameters of the page: its
+    data are of the whole thing and take none.  Who may not read gets 401 or 403; 404
     is told of what the data do not know.
     """
 
@@ -139,4 +142,6 @@ def things(folder: str, draw: Draw, *, table: str | None = None) -> list[Route]:
         lambda request: draw(thing_of(request, folder, table)),
         sheet=sheet if table else None,
         graph=graph,
+        taken=taken,
+        of_data=NOTHING,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 
 from api.pages import written
+from api.parameters import takes
 from api.pictures import picture_addresses, picture_file, picture_routes
 from api.things.frame import thing_of, things
 from api.things.target_chart import Point, Series, draw_targets
@@ -151,6 +152,6 @@ def _words(target: Record, language: Language) -> str:
 
 
 ROUTES = [
-    *picture_routes("/indicators/{slug}", indicator_picture),
-    *things("indicators", indicator, table=_TARGETS),
+    *picture_routes("/indicators/{slug}", indicator_picture, takes("others")),
+    *things("indicators", indicator, table=_TARGETS, taken=takes("others")),
 ]

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from cachetools import TTLCache
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
-from starlette.routing import Route
 
 from api.access.rights import allow
 from api.operation.computing import Results, shared
+from api.parameters import takes
 from api.problems import ProblemError
 from api.protocols.messages import attachment
+from api.representations import file_route
 from api.site import held
 from api.things.frame import thing_of
 from graph.folder import DataFolder
@@ -113,4 +114,4 @@ def _sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-ROUTES = [Route("/roadmaps/{slug}/original", original_file)]
+ROUTES = [file_route("/roadmaps/{slug}/original", original_file, takes("version"))]

@@ -18,6 +18,7 @@ from api.access.rights import allow
 from api.language import alphabetical
 from api.links import with_query
 from api.negotiation import GRAPHS, HTML, RDF_FORMATS, RDF_XML, TURTLE, Format
+from api.parameters import NOTHING, note_unknown, refuse_unknown, takes
 from api.questions.answers import plain_value
 from api.registers.entries import editions_of, entry_of
 from api.representations import form_asked
@@ -47,6 +48,7 @@ _FORMS = (HTML, *GRAPHS)
 _RESOURCE = "This resource"
 # Beside `?format=`, as pages of things have their data; no key of a thing ends so.
 _TURTLE = ".ttl"
+_TAKEN = takes("format")
 
 
 @dataclass(slots=True)
@@ -84,17 +86,23 @@ def thing(request: Request) -> Response:
     path = request.url.path.lstrip("/")
     form = TURTLE if path.endswith(_TURTLE) else form_asked(request, _FORMS, _RESOURCE)
     subject = checked_iri(site.pages.links.thing(path.removesuffix(_TURTLE)))
+    page = site.pages.links.of(subject.value) or ""
+    has_own_page = not page.startswith(("/id/", "/registry/", "/scheme/"))
     if form is not HTML:
+        # A link to a page, with its parameters, is a name of the thing for programs.
+        if not has_own_page:
+            refuse_unknown(request, NOTHING if path.endswith(_TURTLE) else _TAKEN, site.pages.language(request))
         return _rdf(knowledge, knowledge.triples("description", thing=subject).triples, form)
     if path.startswith(("id/cell/", "id/mention/")):
         return _to_cell(request, site, knowledge, subject)
     language = site.pages.language(request)
-    page = site.pages.links.of(subject.value) or ""
-    if page.startswith(("/id/", "/registry/", "/scheme/")):
+    if not has_own_page:
+        note_unknown(request, _TAKEN)
         return generic_page(Thing(request, site, knowledge, language, subject))
     if not knowledge.records("known", language.code, thing=subject):
         raise HTTPException(404)
-    target = with_query(page, dict(request.query_params))
+    # What the page does not take it tells itself.
+    target = with_query(page, {name: value for name, value in request.query_params.items() if name != "format"})
     return RedirectResponse(target, status_code=303, headers={"Vary": "Accept"})
 
 
@@ -103,9 +111,11 @@ def vocabulary(request: Request) -> Response:
     site = site_of(request)
     knowledge = site.installation.newest()
     form = form_asked(request, _FORMS, _RESOURCE)
-    if form is not HTML:
-        return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
     language = site.pages.language(request)
+    if form is not HTML:
+        refuse_unknown(request, _TAKEN, language)
+        return _rdf(knowledge, knowledge.triples("vocabulary-statements").triples, form)
+    note_unknown(request, _TAKEN)
     terms = knowledge.records("vocabulary", language.code)
     groups = [
         (title, [term for term in terms if str(term["kind"]).endswith(suffixes)])

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from api.access.rights import allow
 from api.links import with_query
+from api.parameters import takes
 from api.site import held
 from api.things.frame import slug, thing_of, things
 from api.things.originals import ROUTES as ORIGINALS
@@ -249,5 +250,5 @@ def _cells(tables: Sequence[SourceTable]) -> Iterator[SourceCell]:
 ROUTES = [
     Route("/roadmaps/{slug}/rows/{row}", row_facts),
     *ORIGINALS,
-    *things("roadmaps", roadmap, table=_ENTRIES),
+    *things("roadmaps", roadmap, table=_ENTRIES, taken=takes("version", "cell", "row", "signs", "page")),
 ]

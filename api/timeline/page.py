@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from api.access.rights import allow
 from api.lists.paging import PageOfRows
 from api.operation.computing import counted, shared
+from api.parameters import idle_parameters
 from api.pictures import picture_addresses, picture_file, picture_routes
 from api.problems import ProblemError
 from api.questions.answering import is_long_list
-from api.representations import Sheet, data_addresses, page_routes
+from api.representations import Sheet, data_addresses, file_route, page_routes
 from api.site import site_of
 from api.timeline.calendars import MEDIA_TYPE, write_calendar
 from api.timeline.gantt import GanttGroup, bounds
@@ -251,7 +251,8 @@ def _rows(request: Request) -> int:
 def _selection(request: Request) -> list[tuple[str, str]]:
     """What of the address selects activities, without what only says how they are shown."""
     shown = DISPLAY - {"from", "to", "answer"}
-    return [(name, value) for name, value in request.query_params.multi_items() if value and name not in shown]
+    left_out = {*shown, *idle_parameters(request)}
+    return [(name, value) for name, value in request.query_params.multi_items() if value and name not in left_out]
 
 
 def _filters(request: Request, selected: Selected, language: Language) -> list[dict[str, Any]]:
@@ -323,7 +324,7 @@ def _scale_title(name: str, language: Language) -> str:
 
 
 ROUTES = [
-    Route("/timeline.ics", timeline_calendar),
-    *picture_routes("/timeline", timeline_picture),
-    *page_routes("/timeline", timeline_page, sheet=timeline_sheet, takes=parameters_of_timeline),
+    file_route("/timeline.ics", timeline_calendar, parameters_of_timeline),
+    *picture_routes("/timeline", timeline_picture, parameters_of_timeline),
+    *page_routes("/timeline", timeline_page, sheet=timeline_sheet, taken=parameters_of_timeline),
 ]
