@@ -69,6 +69,9 @@ class Triples:
     complete: bool = True
 
 
+# Control characters (XML 1.0, section 2.2).
+_NOT_IN_XML: Final = bytes(set(range(0x20)) - set(b"\t\n\r"))
+
 Result: TypeAlias = Table | Boolean | Triples
 
 
@@ -169,7 +172,8 @@ class Answer:
             )
         # A boolean has no rows, and in TSV no end of a line either.
         counter = None if isinstance(found, QueryBoolean) else _counter(result_format)
-        sink = _Limited(output, counter, max_rows, max_bytes)
+        is_xml = result_format in {QueryResultsFormat.XML, RdfFormat.RDF_XML}
+        sink = _Limited(output, counter, max_rows, max_bytes, is_xml=is_xml)
         try:
             if isinstance(found, QueryTriples):
                 counted = _Counted(found, max_rows)
@@ -248,9 +252,15 @@ class _Limited:
     """Passes bytes on until a limit; rows of TSV are passed on whole."""
 
     def __init__(
-        self, output: ByteSink, counter: _RowCounter | None, max_rows: int | None, max_bytes: int | None
+        self,
+        output: ByteSink,
+        counter: _RowCounter | None,
+        max_rows: int | None,
+        max_bytes: int | None,
+        *,
+        is_xml: bool,
     ) -> None:
-        self._output = output
+        self._output, self._is_xml = output, is_xml
         self._counter = counter
         self._max_rows = max_rows
         self._max_bytes = max_bytes
@@ -267,6 +277,8 @@ class _Limited:
         if self.cut is not None:  # The serialiser flushes once more after an error.
             return len(data)
         passed = bytes(data)
+        if self._is_xml:
+            check_xml(passed)
         if isinstance(self._counter, _TsvRows):
             passed = self._whole_rows(self._unfinished + passed)
         elif self._counter is not None:
@@ -301,6 +313,20 @@ class _Limited:
             self._counter.rows -= surplus
             self.cut = "rows"
         return rows
+
+
+def check_xml(data: bytes) -> None:
+    """
+    Nothing, if XML 1.0 can hold these bytes (section 2.2); the serialiser writes others too.
+
+    Raises:
+        QueryEvaluationError: If there are control characters among them.
+    """
+    if len(data.translate(None, _NOT_IN_XML)) != len(data):
+        found = next(byte for byte in data if byte in _NOT_IN_XML)
+        raise QueryEvaluationError(
+            "XML cannot hold the character U+{code} of this answer; ask for JSON, CSV or Turtle", code=f"{found:04X}"
+        )
 
 
 class _RowCounter(Protocol):

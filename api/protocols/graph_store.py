@@ -143,6 +143,10 @@ def _read(request: Request, target: Target, identity: Identity, stopper: Stopper
             "Cache-Control": "no-cache",
             "Vekha-Version": str(snapshot.version),
         }
+        wanted = tags_of(request, "if-match")
+        if wanted and not wanted & {tag, "*"}:
+            _ = site.pages.language(request).text
+            raise ProblemError(412, _("The data were changed since you read this graph; read it again"))
         if is_known(request, tag):
             return Response(status_code=304, headers=headers)
         if name is not None:
@@ -156,7 +160,7 @@ def _read(request: Request, target: Target, identity: Identity, stopper: Stopper
             stopper.holds(entry)
             writing = GraphWriting(limits_of(request, identity), snapshot.version)
             entry.started(writing)
-            output = cast("IO[bytes]", BoundedOutput(file, writing.check))
+            output = cast("IO[bytes]", BoundedOutput(file, writing.check, is_xml=form is RDF_XML))
             serialize(statements, output, RDF_FORMATS[form.name], prefixes=dict(prefixes) if prefixes else None)
             entry.ended("done")
         file.seek(0)

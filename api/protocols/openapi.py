@@ -140,7 +140,7 @@ def _graph_path(which: list[dict[str, Any]]) -> dict[str, Any]:
     tags = {"tags": ["graphs"]}
     reading = {"parameters": [*which, _VERSION, _GRAPH_FORMAT]}
     path: dict[str, Any] = {
-        "get": tags | reading | {"summary": "A graph", "responses": _answers(graph, (*_READ, 404))},
+        "get": tags | reading | {"summary": "A graph", "responses": _answers(graph, (*_READ, 404, 412))},
         "delete": tags
         | {
             "summary": "Delete a graph",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import random
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -164,6 +165,22 @@ def test_ask_is_written_whole_in_formats_of_tables() -> None:
         written = answer_of(store_of([]), "ASK {}").write(output, form, max_rows=10, max_bytes=100)
         assert output.getvalue() == b"true"
         assert (written.rows, written.bytes, written.cut) == (None, 4, None)
+
+
+@pytest.mark.parametrize("character", ["\0", "\b", "\x0b", "\x1f"])
+def test_what_xml_cannot_hold_is_an_error_and_not_broken_xml(character: str) -> None:
+    store = store_of([Literal(f"a{character}b")])
+    for query, xml, other in (
+        ("SELECT ?o { ?s ?p ?o }", QueryResultsFormat.XML, QueryResultsFormat.JSON),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", RdfFormat.RDF_XML, RdfFormat.TURTLE),
+    ):
+        with pytest.raises(QueryEvaluationError, match=rf"U\+{ord(character):04X} .* Turtle"):
+            answer_of(store, query).write(io.BytesIO(), xml)
+        assert answer_of(store, query).write(io.BytesIO(), other).cut is None
+    plain = store_of([Literal("tab\t, line\r\n, ё, 𝄞")])
+    output = io.BytesIO()
+    answer_of(plain, "SELECT ?o { ?s ?p ?o }").write(output, QueryResultsFormat.XML)
+    assert ET.fromstring(output.getvalue()).find(".//{*}literal") is not None
 
 
 def test_a_format_that_does_not_fit_is_refused() -> None:

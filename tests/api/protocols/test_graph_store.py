@@ -272,6 +272,8 @@ def test_a_graph_that_is_not_what_the_client_took_it_for_is_left_alone(store: Te
     assert (refused.status_code, refused.headers["content-type"]) == (412, "application/problem+json")
     assert put(3, if_match=read) == 412
     assert triples(store, address) == {'<urn:x:a> <urn:x:b> "2"^^<http://www.w3.org/2001/XMLSchema#integer>'}
+    assert store.get(address, headers={"If-Match": read}).status_code == 412
+    assert store.get(address, headers={"If-Match": store.get(address).headers["etag"]}).status_code == 200
     assert put(3, if_match="*") == 204
     assert store.delete(address, headers={"If-Match": store.head(address).headers["etag"]}).status_code == 204
 
@@ -356,6 +358,15 @@ def test_a_condition_of_what_is_not_there_does_not_hide_that(store: TestClient) 
     assert refused.status_code == 415
     several = [("If-Match", '"a, b"'), ("If-Match", tag)]
     assert store.delete("/graphs?graph=urn:x:g", headers=several).status_code == 204
+
+
+def test_what_xml_cannot_hold_is_told_in_the_place_of_broken_xml(store: TestClient) -> None:
+    address = "/graphs?graph=urn:x:g"
+    assert store.put(address, content=b'<urn:x:a> <urn:x:b> "\\u000B" .', headers=TURTLE).status_code == 201
+    refused = store.get(address, headers={"Accept": "application/rdf+xml"})
+    assert refused.status_code == 400
+    assert "U+000B" in refused.json()["detail"]
+    assert len(triples(store, address)) == 1
 
 
 def test_a_graph_is_read_within_the_limits_of_queries(store: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

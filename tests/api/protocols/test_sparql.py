@@ -293,3 +293,11 @@ def test_ask_is_answered_in_formats_of_tables_too(client: TestClient, accept: st
     for query, expected in (("ASK { ?s a vekha:Roadmap }", "true"), ("ASK { <urn:x:none> ?p ?o }", "false")):
         answer = client.get("/sparql", params={"query": query, **params}, headers={"Accept": accept})
         assert (answer.status_code, answer.text) == (200, expected)
+
+
+def test_what_xml_cannot_hold_is_told_in_the_place_of_broken_xml(client: TestClient) -> None:
+    query = 'SELECT ("a\\u000Bb" AS ?x) {}'
+    refused = ask(client, query, "application/sparql-results+xml")
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+    assert "U+000B" in refused.json()["detail"]
+    assert ask(client, query).json()["results"]["bindings"][0]["x"]["value"] == "a\x0bb"
