@@ -170,7 +170,7 @@ def test_so_do_errors_of_a_service_that_is_busy(  # noqa: PLR0917 (parametrized)
     assert limits(answer.headers) == expected
 
 
-@pytest.mark.parametrize("address", ["/sparql?query=ASK{}", "/graphs?default"])
+@pytest.mark.parametrize("address", ["/sparql?query=ASK{?x_ ?y_ ?z_}", "/graphs?default"])
 def test_what_finds_no_thread_is_told_to_come_again(service: tuple[TestClient, str], address: str) -> None:
     client = service[0]
     state = client.app.state  # type: ignore[attr-defined]
