@@ -3,6 +3,8 @@ Queries put to a remote engine, seen from outside like `graph.workers.WorkerPool
 
 The limits on time, rows and bytes hold here: at a limit the connection is closed.  Whether the engine then stops
 evaluating is up to the engine, so its own time limit should be set too.  There are no older versions.
+
+Longer than most modules, because the pool and its evaluations end each other from several threads.
 """
 
 from __future__ import annotations
