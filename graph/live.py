@@ -41,8 +41,20 @@ class LiveStore:
         self._folder = folder
         self._versions = versions
         self._keep = keep
-        folder.settle_store()
-        self._engine: Store | None = Store(folder.store)
+        self._engine: Store | None = None
+        self.reopen()
+
+    def reopen(self) -> None:
+        """
+        Open the store as it is on the disk.
+
+        Raises:
+            OSError: The disk is full, or broken.
+        """
+        # The folder is locked as long as an engine lives.
+        self._engine = None
+        self._folder.settle_store()
+        self._engine = Store(self._folder.store)
 
     @property
     def engine(self) -> Store:

@@ -122,6 +122,9 @@ class Store:
         self._rules = tuple(rules)
         self._derivation = Derivation(rules, self._iris.graph("inferred"))
         self._state = self._read_state()
+        self._has_failed = False
+        self.folder.tidy()
+        self.versions.tidy()
         self._publish_unpublished()
 
     @classmethod
@@ -452,7 +455,7 @@ class Store:
     def _commit(self, commit: Commit, topics: dict[NamedNode, NamedNode]) -> int:
         if self.dataset == "plain":
             raise CommitError("{folder} holds a plain dataset, which takes no documents", folder=self.folder.path)
-        with self._commit_lock:
+        with self._commit_lock, self._writing():
             return self._write(commit, topics)
 
     def _write(self, commit: Commit, topics: dict[NamedNode, NamedNode]) -> int:
@@ -508,7 +511,7 @@ class Store:
     def _take_late(self, rule: LateRule, drawn: set[Triple], version: int) -> None:
         """The conclusions that were drawn from `version` and still concern what is there take the place of older."""
         inferred_graph = self._iris.graph("inferred")
-        with self._commit_lock:
+        with self._commit_lock, self._writing():
             old = self._state
             before, after = self._late_change(rule, drawn)
             late = {name: at for name, at in old.late.items() if name != rule.predicate}
@@ -543,9 +546,30 @@ class Store:
                 "Other changes took longer than {seconds:g} s; try again later", seconds=limits.seconds
             )
         try:
-            yield
+            with self._writing():
+                yield
         finally:
             self._commit_lock.release()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """
+        The live store, for who has the right to write.
+
+        After a write that failed, such as on a full disk, the engine refuses every other until it is opened anew.
+        """
+        if self._has_failed:
+            self._live.reopen()
+            self._derivation.forget()
+            self.__dict__.pop("_figures", None)
+            self._state = self._read_state()
+            self._publish_unpublished()
+            self._has_failed = False
+        try:
+            yield
+        except OSError:
+            self._has_failed = True
+            raise
 
     def _check_met(self, precondition: Precondition | None) -> None:
         """Nothing, if the present state is as it was taken for; for who has the right to write."""
@@ -754,9 +778,7 @@ class Store:
         }
 
     def _publish_unpublished(self) -> None:
-        """The state of the live store becomes a version, if the last writer was killed before it could do that."""
-        self.folder.tidy()
-        self.versions.tidy()
+        """The state of the live store becomes a version, if its writer was killed or failed before it could do that."""
         published = -1
         with contextlib.suppress(NothingLoadedError):
             published = self.versions.current()
