@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.app import create_app
+from api.parameters import takes
 from api.representations import Sheet, data_addresses, page_routes
 from api.settings import read_settings
 
@@ -34,7 +35,7 @@ def _graph(request: Request) -> list[Triple]:
 @pytest.fixture(scope="module")
 def client(examples_folder: Path) -> Iterator[TestClient]:
     app = create_app(read_settings(data=examples_folder, workers=1))
-    app.router.routes[:0] = page_routes("/tried/{slug}", _page, sheet=_sheet, graph=_graph)
+    app.router.routes[:0] = page_routes("/tried/{slug}", _page, sheet=_sheet, graph=_graph, taken=takes("theme"))
     with TestClient(app) as found:
         yield found
 
@@ -61,6 +62,7 @@ def test_a_suffix_gives_the_data_of_the_page(client: TestClient) -> None:
     found = parse(client.get("/tried/x.ttl").content, RdfFormat.TURTLE)
     assert [quad.triple for quad in found] == [Triple(THING, THING, Literal("a"))]
     assert client.get("/tried/none.ttl").status_code == 404
+    assert client.get("/tried/x.csv?colour=a").status_code == 400
 
 
 @pytest.mark.parametrize(
