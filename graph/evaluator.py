@@ -144,8 +144,7 @@ class _Evaluator:
         # Here nobody waits for it; most queries have the same limit.
         if self._seconds is not None:
             limit_processor_time(self._seconds)
-        forget_peak()
-        self._before = resident_memory()
+        self._begin_counting()
         request: dict[str, Any] = json.loads(self._received())
         return request
 
@@ -191,8 +190,7 @@ class _Evaluator:
         with contextlib.suppress(ReplicaError, GraphError, OSError):
             if replica.follow(most=_AT_ONCE):
                 self._set_limit(_SLACK)
-                forget_peak()
-                self._before = resident_memory()
+                self._begin_counting()
         self._send(b"c", {})
         return self._versions.current()
 
@@ -214,6 +212,11 @@ class _Evaluator:
         """A query may take its memory above what the worker holds now and `beside`."""
         self._idle = address_space()
         limit_memory((self._idle or 0) + beside + self._work.memory, most=UNLIMITED)
+
+    def _begin_counting(self) -> None:
+        """What is taken from now on is the next query's."""
+        forget_peak()
+        self._before = resident_memory()
 
     def _used(self) -> dict[str, Any]:
         peak, taken = resident_peak(), address_space()

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # A string without an end takes the rest of the text, so that the scan stays linear; the engine refuses it anyway.
 # Unicode classes are wider than the grammar's; what is too wide is no SPARQL and never reaches evaluation.
-_EMPTY: Final = r"(?P<space>[ \t\r\n]+) | (?P<comment>\#[^\r\n]*)"
+_SPACE: Final = r"[ \t\r\n]+"
+_COMMENT: Final = r"\#[^\r\n]*"
 _MEANINGFUL: Final = r"""
     (?P<string>
         \"\"\"(?:"{0,2}+(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
@@ -35,9 +36,9 @@ _MEANINGFUL: Final = r"""
   | (?P<word>\w[\w.\-\u00B7\u203F\u2040]*+)
   | (?P<sign>.)
 """
-_TOKEN: Final = re.compile(f"{_EMPTY} | {_MEANINGFUL}", re.VERBOSE | re.DOTALL)
+_TOKEN: Final = re.compile(rf"(?P<space>{_SPACE}) | (?P<comment>{_COMMENT}) | {_MEANINGFUL}", re.VERBOSE | re.DOTALL)
 # Behind the last one an empty match takes what is empty, so that it is not looked at again from each of its places.
-_NEXT: Final = re.compile(rf"(?:[ \t\r\n]+|\#[^\r\n]*)*+ (?:{_MEANINGFUL} | \Z)", re.VERBOSE | re.DOTALL)
+_NEXT: Final = re.compile(rf"(?:{_SPACE}|{_COMMENT})*+ (?:{_MEANINGFUL} | \Z)", re.VERBOSE | re.DOTALL)
 # Characters of declarations that are remembered.
 _SHORT: Final = 4096
 _OPENING: Final = frozenset(("{", "(", "["))
