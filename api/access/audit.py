@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.folder import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from api.access.identity import Identity
@@ -104,6 +104,27 @@ class AuditLog:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    @contextlib.contextmanager
+    def audited(
+        self, author: Author, action: str, *, version: Callable[[], int] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """
+        The block, which writes, has a line afterwards with the details that it leaves in the value, also if it fails.
+
+        `version` tells the data version, which is asked before and after.
+        """
+        detail: dict[str, Any] = {}
+        problem: str | None = None
+        before = version() if version else None
+        try:
+            yield detail
+        except BaseException as error:
+            problem = type(error).__name__
+            raise
+        finally:
+            after = version() if version else None
+            self.write(author, action, before=before, after=after, detail=detail, problem=problem)
 
     def read(self) -> Iterator[dict[str, Any]]:
         """All lines, the oldest first; one that a power failure broke off is told as such."""

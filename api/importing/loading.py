@@ -8,7 +8,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -57,26 +57,10 @@ class Loader:
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _late: threading.Lock = field(default_factory=threading.Lock)
 
-    @contextmanager
-    def audited(self, action: str, author: Author | None = None) -> Iterator[dict[str, Any]]:
+    def audited(self, action: str, author: Author | None = None) -> AbstractContextManager[dict[str, Any]]:
         """The block, which writes, stands in the audit log afterwards with the details that it leaves in the value."""
-        detail: dict[str, Any] = {}
-        problem: str | None = None
-        before = self.store.version
-        try:
-            yield detail
-        except BaseException as error:
-            problem = type(error).__name__
-            raise
-        finally:
-            AuditLog(self.store.folder).write(
-                author or Author.of_account(),
-                action,
-                before=before,
-                after=self.store.version,
-                detail=detail,
-                problem=problem,
-            )
+        log = AuditLog(self.store.folder)
+        return log.audited(author or Author.of_account(), action, version=lambda: self.store.version)
 
     def load(
         self,

@@ -158,7 +158,7 @@ async def turned_switch(request: Request) -> Response:
 
 def _turned(request: Request, identity: Identity, wanted: bool) -> Response:  # noqa: FBT001  (called by a thread)
     switch_of(request).turn(on=wanted)
-    _log(request, identity, "read-only", {"on": wanted})
+    _audit_log(request).write(Author.of(identity), "read-only", detail={"on": wanted})
     return _switch_as_json(request)
 
 
@@ -324,21 +324,14 @@ def _as_json(request: Request, task: Task) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _logged(request: Request, identity: Identity, action: str, task: Task) -> Iterator[dict[str, Any]]:
-    """The block stands in the audit log afterwards, with what it leaves in the value, also where it fails."""
-    detail: dict[str, Any] = {"task": task.id}
-    problem: str | None = None
-    try:
+    """The block of a task stands in the audit log afterwards (`AuditLog.audited`)."""
+    with _audit_log(request).audited(Author.of(identity), action) as detail:
+        detail["task"] = task.id
         yield detail
-    except BaseException as error:
-        problem = type(error).__name__
-        raise
-    finally:
-        _log(request, identity, action, detail, problem)
 
 
-def _log(request: Request, identity: Identity, action: str, detail: dict[str, Any], problem: str | None = None) -> None:
-    folder = DataFolder(site_of(request).installation.settings.data)
-    AuditLog(folder).write(Author.of(identity), action, detail=detail, problem=problem)
+def _audit_log(request: Request) -> AuditLog:
+    return AuditLog(DataFolder(site_of(request).installation.settings.data))
 
 
 ROUTES = [
