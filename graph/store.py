@@ -25,6 +25,7 @@ import contextlib
 import io
 import secrets
 import threading
+import traceback
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -567,8 +568,10 @@ class Store:
             self._has_failed = False
         try:
             yield
-        except OSError:
+        except OSError as error:
             self._has_failed = True
+            # Who keeps the error would keep the engine, and with it the lock of the store.
+            traceback.clear_frames(error.__traceback__)
             raise
 
     def _check_met(self, precondition: Precondition | None) -> None:
